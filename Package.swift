@@ -1,0 +1,98 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The instruction set the kernels are compiled for: `x86-64-v3` unless `SPINNSIM_MARCH` says otherwise.
+let march = Context.environment["SPINNSIM_MARCH"] ?? "x86-64-v3"
+
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let kernel: [SwiftSetting] =
+    common + [.unsafeFlags(["-Xcc", "-march=\(march)"], .when(configuration: .release))]
+
+let package = Package(
+    name: "spinnsim",
+    products: [.executable(name: "spinnsim", targets: ["spinnsim"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        // MARK: - C libraries, one Swift client each
+        .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "CMETIS", providers: [.apt(["libmetis-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CIntrinsics"),
+
+        // MARK: - Foundations
+        .target(name: "Diagnostics", swiftSettings: common),
+        .target(name: "FixedPoint", swiftSettings: kernel),
+        .target(name: "Machine", dependencies: ["Diagnostics"], swiftSettings: common),
+
+        // MARK: - The network and where it goes
+        .target(name: "Topology", dependencies: ["Diagnostics"], swiftSettings: common),
+        .target(name: "Sampling", dependencies: ["FixedPoint", "Topology"], swiftSettings: kernel),
+        .target(
+            name: "Mapping",
+            dependencies: [
+                "Diagnostics", "Topology", "Machine", "CMETIS",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: common),
+
+        // MARK: - State, rows and kernels
+        .target(name: "Neurons", dependencies: ["FixedPoint"], swiftSettings: kernel),
+        .target(
+            name: "Synapses",
+            dependencies: ["CIntrinsics", "Diagnostics", "FixedPoint", "Sampling", "Topology"],
+            swiftSettings: kernel),
+
+        // MARK: - The running machine
+        .target(name: "Fabric", dependencies: ["Diagnostics", "Machine", "Mapping"], swiftSettings: kernel),
+        .target(name: "Transport", dependencies: ["CIntrinsics", "CMPI", "Diagnostics"], swiftSettings: kernel),
+        .target(
+            name: "Results",
+            dependencies: [
+                "CCrypto", "CHDF5", "CSQLite", "Diagnostics", "Topology",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: common),
+        .target(
+            name: "Emulation",
+            dependencies: [
+                "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Results", "Sampling", "Synapses",
+                "Topology", "Transport",
+            ],
+            swiftSettings: kernel),
+        .target(
+            name: "Conformance", dependencies: ["Diagnostics", "FixedPoint", "Neurons", "Synapses", "Topology"],
+            swiftSettings: common),
+        .executableTarget(
+            name: "spinnsim",
+            dependencies: [
+                "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "Mapping", "Results", "Topology", "Transport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: common),
+
+        // MARK: - Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "TopologyTests", dependencies: ["Topology", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "MappingTests", dependencies: ["Mapping", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "NeuronsTests", dependencies: ["Neurons", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "SynapsesTests", dependencies: ["Synapses", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "EmulationTests", dependencies: ["Emulation", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "spinnsim"], swiftSettings: common),
+    ]
+)

@@ -1,0 +1,28 @@
+#ifndef SPINNSIM_CINTRINSICS_H
+#define SPINNSIM_CINTRINSICS_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <sched.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// Asks for the cache line at `address`; never faults.
+static inline void cintrinsics_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Tells the processor that this is a spin loop.
+static inline void cintrinsics_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/// A file that lives in memory only; -1 on failure.
+static inline int cintrinsics_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
+
+// Atomic words in memory that several processes share.
+static inline uint32_t cintrinsics_load_acquire(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline void cintrinsics_store_release(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+static inline uint32_t cintrinsics_fetch_add(uint32_t *word, uint32_t value) { return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL); }
+#endif

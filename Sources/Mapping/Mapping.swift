@@ -1,0 +1,63 @@
+public import Machine
+
+/// Where everything is: worker cores, their keys, the routing tables that join them, and the rank that emulates each.
+public struct Mapping: Sendable {
+    public var machine: Machine
+    /// All worker cores: populations in file order, slices ascending, then delay extensions in the same order.
+    /// The index is the core's number everywhere in the program.
+    public var cores: [WorkerCore]
+    /// One list a core, ascending: the cores whose neurons (or, towards a delay extension, delayed spikes) it feeds.
+    public var targets: [[Int]]
+    /// Tables of the chips that have any entry.
+    public var tables: [ChipCoordinate: RoutingTable]
+
+    public init(machine: Machine, cores: [WorkerCore], targets: [[Int]], tables: [ChipCoordinate: RoutingTable]) {
+        self.machine = machine
+        self.cores = cores
+        self.targets = targets
+        self.tables = tables
+    }
+}
+
+/// One emulated ARM core and the slice of a population it holds.
+public struct WorkerCore: Sendable {
+    public enum Role: Sendable, Equatable {
+        case neurons
+        case source
+        /// Repeats its population's spikes `delaySlots`, `2·delaySlots`, … steps later, one key block a stage.
+        case delayExtension(stages: Int)
+    }
+
+    public var role: Role
+    /// Index of the population.
+    public var population: Int
+    /// The neurons held (for a delay extension: the neurons whose spikes it repeats).
+    public var slice: Range<Int>
+    public var chip: ChipCoordinate
+    /// Virtual core number on the chip, from 1.
+    public var processor: Int
+    /// First key sent: the low `colourBits` carry the tick, the bits above them the key index
+    /// (neuron − slice start; for a delay extension (stage − 1) × slice count + that).
+    public var key: UInt32
+    /// Bits of the key that identify this core.
+    public var mask: UInt32
+    /// Ring-buffer slots of this core in steps (neurons), or of a stage (delay extension); 0 for sources.
+    public var delaySlots: Int
+
+    /// Low key bits that carry the sending tick.
+    public static let colourBits = 4
+
+    public init(
+        role: Role, population: Int, slice: Range<Int>, chip: ChipCoordinate, processor: Int, key: UInt32,
+        mask: UInt32, delaySlots: Int
+    ) {
+        self.role = role
+        self.population = population
+        self.slice = slice
+        self.chip = chip
+        self.processor = processor
+        self.key = key
+        self.mask = mask
+        self.delaySlots = delaySlots
+    }
+}

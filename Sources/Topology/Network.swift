@@ -1,0 +1,327 @@
+/// A network as a topology file describes it: what to simulate, on which machine, and what to record.
+///
+/// Values are kept as written (PyNN's units: ms, mV, nA, nF, µS, MΩ, Hz); nothing is expanded per neuron or synapse.
+public struct Network: Sendable {
+    public var name: String
+    public var description: String?
+    public var simulation: Simulation
+    public var machine: MachineRequest
+    /// In file order; the index is the population's number in results and hashes.
+    public var populations: [Population]
+    /// In file order; `pre` and `post` are indices into `populations`.
+    public var projections: [Projection]
+    public var currents: [CurrentSource]
+
+    public init(
+        name: String, description: String? = nil, simulation: Simulation, machine: MachineRequest,
+        populations: [Population], projections: [Projection], currents: [CurrentSource] = []
+    ) {
+        self.name = name
+        self.description = description
+        self.simulation = simulation
+        self.machine = machine
+        self.populations = populations
+        self.projections = projections
+        self.currents = currents
+    }
+}
+
+/// How long and how finely to simulate.
+public struct Simulation: Sendable {
+    /// Where Poisson sources and stochastic cells draw from: the chip's own streams per core, or counter-based streams.
+    public enum RandomMode: String, Sendable { case chip, counter }
+
+    /// The seed used when the file names none.
+    public static let defaultSeed: UInt64 = 20_260_101
+
+    /// Model time in ms.
+    public var duration: Double
+    /// Step in ms.
+    public var timestep: Double
+    /// Real time is `timestep × timeScaleFactor`.
+    public var timeScaleFactor: Int
+    public var seed: UInt64
+    public var random: RandomMode
+
+    public init(
+        duration: Double, timestep: Double = 1, timeScaleFactor: Int = 1, seed: UInt64 = Simulation.defaultSeed,
+        random: RandomMode = .chip
+    ) {
+        self.duration = duration
+        self.timestep = timestep
+        self.timeScaleFactor = timeScaleFactor
+        self.seed = seed
+        self.random = random
+    }
+
+    /// Steps in `duration`, rounded up to whole steps; a remainder below a millionth of a step is rounding noise.
+    public var steps: Int { Int((duration / timestep - 1e-6).rounded(.up)) }
+}
+
+/// The machine a file asks for.
+public struct MachineRequest: Sendable {
+    public enum Shape: Sendable, Equatable {
+        /// The smallest spin5 machine that fits.
+        case auto
+        /// A 2×2 board.
+        case spin3
+        /// 48-chip boards.
+        case spin5(boards: Int)
+        case grid(width: Int, height: Int, wrap: Bool)
+    }
+
+    public var shape: Shape
+    /// `[x, y]` of dead chips.
+    public var faultyChips: [[Int]]
+    /// `[x, y, p]` of dead cores, `p` a virtual core number.
+    public var faultyCores: [[Int]]
+    /// `[x, y, l]` of dead links, dead in both directions.
+    public var faultyLinks: [[Int]]
+    /// Cores of every chip, the monitor included; `nil`: the real chip's.
+    public var coresPerChip: Int?
+    /// Multicast entries a user can have on a chip; `nil`: 1023.
+    public var routerEntries: Int?
+    public var core: CoreLimits
+
+    public init(
+        shape: Shape = .auto, faultyChips: [[Int]] = [], faultyCores: [[Int]] = [], faultyLinks: [[Int]] = [],
+        coresPerChip: Int? = nil, routerEntries: Int? = nil, core: CoreLimits = CoreLimits()
+    ) {
+        self.shape = shape
+        self.faultyChips = faultyChips
+        self.faultyCores = faultyCores
+        self.faultyLinks = faultyLinks
+        self.coresPerChip = coresPerChip
+        self.routerEntries = routerEntries
+        self.core = core
+    }
+}
+
+/// Limits of one worker core and its share of the chip; defaults are the real chip's.
+public struct CoreLimits: Sendable {
+    /// Processor cycles per second.
+    public var clock = 200_000_000
+    /// Data memory for application heap, bytes.
+    public var dtcm = 54_756
+    /// Shared memory of a chip usable by applications, bytes.
+    public var sdram = 123_469_792
+    /// Atoms bits + synapse type bits + delay bits of a ring buffer.
+    public var ringBufferBits = 14
+    /// Largest slice of a population on a core.
+    public var neuronsPerCore = 256
+    /// Largest slice of a Poisson source on a core.
+    public var sourcesPerCore = 500
+
+    public init() {}
+}
+
+/// A group of neurons or sources of one model.
+public struct Population: Sendable {
+    public var name: String
+    public var size: Int
+    /// Extent per dimension when given as `shape`; `[size]` otherwise.
+    public var shape: [Int]
+    public var model: CellModel
+    /// By PyNN's parameter name; a missing name means the model's default.
+    public var parameters: [String: ParameterValue]
+    /// Initial values by state variable name.
+    public var initial: [String: ParameterValue]
+    /// `SpikeSourceArray` only: one list for all sources, or one list per source, in ms.
+    public var spikeTimes: SpikeTimes?
+    public var record: [Recording]
+    public var neuronsPerCore: Int?
+    public var seed: UInt64?
+
+    public init(
+        name: String, size: Int, shape: [Int]? = nil, model: CellModel, parameters: [String: ParameterValue] = [:],
+        initial: [String: ParameterValue] = [:], spikeTimes: SpikeTimes? = nil, record: [Recording] = [],
+        neuronsPerCore: Int? = nil, seed: UInt64? = nil
+    ) {
+        self.name = name
+        self.size = size
+        self.shape = shape ?? [size]
+        self.model = model
+        self.parameters = parameters
+        self.initial = initial
+        self.spikeTimes = spikeTimes
+        self.record = record
+        self.neuronsPerCore = neuronsPerCore
+        self.seed = seed
+    }
+
+    /// The value of a parameter: as written, or the model's default.
+    public func parameter(_ name: String) -> ParameterValue {
+        parameters[name] ?? .number(model.defaults[name] ?? 0)
+    }
+
+    /// The initial value of a state variable: as written, or the model's default.
+    public func initialValue(_ name: String) -> ParameterValue {
+        initial[name] ?? .number(model.initialDefaults[name] ?? 0)
+    }
+
+    /// The recording of a variable, if asked for.
+    public func recording(_ variable: String) -> Recording? { record.first { $0.variable == variable } }
+}
+
+public enum SpikeTimes: Sendable {
+    case shared([Double])
+    case perSource([[Double]])
+}
+
+/// One recorded variable of a population.
+public struct Recording: Sendable {
+    /// `spikes`, `v`, `gsyn_exc`, `gsyn_inh`, …
+    public var variable: String
+    /// Which neurons.
+    public var neurons: NeuronSelection
+    /// Sampling interval in ms; `nil`: every step.
+    public var interval: Double?
+
+    public init(variable: String, neurons: NeuronSelection = .all, interval: Double? = nil) {
+        self.variable = variable
+        self.neurons = neurons
+        self.interval = interval
+    }
+}
+
+/// A subset of a population's neurons, ascending.
+public enum NeuronSelection: Sendable, Equatable {
+    case all
+    /// `a..<b` in steps of `step`.
+    case range(start: Int, end: Int, step: Int)
+    /// Ascending, without duplicates.
+    case list([Int])
+
+    /// The indices selected in a population of `size` neurons, ascending.
+    public func indices(size: Int) -> [Int] {
+        switch self {
+        case .all: Array(0..<size)
+        case .range(let start, let end, let step): Array(stride(from: start, to: min(end, size), by: step))
+        case .list(let list): list
+        }
+    }
+}
+
+/// A value for each neuron or synapse.
+public enum ParameterValue: Sendable, Equatable {
+    case number(Double)
+    /// One value per neuron.
+    case list([Double])
+    case distribution(Distribution)
+}
+
+/// PyNN's random distributions.
+public enum Distribution: Sendable, Equatable {
+    case uniform(low: Double, high: Double)
+    case normal(mu: Double, sigma: Double)
+    /// Redrawn until inside `[low, high]`.
+    case normalClipped(mu: Double, sigma: Double, low: Double, high: Double)
+    /// Set to the bound when outside.
+    case normalClippedToBoundary(mu: Double, sigma: Double, low: Double, high: Double)
+    case exponential(beta: Double)
+    case lognormal(mu: Double, sigma: Double)
+    case gamma(k: Double, theta: Double)
+    case poisson(lambda: Double)
+    case binomial(n: Int, p: Double)
+    case uniformInt(low: Int, high: Int)
+    case vonmises(mu: Double, kappa: Double)
+}
+
+/// A group of synapses from one population to another.
+public struct Projection: Sendable {
+    /// As written, or `PRE->POST`.
+    public var name: String
+    /// Index of the source population.
+    public var pre: Int
+    /// Index of the target population.
+    public var post: Int
+    /// As written; `excitatory` when absent, `inhibitory` when absent and a current-based weight is negative.
+    public var receptor: String
+    public var connector: Connector
+    public var synapse: Synapse
+
+    public init(
+        name: String, pre: Int, post: Int, receptor: String = "excitatory", connector: Connector, synapse: Synapse
+    ) {
+        self.name = name
+        self.pre = pre
+        self.post = post
+        self.receptor = receptor
+        self.connector = connector
+        self.synapse = synapse
+    }
+}
+
+/// Which pairs of neurons a projection joins; PyNN's connectors without the suffix.
+public enum Connector: Sendable {
+    case allToAll(allowSelfConnections: Bool)
+    case oneToOne
+    case fixedProbability(p: Double, allowSelfConnections: Bool)
+    /// Every target draws `n` sources.
+    case fixedNumberPre(n: Int, withReplacement: Bool, allowSelfConnections: Bool)
+    /// Every source draws `n` targets.
+    case fixedNumberPost(n: Int, withReplacement: Bool, allowSelfConnections: Bool)
+    case fixedTotalNumber(n: Int, withReplacement: Bool, allowSelfConnections: Bool)
+    case fromList([ListedConnection])
+    /// In the grammar, not executed yet.
+    case unsupported(type: String)
+}
+
+/// One row of a `FromList` connector.
+public struct ListedConnection: Sendable, Equatable {
+    public var pre: Int32
+    public var post: Int32
+    /// `nil`: the projection's own weight.
+    public var weight: Double?
+    /// `nil`: the projection's own delay, in ms.
+    public var delay: Double?
+
+    public init(pre: Int32, post: Int32, weight: Double? = nil, delay: Double? = nil) {
+        self.pre = pre
+        self.post = post
+        self.weight = weight
+        self.delay = delay
+    }
+}
+
+/// Weight, delay and plasticity of a projection's synapses.
+public struct Synapse: Sendable {
+    public enum Plasticity: Sendable {
+        case `static`
+        /// In the grammar, not executed yet.
+        case stdp
+    }
+
+    public var plasticity: Plasticity
+    /// nA or µS; negative means inhibitory for current-based cells.
+    public var weight: ParameterValue
+    /// ms; `nil`: one timestep.
+    public var delay: ParameterValue?
+
+    public init(plasticity: Plasticity = .static, weight: ParameterValue = .number(0), delay: ParameterValue? = nil) {
+        self.plasticity = plasticity
+        self.weight = weight
+        self.delay = delay
+    }
+}
+
+/// A current injected into some neurons of a population; in the grammar, not executed yet.
+public struct CurrentSource: Sendable {
+    public enum Kind: Sendable {
+        case dc(amplitude: Double, start: Double, stop: Double?)
+        case ac(amplitude: Double, offset: Double, frequency: Double, phase: Double, start: Double, stop: Double?)
+        case step(times: [Double], amplitudes: [Double])
+        case noisy(mean: Double, stdev: Double, start: Double, stop: Double?)
+    }
+
+    public var kind: Kind
+    /// Index of the population.
+    public var population: Int
+    public var neurons: NeuronSelection
+
+    public init(kind: Kind, population: Int, neurons: NeuronSelection = .all) {
+        self.kind = kind
+        self.population = population
+        self.neurons = neurons
+    }
+}
