@@ -90,13 +90,18 @@ public struct RowTableBuilder {
     /// Generates all synapses of this rank's targets and packs them into rows.
     ///
     /// - Parameter progress: Told the share done so far, in 0...1.
+    /// - Returns: The rows, and how many synapses each source population has onto each target,
+    ///   `[populations][targets]`.
     /// - Throws: `doesNotFit` when there is no memory for the rows.
     /// - Complexity: O(synapses), each generated twice.
-    public func build(progress: (Double) -> Void = { _ in }) throws(Failure) -> RowTable {
+    public func build(
+        progress: (Double) -> Void = { _ in }
+    ) throws(Failure) -> (table: RowTable, synapsesOnto: [[Int]]) {
+        let onto = SynapseCounts(populations: network.populations.count, targets: targets.count)
         let cells = UnsafeMutablePointer<UInt32>.allocate(capacity: max(cellCount, 1))
         cells.initialize(repeating: 0, count: max(cellCount, 1))
         defer { cells.deallocate() }
-        pass(cells: cells, words: nil) { progress($0 / 2) }
+        pass(cells: cells, words: nil, onto) { progress($0 / 2) }
 
         let starts = UnsafeMutablePointer<UInt32>.allocate(capacity: rowCount + 1)
         let layout = measure(cells)
@@ -110,9 +115,10 @@ public struct RowTableBuilder {
                 """)
         }
         place(cells, starts, words)
-        pass(cells: cells, words: words) { progress(0.5 + $0 / 2) }
-        return RowTable(
+        pass(cells: cells, words: words, nil) { progress(0.5 + $0 / 2) }
+        let table = RowTable(
             rows: rowCount, starts: starts, words: words, wordCount: layout.words, synapses: layout.synapses)
+        return (table, onto.counts)
     }
 
     // MARK: - Layout
@@ -132,7 +138,7 @@ public struct RowTableBuilder {
         return (words, synapses)
     }
 
-    /// Writes row starts and segment headers, and turns counts into write positions (half-words in packed segments).
+    /// Writes row starts and segment headers, and turns counts into write positions.
     private func place(
         _ cells: UnsafeMutablePointer<UInt32>, _ starts: UnsafeMutablePointer<UInt32>,
         _ words: UnsafeMutablePointer<UInt32>
@@ -150,7 +156,6 @@ public struct RowTableBuilder {
             words[at] = header.rawValue
             words[at + 1] = UInt32(count)
             at += 2
-            // Half-word positions are taken modulo 2³²; the writer takes its base from the same table.
             cells[cell] = UInt32(at)
             at += segmentWords(count, packed: packed != nil)
         }
@@ -181,7 +186,8 @@ public struct RowTableBuilder {
     // MARK: - Passes
 
     private func pass(
-        cells: UnsafeMutablePointer<UInt32>, words: UnsafeMutablePointer<UInt32>?, progress: (Double) -> Void
+        cells: UnsafeMutablePointer<UInt32>, words: UnsafeMutablePointer<UInt32>?, _ onto: SynapseCounts?,
+        progress: (Double) -> Void
     ) {
         // Packed segments are written by half-words: how many of a segment are there already.
         var halves: UnsafeMutablePointer<UInt32>?
@@ -193,7 +199,7 @@ public struct RowTableBuilder {
         for (index, projection) in network.projections.enumerated() {
             let local = targets.filter { $0.population == projection.post }
             if !local.isEmpty {
-                one(projection, index, local, cells, words, halves)
+                one(projection, index, local, cells, words, halves, onto)
             }
             progress(Double(index + 1) / Double(network.projections.count))
         }
@@ -201,51 +207,111 @@ public struct RowTableBuilder {
 
     private func one(
         _ projection: Projection, _ index: Int, _ local: [TargetCore], _ cells: UnsafeMutablePointer<UInt32>,
-        _ words: UnsafeMutablePointer<UInt32>?, _ halves: UnsafeMutablePointer<UInt32>?
+        _ words: UnsafeMutablePointer<UInt32>?, _ halves: UnsafeMutablePointer<UInt32>?, _ onto: SynapseCounts?
     ) {
         let preSize = network.populations[projection.pre].size
         let type = rules.synapseType(projection)
-        let packed = packedWeights[projection.pre][type] != nil
+        let kinds = usedTypes[projection.pre] * windows
+        let typeCell = typeSlots[projection.pre][type] * windows
+        let isPacked = packedWeights[projection.pre][type] != nil
         let slots = local.first?.delaySlots ?? 0
-        let stages = (rules.delayBounds(index).upperBound - 1) / max(slots, 1)
+        let stageSteps =
+            blocks.first { $0.population == projection.pre && $0.stages > 0 }.map(\.stageSteps) ?? max(slots, 1)
+        let longest = rules.delayBounds(index).upperBound
+        let numbers = local.map { target in targets.firstIndex { $0.core == target.core } ?? 0 }
         let tables = ReachTables(
-            preSize: preSize, stages: stages,
-            numbers: local.map { target in targets.firstIndex { $0.core == target.core } ?? 0 }, blocks: blocks,
-            population: projection.pre, cellOfRow: { block, row in
-                let kinds = usedTypes[projection.pre] * windows
-                return firstCell[block] + row * kinds + typeSlots[projection.pre][type] * windows
-            })
-        let stride = UInt64(stride)
+            preSize: preSize, stages: longest > slots ? (longest - 1) / stageSteps : 0, numbers: numbers, blocks: blocks,
+            population: projection.pre, cellOfRow: { block, row in firstCell[block] + row * kinds + typeCell })
+        let delays = DelayRule(slots: longest > slots ? slots : Int.max, stageSteps: stageSteps, preSize: preSize)
         let generator = rules.generator(index, network: network)
+        let stride = UInt64(stride)
         generator.generate(local) { target, batch in
             let base = tables.table(target)
-            for i in 0..<batch.count {
-                var delay = Int(batch.delay[i])
-                var source = Int(batch.pre[i])
-                if delay > slots {
-                    let stage = (delay - 1) / slots
-                    delay = (delay - 1) % slots + 1
-                    source += stage * preSize
-                }
-                let first = base[source]
-                if first == Self.unreached { continue }
-                let entry = UInt64(delay) &* stride &+ UInt64(batch.neuron[i])
-                let cell = Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)
-                guard let words else {
-                    cells[cell] &+= 1
-                    continue
-                }
-                let offset = UInt32(truncatingIfNeeded: entry & 0xFFFF)
-                if packed, let halves {
-                    let half = halves[cell]
-                    halves[cell] = half &+ 1
-                    words[Int(cells[cell]) + Int(half >> 1)] |= offset << ((half & 1) * 16)
+            delays.apply(batch)
+            if let words {
+                if isPacked, let halves {
+                    Self.writePacked(batch, base, cells, halves, words, stride)
                 } else {
-                    let at = Int(cells[cell])
-                    cells[cell] &+= 1
-                    words[at] = UInt32(batch.weight[i]) << 16 | offset
+                    Self.write(batch, base, cells, words, stride)
                 }
+            } else {
+                onto?.counts[projection.pre][numbers[target]] += batch.count
+                Self.count(batch, base, cells, stride)
             }
+        }
+    }
+
+    @inline(never)
+    private static func count(
+        _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
+        _ stride: UInt64
+    ) {
+        for i in 0..<batch.count {
+            let first = base[Int(batch.pre[i])]
+            if first == unreached { continue }
+            let entry = UInt64(batch.delay[i]) &* stride &+ UInt64(batch.neuron[i])
+            cells[Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)] &+= 1
+        }
+    }
+
+    @inline(never)
+    private static func write(
+        _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
+        _ words: UnsafeMutablePointer<UInt32>, _ stride: UInt64
+    ) {
+        for i in 0..<batch.count {
+            let first = base[Int(batch.pre[i])]
+            if first == unreached { continue }
+            let entry = UInt64(batch.delay[i]) &* stride &+ UInt64(batch.neuron[i])
+            let cell = Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)
+            let at = cells[cell]
+            cells[cell] = at &+ 1
+            words[Int(at)] = UInt32(batch.weight[i]) &<< 16 | UInt32(truncatingIfNeeded: entry & 0xFFFF)
+        }
+    }
+
+    @inline(never)
+    private static func writePacked(
+        _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
+        _ halves: UnsafeMutablePointer<UInt32>, _ words: UnsafeMutablePointer<UInt32>, _ stride: UInt64
+    ) {
+        for i in 0..<batch.count {
+            let first = base[Int(batch.pre[i])]
+            if first == unreached { continue }
+            let entry = UInt64(batch.delay[i]) &* stride &+ UInt64(batch.neuron[i])
+            let cell = Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)
+            let half = halves[cell]
+            halves[cell] = half &+ 1
+            let at = Int(cells[cell]) &+ Int(half &>> 1)
+            words[at] |= UInt32(truncatingIfNeeded: entry & 0xFFFF) &<< ((half & 1) &* 16)
+        }
+    }
+}
+
+/// Synapses of each source population onto each target, `[populations][targets]`.
+private final class SynapseCounts {
+    var counts: [[Int]]
+
+    init(populations: Int, targets: Int) {
+        counts = Array(repeating: Array(repeating: 0, count: targets), count: populations)
+    }
+}
+
+/// Sends synapses whose delay the target's ring buffers do not span through a stage of the delay extension.
+private struct DelayRule {
+    /// Longest delay that needs no stage.
+    let slots: Int
+    let stageSteps: Int
+    let preSize: Int
+
+    /// Replaces source and delay by the row of the stage, counted `stage · preSize + source`, and the rest of the delay.
+    func apply(_ batch: SynapseBatch) {
+        guard slots < Int.max else { return }
+        for i in 0..<batch.count {
+            let delay = Int(batch.delay[i])
+            guard delay > slots else { continue }
+            batch.pre[i] &+= UInt32(truncatingIfNeeded: (delay - 1) / stageSteps * preSize)
+            batch.delay[i] = UInt32(truncatingIfNeeded: (delay - 1) % stageSteps + 1)
         }
     }
 }
@@ -259,7 +325,7 @@ private final class ReachTables {
         preSize: Int, stages: Int, numbers: [Int], blocks: [SourceBlock], population: Int,
         cellOfRow: (Int, Int) -> Int
     ) {
-        let relevant = blocks.indices.filter { blocks[$0].population == population && blocks[$0].stages <= stages }
+        let relevant = blocks.indices.filter { blocks[$0].population == population }
         var known: [[Bool]: UnsafeMutablePointer<UInt32>] = [:]
         for number in numbers {
             let reach = relevant.map { blocks[$0].reaches[number] }
@@ -274,6 +340,7 @@ private final class ReachTables {
                 let source = blocks[block]
                 for row in 0..<source.rows {
                     let stage = source.stages == 0 ? 0 : row / source.slice.count + 1
+                    guard stage <= stages else { break }
                     let neuron = source.slice.lowerBound + row % source.slice.count
                     table[stage * preSize + neuron] = UInt32(truncatingIfNeeded: cellOfRow(block, row))
                 }
