@@ -33,3 +33,14 @@ public enum Link: Int, CaseIterable, Sendable {
         }
     }
 }
+
+/// Hops between two chips of an unbounded hexagonal mesh that lie `dx` and `dy` apart.
+///
+/// The diagonal links go one step in x and y at once, so a vector whose parts agree in sign costs its longer part and
+/// any other the sum of both.
+///
+/// - Complexity: O(1).
+/// - Source: spinnaker-facts §1.2.
+public func hexagonalDistance(dx: Int, dy: Int) -> Int {
+    (dx >= 0) == (dy >= 0) ? max(abs(dx), abs(dy)) : abs(dx) + abs(dy)
+}

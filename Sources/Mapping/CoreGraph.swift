@@ -1,0 +1,172 @@
+// Which core feeds which.
+//
+// A projection joins cores, not only populations. Most connectors can join any two neurons, so that every core of the
+// source feeds every core of the target, and all cores of the source share one list of targets. OneToOne joins only
+// slices that overlap, and a list only slices with a row. What a projection's delays rule out is left out as well: when
+// all of them exceed the slots, the source's spikes are of use to its delay extension alone.
+
+public import Topology
+
+/// The directed graph of cores, one list of targets a source core; cores with the same targets can share the list.
+public struct CoreGraph: Sendable {
+    /// Lists of targets, each ascending and without duplicates.
+    public var lists: [[Int]]
+    /// By core: the number of its list.
+    public var listOf: [Int]
+
+    public init(lists: [[Int]], listOf: [Int]) {
+        self.lists = lists
+        self.listOf = listOf
+    }
+
+    /// The cores that a core feeds, ascending.
+    ///
+    /// - Complexity: O(1).
+    public func targets(of core: Int) -> [Int] { lists[listOf[core]] }
+
+    /// Edges of the graph.
+    ///
+    /// - Complexity: O(cores).
+    public var edgeCount: Int { listOf.reduce(0) { $0 + lists[$1].count } }
+}
+
+/// Joins the cores of a partition as the network's projections ask.
+///
+/// - Complexity: O(edges in distinct lists + rows of lists), and O(pairs of slices / 64) for each listed projection.
+/// - Determinism: a function of its arguments.
+public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
+    var outgoing = [[Int]](repeating: [], count: network.populations.count)
+    for (i, projection) in network.projections.enumerated() { outgoing[projection.pre].append(i) }
+
+    // List 0 is empty: cores without targets.
+    var graph = CoreGraph(lists: [[]], listOf: [Int](repeating: 0, count: partition.slices.count))
+    var pen = TargetPen(cores: partition.slices.count)
+    for p in network.populations.indices {
+        let routes = outgoing[p].map { Connections(projection: $0, partition: partition, network: network) }
+        let sources = partition.coresOf[p]
+        let parrots = partition.extensionsOf[p]
+        let isUniform = parrots.isEmpty && routes.allSatisfy(\.isUniform)
+        for (i, core) in sources.enumerated() {
+            if isUniform, i > 0 {
+                graph.listOf[core] = graph.listOf[sources.lowerBound]
+                continue
+            }
+            for route in routes { route.markDirect(from: core, with: &pen) }
+            if !parrots.isEmpty { pen.mark(parrots.lowerBound + i) }
+            graph.listOf[core] = pen.finish(&graph.lists)
+        }
+        let delayed = routes.filter(\.mayBeDelayed)
+        for (i, parrot) in parrots.enumerated() {
+            if i > 0, delayed.allSatisfy(\.isUniform) {
+                graph.listOf[parrot] = graph.listOf[parrots.lowerBound]
+                continue
+            }
+            for route in delayed { route.markDelayed(from: sources.lowerBound + i, with: &pen) }
+            graph.listOf[parrot] = pen.finish(&graph.lists)
+        }
+    }
+    return graph
+}
+
+/// Collects the targets of one core at a time.
+private struct TargetPen {
+    private var isMarked: [Bool]
+    private var marked: [Int] = []
+
+    init(cores: Int) { isMarked = [Bool](repeating: false, count: cores) }
+
+    mutating func mark(_ core: Int) {
+        guard !isMarked[core] else { return }
+        isMarked[core] = true
+        marked.append(core)
+    }
+
+    /// Appends the list of all marked cores and starts the next; an empty list is number 0.
+    mutating func finish(_ lists: inout [[Int]]) -> Int {
+        guard !marked.isEmpty else { return 0 }
+        for core in marked { isMarked[core] = false }
+        marked.sort()
+        lists.append(marked)
+        marked.removeAll(keepingCapacity: true)
+        return lists.count - 1
+    }
+}
+
+/// The pairs of cores that one projection joins.
+private struct Connections {
+    private enum Pattern {
+        case all
+        case overlapping
+        /// Bits `source slice × target slices + target slice`, for synapses within the slots and beyond.
+        case listed(direct: [UInt64], delayed: [UInt64])
+    }
+
+    private let pattern: Pattern
+    private let partition: Partition
+    private let pre: Int
+    private let post: Int
+    /// Some synapse can be within the slots of the target.
+    private let mayBeDirect: Bool
+    /// Some synapse can be beyond the slots of the target.
+    let mayBeDelayed: Bool
+
+    /// Every core of the source feeds the same cores.
+    var isUniform: Bool { if case .all = pattern { true } else { false } }
+
+    init(projection index: Int, partition: Partition, network: Network) {
+        let projection = network.projections[index]
+        let delay = partition.delays[index]
+        let slots = partition.slices[partition.coresOf[projection.post].lowerBound].delaySlots
+        self.partition = partition
+        pre = projection.pre
+        post = projection.post
+        mayBeDirect = delay.shortest <= slots
+        mayBeDelayed = delay.longest > slots
+        switch projection.connector {
+        case .oneToOne: pattern = .overlapping
+        case .fromList(let rows):
+            let columns = partition.coresOf[post].count
+            let (preSize, postSize) = (partition.sliceSize(of: pre), partition.sliceSize(of: post))
+            let own = projection.synapse.delay?.bounds ?? (network.simulation.timestep, network.simulation.timestep)
+            let ownSteps = DelayBounds(milliseconds: own.0, own.1, timestep: network.simulation.timestep)
+            let words = (partition.coresOf[pre].count * columns + 63) / 64
+            var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
+            for row in rows {
+                let steps =
+                    row.delay.map { DelayBounds(milliseconds: $0, $0, timestep: network.simulation.timestep) }
+                    ?? ownSteps
+                let pair = Int(row.pre) / preSize * columns + Int(row.post) / postSize
+                if steps.shortest <= slots { direct[pair / 64] |= 1 << UInt64(pair % 64) }
+                if steps.longest > slots { delayed[pair / 64] |= 1 << UInt64(pair % 64) }
+            }
+            pattern = .listed(direct: direct, delayed: delayed)
+        default: pattern = .all
+        }
+    }
+
+    func markDirect(from core: Int, with pen: inout TargetPen) {
+        if mayBeDirect { mark(from: core, delayed: false, with: &pen) }
+    }
+
+    func markDelayed(from core: Int, with pen: inout TargetPen) {
+        if mayBeDelayed { mark(from: core, delayed: true, with: &pen) }
+    }
+
+    private func mark(from core: Int, delayed isDelayed: Bool, with pen: inout TargetPen) {
+        let targets = partition.coresOf[post]
+        switch pattern {
+        case .all:
+            for target in targets { pen.mark(target) }
+        case .overlapping:
+            let postSize = partition.slices[targets.upperBound - 1].neurons.upperBound
+            let neurons = partition.slices[core].neurons.clamped(to: 0..<postSize)
+            for target in partition.cores(of: post, holding: neurons) { pen.mark(target) }
+        case .listed(let direct, let delayed):
+            let row = (core - partition.coresOf[pre].lowerBound) * targets.count
+            let bits = isDelayed ? delayed : direct
+            for column in 0..<targets.count where bits[(row + column) / 64] >> UInt64((row + column) % 64) & 1 != 0 {
+                pen.mark(targets.lowerBound + column)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// Keys tell the routers which core a spike comes from.
+//
+// A key is read from its high end: | source | core of the source | atom | colour |. A source is a population, or the
+// delay extensions of one. Its atom field has as many bits as its largest core needs; the field above numbers its
+// cores, and fills what the widest source leaves free, so that all source numbers start at the same bit. Neighbouring
+// cores of a source differ only in low bits above the atom: entries for a power of two of them merge into one.
+//
+// When one huge source and many small ones do not fit into 32 bits this way, the zones are packed instead, largest
+// first, each aligned to its own size. That uses fewer bits and still keeps each source together.
+
+public import Diagnostics
+public import Topology
+
+/// The keys of all cores.
+public struct KeyAllocation: Sendable {
+    /// The keys of one source: `2^(coreBits + atomBits)` from `base`.
+    public struct Zone: Sendable, Equatable {
+        public var base: UInt32
+        /// Bits below the core's number: atom, delay stage and colour.
+        public var atomBits: Int
+        /// Bits of the core's number that are in use.
+        public var coreBits: Int
+        /// The source's cores, in the order of their numbers.
+        public var cores: Range<Int>
+    }
+
+    /// Ascending by `cores`.
+    public var zones: [Zone]
+
+    /// The first key of a core of a zone.
+    public func key(of core: Int, in zone: Zone) -> UInt32 {
+        zone.base | UInt32(core - zone.cores.lowerBound) << UInt32(zone.atomBits)
+    }
+
+    /// Bits of a key that tell a core of the zone from all others.
+    public func mask(in zone: Zone) -> UInt32 { UInt32(truncatingIfNeeded: UInt64.max << UInt64(zone.atomBits)) }
+}
+
+/// Gives every core a block of keys.
+///
+/// Sources are numbered by their first projection, those without one after them, delay extensions last.
+///
+/// - Throws: `.doesNotFit` when 32 bits do not suffice.
+/// - Complexity: O(populations · log populations + projections).
+/// - Determinism: a function of its arguments.
+/// - Source: spinnaker-facts §7.4; the packed fallback: this project.
+public func allocateKeys(_ partition: Partition, of network: Network) throws(Failure) -> KeyAllocation {
+    var order: [Int] = []
+    var isNumbered = [Bool](repeating: false, count: network.populations.count)
+    for p in network.projections.map(\.pre) + Array(network.populations.indices) where !isNumbered[p] {
+        isNumbered[p] = true
+        order.append(p)
+    }
+    let sources =
+        order.map { partition.coresOf[$0] } + order.map { partition.extensionsOf[$0] }.filter { !$0.isEmpty }
+    var zones = sources.map { cores in
+        let keys = cores.reduce(0) { max($0, partition.slices[$1].keyCount) }
+        return KeyAllocation.Zone(
+            base: 0, atomBits: bitsToCount(keys), coreBits: bitsToCount(cores.count), cores: cores)
+    }
+    let widest = zones.reduce(0) { max($0, $1.atomBits + $1.coreBits) }
+    if bitsToCount(zones.count) + widest <= 32 {
+        for i in zones.indices { zones[i].base = UInt32(UInt64(i) << UInt64(widest)) }
+    } else {
+        // By falling size every zone starts where the last one ends, and is aligned.
+        var next: UInt64 = 0
+        let bySize = zones.indices.sorted {
+            (zones[$1].atomBits + zones[$1].coreBits, $0) < (zones[$0].atomBits + zones[$0].coreBits, $1)
+        }
+        for i in bySize {
+            zones[i].base = UInt32(truncatingIfNeeded: next)
+            next += 1 << UInt64(zones[i].atomBits + zones[i].coreBits)
+        }
+        guard next <= 1 << 32 else {
+            throw Failure(
+                .doesNotFit,
+                "the cores need \(next) routing keys, but a key has 32 bits (\(UInt64(1) << 32) keys); use fewer neurons, "
+                    + "or more of them on a core")
+        }
+    }
+    return KeyAllocation(zones: zones.sorted { $0.cores.lowerBound < $1.cores.lowerBound })
+}
+
+extension Slice {
+    /// Keys the core can send: one for each atom, delay stage and colour.
+    var keyCount: Int {
+        let stages = if case .delayExtension(let stages) = role { stages } else { 1 }
+        return stages * neurons.count << WorkerCore.colourBits
+    }
+}

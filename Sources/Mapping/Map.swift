@@ -1,0 +1,98 @@
+// All passes in a row.
+
+public import Diagnostics
+public import Machine
+public import Topology
+
+/// Maps a network: cuts it into cores, places them, gives them keys and writes the routing tables.
+///
+/// For an `auto` machine, boards are added until everything has a place.
+///
+/// - Parameters:
+///   - network: The network and the machine it asks for.
+///   - place: The placement pass.
+/// - Returns: The mapping, and what it occupies and costs.
+/// - Throws: `.badInput` for an impossible machine, `.doesNotFit` when cores, memory, keys or table entries run out.
+/// - Complexity: about 1 µs for every visit of a chip by a tree, plus placement.
+/// - Determinism: a function of `network` alone, times aside.
+public func map(_ network: Network, place: Placer = placeInOrder) throws(Failure) -> (
+    mapping: Mapping, summary: MappingSummary
+) {
+    var clock = PhaseClock()
+    let partition = try partition(network)
+    clock.lap("partition")
+    let graph = connect(partition, of: network)
+    clock.lap("connect")
+    let (machine, placements) = try findPlaces(partition, graph, network.machine, place)
+    clock.lap("place")
+    let keys = try allocateKeys(partition, of: network)
+    clock.lap("keys")
+    let trees = try route(graph, placements, on: machine)
+    clock.lap("route")
+    let raw = makeTables(trees, keys, on: machine)
+    clock.lap("tables")
+    let tables = try compress(raw.entries, partition, network, keys, on: machine)
+    clock.lap("compress")
+
+    var cores: [WorkerCore] = []
+    cores.reserveCapacity(partition.slices.count)
+    var zone = 0
+    for (i, slice) in partition.slices.enumerated() {
+        while keys.zones[zone].cores.upperBound <= i { zone += 1 }
+        cores.append(
+            WorkerCore(
+                role: slice.role, population: slice.population, slice: slice.neurons,
+                chip: machine.chips[placements[i].chip], processor: placements[i].processor,
+                key: keys.key(of: i, in: keys.zones[zone]), mask: keys.mask(in: keys.zones[zone]),
+                delaySlots: slice.delaySlots))
+    }
+    let mapping = Mapping(
+        machine: machine, cores: cores, targets: graph.listOf.map { graph.lists[$0] }, tables: tables.byCoordinate)
+    var summary = MappingSummary(
+        mapping, trees: trees, unmerged: raw.unmergedCount, compressedChips: tables.compressedChips)
+    clock.lap("summary")
+    summary.seconds = clock.laps
+    return (mapping, summary)
+}
+
+/// Builds the machine and places the cores on it; `auto` starts at the fewest boards whose totals suffice.
+private func findPlaces(
+    _ partition: Partition, _ graph: CoreGraph, _ request: MachineRequest, _ place: Placer
+) throws(Failure) -> (Machine, [Placement]) {
+    guard request.shape == .auto else {
+        let machine = try Machine(request)
+        return (machine, try place(partition, graph, machine))
+    }
+    let memory = partition.slices.reduce(0) { $0 + $1.sdram }
+    let workers =
+        request.coresPerChip.map { ($0 - 1) * MachineLayout.chipsPerBoard } ?? MachineLayout.workersPerBoard
+    var boards = max(
+        1, (partition.slices.count + workers - 1) / max(1, workers),
+        (memory - 1) / max(1, request.core.sdram * MachineLayout.chipsPerBoard) + 1)
+    while true {
+        let machine = try Machine(request, boardsIfAuto: min(boards, Machine.mostBoards))
+        do {
+            return (machine, try place(partition, graph, machine))
+        } catch {
+            // More boards help as long as no single core is too big for a chip.
+            let isHopeless = partition.slices.contains { $0.sdram > machine.sdram }
+            guard error.exitCode == .doesNotFit, boards < Machine.mostBoards, !isHopeless else { throw error }
+            boards += 1 + boards / 16
+        }
+    }
+}
+
+/// Times of consecutive phases.
+private struct PhaseClock {
+    private let clock = ContinuousClock()
+    private var last: ContinuousClock.Instant
+    private(set) var laps: [(phase: String, seconds: Double)] = []
+
+    init() { last = clock.now }
+
+    mutating func lap(_ phase: String) {
+        let now = clock.now
+        laps.append((phase, (now - last) / .seconds(1)))
+        last = now
+    }
+}

@@ -1,0 +1,79 @@
+import Machine
+
+/// What a mapping occupies and costs: the JSON of `spinnsim map`.
+public struct MappingSummary: Sendable {
+    public var machine: String
+    public var boards: Int
+    public var chips: Int
+    /// Chips with at least one worker core in use.
+    public var chipsUsed: Int
+    public var cores: Int
+    /// Of `cores`: those that repeat spikes.
+    public var delayExtensions: Int
+    /// Links crossed by all multicast trees, one tree a source core.
+    public var treeLinks: Int
+    /// The same, each tree weighted by its source core's neurons.
+    public var treeLinksByAtoms: Int
+    public var maxTreesPerLink: Int
+    /// Entries if every source core had one on every chip its tree visits.
+    public var entriesUncompressed: Int
+    public var entries: Int
+    public var maxEntriesPerChip: Int
+    /// Chips whose tables had to be compressed to fit.
+    public var compressedChips: Int
+    /// Seconds by phase, in order.
+    public var seconds: [(phase: String, seconds: Double)]
+
+    /// Seconds of all phases.
+    public var totalSeconds: Double { seconds.reduce(0) { $0 + $1.seconds } }
+
+    /// Measures trees and tables.
+    ///
+    /// - Complexity: O(nodes of all trees + chips + cores).
+    init(_ mapping: Mapping, trees: [RoutingTree], unmerged: Int, compressedChips: Int) {
+        let machine = mapping.machine
+        self.machine = machine.name
+        boards = machine.boards
+        chips = machine.chips.count
+        cores = mapping.cores.count
+        delayExtensions = mapping.cores.count { if case .delayExtension = $0.role { true } else { false } }
+        var isUsed = [Bool](repeating: false, count: machine.chips.count)
+        for core in mapping.cores { if let chip = machine.number(of: core.chip) { isUsed[chip] = true } }
+        chipsUsed = isUsed.count { $0 }
+
+        (treeLinks, treeLinksByAtoms) = (0, 0)
+        var load = [Int](repeating: 0, count: machine.neighbours.count)
+        for tree in trees {
+            treeLinks += tree.linkCount * tree.cores.count
+            treeLinksByAtoms += tree.linkCount * tree.cores.reduce(0) { $0 + mapping.cores[$1].slice.count }
+            for node in tree.nodes {
+                for link in node.route.links { load[6 * Int(node.chip) + link.rawValue] += tree.cores.count }
+            }
+        }
+        maxTreesPerLink = load.max() ?? 0
+        entriesUncompressed = unmerged
+        entries = mapping.tables.values.reduce(0) { $0 + $1.entries.count }
+        maxEntriesPerChip = mapping.tables.values.reduce(0) { max($0, $1.entries.count) }
+        self.compressedChips = compressedChips
+        seconds = []
+    }
+
+    /// The summary as one JSON object, keys in a fixed order.
+    public var json: String {
+        func number(_ value: Double) -> String {
+            // Microseconds are as fine as the clock is worth.
+            "\((value * 1e6).rounded() / 1e6)"
+        }
+        let times = [("total", totalSeconds)] + seconds.map { ($0.phase, $0.seconds) }
+        let fields: [(String, String)] = [
+            ("machine", "\"\(machine)\""), ("boards", "\(boards)"), ("chips", "\(chips)"),
+            ("chips_used", "\(chipsUsed)"), ("cores", "\(cores)"), ("delay_extensions", "\(delayExtensions)"),
+            ("tree_links", "\(treeLinks)"), ("tree_links_x_atoms", "\(treeLinksByAtoms)"),
+            ("max_trees_per_link", "\(maxTreesPerLink)"), ("entries_uncompressed", "\(entriesUncompressed)"),
+            ("entries", "\(entries)"), ("max_entries_per_chip", "\(maxEntriesPerChip)"),
+            ("compressed_chips", "\(compressedChips)"),
+            ("seconds", "{" + times.map { "\"\($0.0)\": \(number($0.1))" }.joined(separator: ", ") + "}"),
+        ]
+        return "{\n" + fields.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}"
+    }
+}

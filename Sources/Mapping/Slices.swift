@@ -1,0 +1,50 @@
+/// One worker core before it has a place: which neurons, with how many ring-buffer slots, and what it occupies.
+public struct Slice: Sendable, Equatable {
+    public var role: WorkerCore.Role
+    /// Index of the population.
+    public var population: Int
+    /// The neurons held (for a delay extension: the neurons whose spikes it repeats).
+    public var neurons: Range<Int>
+    /// See ``WorkerCore/delaySlots``.
+    public var delaySlots: Int
+    /// Estimate of the shared memory the core needs, bytes.
+    public var sdram: Int
+
+    public init(role: WorkerCore.Role, population: Int, neurons: Range<Int>, delaySlots: Int, sdram: Int) {
+        self.role = role
+        self.population = population
+        self.neurons = neurons
+        self.delaySlots = delaySlots
+        self.sdram = sdram
+    }
+}
+
+/// A network cut into cores: the outcome of ``partition(_:)``.
+public struct Partition: Sendable {
+    /// In the order of ``Mapping/cores``.
+    public var slices: [Slice]
+    /// By population: its neuron or source cores, as a range of `slices`.
+    public var coresOf: [Range<Int>]
+    /// By population: its delay extensions, as a range of `slices`; as many as `coresOf`, or none.
+    public var extensionsOf: [Range<Int>]
+    /// By projection: the delays its synapses can have.
+    public var delays: [DelayBounds]
+
+    /// The neurons a full core of the population holds; all but the last core are full.
+    ///
+    /// - Complexity: O(1).
+    public func sliceSize(of population: Int) -> Int { slices[coresOf[population].lowerBound].neurons.count }
+
+    /// The cores of the population that hold any of `neurons`.
+    ///
+    /// - Complexity: O(1).
+    public func cores(of population: Int, holding neurons: Range<Int>) -> Range<Int> {
+        let (first, size) = (coresOf[population].lowerBound, sliceSize(of: population))
+        guard !neurons.isEmpty else { return first..<first }
+        return first + neurons.lowerBound / size..<min(
+            coresOf[population].upperBound, first + (neurons.upperBound - 1) / size + 1)
+    }
+}
+
+/// Bits to tell `n` things apart: ⌈log₂ n⌉, 0 for one.
+func bitsToCount(_ n: Int) -> Int { n <= 1 ? 0 : Int.bitWidth - (n - 1).leadingZeroBitCount }

@@ -1,0 +1,99 @@
+// From trees to routing tables.
+//
+// On every chip of a tree a packet needs an entry, unless it merely crosses in a straight line: a packet that matches
+// nothing leaves by the link opposite to the one it came in by. Cores of one source have neighbouring keys, so where
+// they part in the same way one entry with a shorter mask serves a power of two of them. Keys that never come to a chip
+// may be covered by any entry there; keys that come and are default-routed may not, unless the entry would do the same.
+//
+// Per chip and source this is a walk down the binary tree of core numbers: a block whose arrivals all want the same
+// becomes one entry (none, when all are default-routed), any other block is split in halves. The entries are disjoint.
+
+public import Machine
+
+/// The tables of a machine before they are compressed, by chip number, and how large they would be without any merging.
+public struct RawTables: Sendable {
+    /// Entries by chip number, ascending keys, no two matching the same key.
+    public var entries: [[RoutingEntry]]
+    /// One entry for each source core and chip its tree visits, default routes included.
+    public var unmergedCount: Int
+}
+
+/// Writes the entries that make packets follow the trees.
+///
+/// - Complexity: O(V log V) for V visits of chips by source cores.
+/// - Determinism: a function of its arguments.
+/// - Source: this project.
+public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine: Machine) -> RawTables {
+    // Visits sorted by chip: a counting sort of (tree, node).
+    var start = [Int](repeating: 0, count: machine.chips.count + 1)
+    for tree in trees { for node in tree.nodes { start[Int(node.chip) + 1] += 1 } }
+    for chip in machine.chips.indices { start[chip + 1] += start[chip] }
+    var visits = [(tree: Int32, node: Int32)](repeating: (0, 0), count: start[machine.chips.count])
+    var next = start
+    for (t, tree) in trees.enumerated() {
+        for (n, node) in tree.nodes.enumerated() {
+            visits[next[Int(node.chip)]] = (Int32(t), Int32(n))
+            next[Int(node.chip)] += 1
+        }
+    }
+
+    var result = RawTables(entries: [], unmergedCount: 0)
+    result.entries.reserveCapacity(machine.chips.count)
+    var arrivals: [Arrival] = []
+    for chip in machine.chips.indices {
+        arrivals.removeAll(keepingCapacity: true)
+        for (t, n) in visits[start[chip]..<start[chip + 1]] {
+            let node = trees[Int(t)].nodes[Int(n)]
+            for core in trees[Int(t)].cores {
+                arrivals.append(Arrival(core: Int32(core), isDefault: node.isDefault, route: node.route))
+            }
+        }
+        arrivals.sort { $0.core < $1.core }
+        result.unmergedCount += arrivals.count
+
+        var entries: [RoutingEntry] = []
+        var zone = 0
+        var first = 0
+        while first < arrivals.count {
+            while keys.zones[zone].cores.upperBound <= Int(arrivals[first].core) { zone += 1 }
+            let cores = keys.zones[zone].cores
+            let end = arrivals[first...].firstIndex { Int($0.core) >= cores.upperBound } ?? arrivals.count
+            appendEntries(arrivals[first..<end], keys.zones[zone], &entries)
+            first = end
+        }
+        entries.sort { $0.key < $1.key }
+        result.entries.append(entries)
+    }
+    return result
+}
+
+/// One source core's packets at one chip.
+private struct Arrival {
+    var core: Int32
+    var isDefault: Bool
+    var route: Route
+}
+
+/// Entries for arrivals of one zone, ascending.
+private func appendEntries(
+    _ arrivals: ArraySlice<Arrival>, _ zone: KeyAllocation.Zone, _ entries: inout [RoutingEntry]
+) {
+    guard let first = arrivals.first, let last = arrivals.last else { return }
+    // The smallest aligned block that holds all arrivals.
+    let low = UInt32(Int(first.core) - zone.cores.lowerBound)
+    let high = UInt32(Int(last.core) - zone.cores.lowerBound)
+    let blockBits = UInt32.bitWidth - (low ^ high).leadingZeroBitCount
+    if arrivals.allSatisfy({ $0.route == first.route }) {
+        guard !arrivals.allSatisfy(\.isDefault) else { return }
+        let mask = UInt32(truncatingIfNeeded: UInt64.max << UInt64(zone.atomBits + blockBits))
+        let key = (zone.base | UInt32(truncatingIfNeeded: UInt64(low) << UInt64(zone.atomBits))) & mask
+        entries.append(RoutingEntry(key: key, mask: mask, route: first.route))
+        return
+    }
+    // More than one arrival, so the block has two halves; both hold one.
+    let middle = high & (UInt32.max << UInt32(blockBits - 1))
+    let split =
+        arrivals.firstIndex { UInt32(Int($0.core) - zone.cores.lowerBound) >= middle } ?? arrivals.endIndex
+    appendEntries(arrivals[arrivals.startIndex..<split], zone, &entries)
+    appendEntries(arrivals[split...], zone, &entries)
+}
