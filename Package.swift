@@ -68,6 +68,7 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Results", "Sampling", "Synapses",
                 "Topology", "Transport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
         .target(

@@ -104,7 +104,7 @@ public final class RankRecorder {
             var watch = Stopwatch()
             values.removeAll(keepingCapacity: true)
             for place in signal.neurons { values.append(Float(state[place]) / 32768) }
-            try frames.append(step: UInt32(truncatingIfNeeded: step), signal: signal.number, values: values)
+            try frames.append(signal: signal.number, step: UInt32(truncatingIfNeeded: step), values: values)
             seconds += watch.lap()
         }
     }
@@ -115,6 +115,6 @@ public final class RankRecorder {
     /// Completes the logs after `steps` steps.
     public func finish(steps: Int) throws(Failure) {
         try spikes.finish(steps: UInt32(truncatingIfNeeded: steps))
-        try frames?.finish()
+        try frames?.finish(steps: UInt32(truncatingIfNeeded: steps))
     }
 }

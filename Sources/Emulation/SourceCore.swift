@@ -45,7 +45,8 @@ final class SourceCore {
             poisson = PoissonCore(
                 rates: core.slice.map { neuron in
                     let duration = isLimited ? duration(neuron) : nil
-                    let rate = PoissonRate(hertz: max(0, rate(neuron)), start: max(0, start(neuron)), duration: duration)
+                    let rate = PoissonRate(
+                        hertz: max(0, rate(neuron)), start: max(0, start(neuron)), duration: duration)
                     return rate.map { [$0] } ?? []
                 },
                 timing: PoissonTiming(timestep: network.simulation.timestep), random: KISS64(validatingSeed: words))

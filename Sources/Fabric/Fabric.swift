@@ -4,7 +4,7 @@
 // router was used follows from the spikes sent.
 
 public import Diagnostics
-public import Machine
+import Machine
 public import Mapping
 
 /// The communication fabric of a mapped machine: for every source core, the tree its packets take.

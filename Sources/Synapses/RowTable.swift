@@ -81,6 +81,21 @@ public final class RowTable {
     }
 }
 
+extension RowTable {
+    /// Adds to `counts` how many synapses a row has on each core.
+    ///
+    /// - Parameters:
+    ///   - coreOfNeuron: `[stride]`, place of the core in `counts`.
+    ///   - stride: Entries of a ring-buffer slot.
+    public func countSynapses(row: Int, coreOfNeuron: [UInt32], stride: Int, _ counts: inout [Int]) {
+        coreOfNeuron.withUnsafeBufferPointer { cores in
+            counts.withUnsafeMutableBufferPointer { counts in
+                forEach(row: row) { _, entry, _ in counts[Int(cores[entry % stride])] &+= 1 }
+            }
+        }
+    }
+}
+
 /// The first word of a segment of a row.
 @frozen
 @usableFromInline
