@@ -51,6 +51,15 @@ public enum Exponential {
         return UInt32(truncatingIfNeeded: scaled(x))
     }
 
+    /// e^x as a u16.16, truncated: one bit more than ``expk(_:)`` keeps. It serves e^−λ of Poisson sources, λ ≤ 10.
+    ///
+    /// Saturates as ``expk(_:)`` does.
+    public static func expuk(_ x: Int32) -> UInt32 {
+        if x > largestArgument { return 0xFFFF_FFFF }
+        if x < smallestArgument { return 0 }
+        return UInt32(truncatingIfNeeded: scaled(x) >> 16)
+    }
+
     /// e^x · 2³² for an argument in range.
     static func scaled(_ x: Int32) -> UInt64 {
         let floor = Int(x >> 15)

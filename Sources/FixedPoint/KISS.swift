@@ -46,3 +46,33 @@ public struct KISS64: Sendable, Hashable {
         return x &+ y &+ z
     }
 }
+
+/// The chip's generator without multiplications, `mars_kiss32`, which exists with a compiled-in state only.
+///
+/// - Source: Marsaglia's 32-bit KISS; constants as published with spinn_common, confirmed on the golden vectors.
+@frozen
+public struct KISS32: Sendable, Hashable {
+    @usableFromInline var x: UInt32 = 123_456_789
+    @usableFromInline var y: UInt32 = 234_567_891
+    @usableFromInline var z: UInt32 = 345_678_912
+    @usableFromInline var w: UInt32 = 456_789_123
+    @usableFromInline var c: UInt32 = 0
+
+    /// The compiled-in state.
+    @inlinable
+    public init() {}
+
+    /// The next 32-bit word.
+    @inlinable
+    public mutating func next() -> UInt32 {
+        y ^= y &<< 5
+        y ^= y &>> 7
+        y ^= y &<< 22
+        let t = z &+ w &+ c
+        z = w
+        c = t &>> 31
+        w = t & 0x7FFF_FFFF
+        x = x &+ 1_411_392_427
+        return x &+ y &+ w
+    }
+}
