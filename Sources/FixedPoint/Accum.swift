@@ -125,7 +125,7 @@ public enum OnMachine {
     ///
     /// - Parameters:
     ///   - weight: accum, of either sign.
-    ///   - scale: weight scale as u32.32 over accum units (2^(32 + 15 − shift) for an unscaled current).
+    ///   - scale: weight scale, u32.32.
     @inlinable
     public static func rescaleWeight(_ weight: Int32, scale: UInt64) -> UInt16 {
         let product = UInt64(weight.magnitude).multipliedFullWidth(by: scale)
