@@ -30,8 +30,8 @@ public struct MachineLayout: Sendable {
     public static let coresPerChip = 18
     /// Chips of a SpiNN-5 board.
     public static let chipsPerBoard = 48
-    /// Worker cores of a SpiNN-5 board.
-    public static let workersPerBoard = 856
+    /// Worker cores of a typical SpiNN-5 board: 40 chips with 17 and 8 with 16 beside the monitor.
+    public static let workersPerBoard = 808
 
     /// The 2×2 board, whose mesh closes vertically but lacks the links that would close it horizontally.
     ///

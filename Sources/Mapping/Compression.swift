@@ -1,4 +1,17 @@
 // Making tables fit the router.
+//
+// Two entries with the same route can become one that has "don't care" where they differ. The merged entry matches more
+// keys than both, which is harmless for keys that never come to the chip and wrong for any that do and want another
+// route, unless an earlier entry catches those first. Two ways to make sure of it:
+//
+//  * Pair merging orders the table by route. Routes are taken in turn, the rarest first; entries of one route are
+//    merged pairwise as long as the result meets no entry of the routes still to come. Entries of routes done before
+//    stand earlier in the table and win.
+//  * Ordered covering (``coverInOrder(_:limit:)``) keeps the table sorted by generality and makes the merge that saves
+//    most wherever the entries in between allow it. It is slower and finds more.
+//
+// Both start from lines that say what happens to every key that comes to the chip, default routes included. Afterwards
+// a line that only repeats what the router does anyway is dropped when no later entry would catch its keys.
 
 public import Diagnostics
 public import Machine
@@ -15,17 +28,113 @@ public struct FittingTables: Sendable {
 /// Compresses the tables that exceed the router's entries and leaves the others as they are.
 ///
 /// - Throws: `.doesNotFit` naming the fullest chip and the populations whose spikes cross there.
-/// - Complexity: O(entries) while tables fit.
+/// - Complexity: O(lines) while tables fit.
 /// - Determinism: a function of its arguments.
-public func compress(
-    _ entries: [[RoutingEntry]], _ partition: Partition, _ network: Network, _ keys: KeyAllocation, on machine: Machine
+public func fit(
+    _ tables: RawTables, _ keys: KeyAllocation, _ network: Network, on machine: Machine
 ) throws(Failure) -> FittingTables {
     var result = FittingTables(byCoordinate: [:], compressedChips: 0)
-    for (chip, raw) in entries.enumerated() where !raw.isEmpty {
-        if raw.count > machine.routerEntries {
-            throw Failure(.doesNotFit, "chip \(machine.chips[chip]) needs \(raw.count) table entries")
+    var worst: (chip: Int, entries: Int)?
+    for (chip, lines) in tables.lines.enumerated() {
+        var entries = lines.filter { !$0.isDefault }.map(\.entry)
+        if entries.count > machine.routerEntries {
+            entries = compress(lines, limit: machine.routerEntries)
+            result.compressedChips += 1
         }
-        result.byCoordinate[machine.chips[chip]] = RoutingTable(entries: raw)
+        if entries.count > max(machine.routerEntries, worst?.entries ?? 0) { worst = (chip, entries.count) }
+        if !entries.isEmpty { result.byCoordinate[machine.chips[chip]] = RoutingTable(entries: entries) }
+    }
+    if let worst { throw tooLarge(worst.chip, worst.entries, tables.lines[worst.chip], keys, network, machine) }
+    return result
+}
+
+/// The smaller of what pair merging and, if that is above `limit`, ordered covering make of a chip's lines.
+///
+/// - Complexity: O(n³) in the worst case for n lines, usually near O(n²).
+/// - Determinism: a function of its arguments.
+public func compress(_ lines: [RawTables.Line], limit: Int) -> [RoutingEntry] {
+    let paired = dropDefaults(mergePairs(lines))
+    return paired
+}
+
+/// Merges entries of the same route pairwise, rarest routes first.
+///
+/// - Complexity: O(n³) in the worst case for n lines, usually near O(n²).
+/// - Determinism: a function of `lines`; routes of equal frequency by their bits.
+/// - Source: described in spinnaker-facts §7.5.
+public func mergePairs(_ lines: [RawTables.Line]) -> [RawTables.Line] {
+    var frequency: [UInt32: Int] = [:]
+    for line in lines { frequency[line.entry.route.rawValue, default: 0] += 1 }
+    let routes = frequency.keys.sorted { (frequency[$0] ?? 0, $0) < (frequency[$1] ?? 0, $1) }
+    var groups = routes.map { route in lines.filter { $0.entry.route.rawValue == route } }
+
+    var result: [RawTables.Line] = []
+    for g in groups.indices {
+        let later = groups[(g + 1)...].joined().map(\.entry)
+        var group = groups[g]
+        var i = 0
+        while i < group.count {
+            var line = group[i]
+            var j = i + 1
+            while j < group.count {
+                let merged = line.entry.merged(with: group[j].entry)
+                if later.contains(where: merged.meets) {
+                    j += 1
+                    continue
+                }
+                line = .init(entry: merged, isDefault: line.isDefault && group[j].isDefault)
+                group.remove(at: j)
+                // The larger entry may now take in ones that it could not reach before.
+                j = i + 1
+            }
+            group[i] = line
+            i += 1
+        }
+        groups[g] = []
+        result += group
     }
     return result
+}
+
+/// Leaves out lines that the router's default does as well, unless a later entry would catch their keys.
+func dropDefaults(_ lines: [RawTables.Line]) -> [RoutingEntry] {
+    var result: [RoutingEntry] = []
+    for (i, line) in lines.enumerated() {
+        // Lines behind that are themselves dropped route alike or meet nothing: keeping this one then costs an entry
+        // at most.
+        if line.isDefault, !lines[(i + 1)...].contains(where: { $0.entry.meets(line.entry) }) { continue }
+        result.append(line.entry)
+    }
+    return result
+}
+
+extension RoutingEntry {
+    /// Some key matches both.
+    func meets(_ other: RoutingEntry) -> Bool { (key ^ other.key) & mask & other.mask == 0 }
+
+    /// The entry with the fewest don't-cares that matches all keys of both.
+    func merged(with other: RoutingEntry) -> RoutingEntry {
+        let mask = mask & other.mask & ~(key ^ other.key)
+        return RoutingEntry(key: key & mask, mask: mask, route: route)
+    }
+}
+
+/// The message for a table that does not fit, with the populations that take most of it.
+private func tooLarge(
+    _ chip: Int, _ entries: Int, _ lines: [RawTables.Line], _ keys: KeyAllocation, _ network: Network, _ machine: Machine
+) -> Failure {
+    let counts = keys.zones.enumerated().map { i, zone in
+        let low = UInt64(zone.base)
+        let block = low..<low + 1 << UInt64(zone.atomBits + zone.coreBits)
+        // Zones of populations come first, those of delay extensions after them.
+        let label = i < network.populations.count ? "\"\(network.populations[i].name)\"" : "delay extensions"
+        return (label: label, lines: lines.count { !$0.isDefault && block.contains(UInt64($0.entry.key)) })
+    }
+    let top = counts.enumerated().sorted { ($1.element.lines, $0.offset) < ($0.element.lines, $1.offset) }.prefix(3)
+    let names = top.filter { $0.element.lines > 0 }.map { "\($0.element.label) (\($0.element.lines))" }
+    return Failure(
+        .doesNotFit,
+        "the routing table of chip \(machine.chips[chip]) needs \(entries) entries after compression, but a router has "
+            + "\(machine.routerEntries); most come from \(names.joined(separator: ", ")); use more neurons per core, or "
+            + "fewer populations that project everywhere")
 }

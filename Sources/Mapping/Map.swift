@@ -31,7 +31,7 @@ public func map(_ network: Network, place: Placer = placeInOrder) throws(Failure
     clock.lap("route")
     let raw = makeTables(trees, keys, on: machine)
     clock.lap("tables")
-    let tables = try compress(raw.entries, partition, network, keys, on: machine)
+    let tables = try fit(raw, keys, network, on: machine)
     clock.lap("compress")
 
     var cores: [WorkerCore] = []

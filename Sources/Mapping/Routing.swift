@@ -12,7 +12,8 @@
 // Among the shortest paths the walk back from the target prefers to go straight on, since a chip that a packet merely
 // crosses in a straight line needs no table entry (default routing), and then the link with the fewest trees so far.
 //
-// All cores of a chip that share their targets share a tree.
+// All cores of a chip that share their targets share a tree. Cores without targets have one too, of their chip alone:
+// they still send, and no table entry may catch what they send.
 
 public import Diagnostics
 public import Machine
@@ -28,8 +29,11 @@ public struct RoutingTree: Sendable {
         /// Links and cores that get a copy.
         public var route: Route
 
-        /// A router without an entry would do the same: in by one link, out by the opposite one alone.
-        public var isDefault: Bool { entrance >= 0 && route.rawValue == 1 << UInt32((entrance + 3) % 6) }
+        /// A router without an entry would do the same: in by one link, out by the opposite one alone; or dropped where
+        /// it was sent.
+        public var isDefault: Bool {
+            entrance < 0 ? route == .none : route.rawValue == 1 << UInt32((entrance + 3) % 6)
+        }
     }
 
     /// The source cores, ascending.
@@ -41,7 +45,7 @@ public struct RoutingTree: Sendable {
     public var linkCount: Int { nodes.count - 1 }
 }
 
-/// Grows a multicast tree for every group of cores with targets that share chip and targets.
+/// Grows a multicast tree for every group of cores that share chip and targets.
 ///
 /// - Throws: `.doesNotFit` when a target's chip cannot be reached.
 /// - Complexity: O(trees × chips near the tree) time, O(nodes of all trees) memory.
@@ -54,7 +58,6 @@ public func route(_ graph: CoreGraph, _ placements: [Placement], on machine: Mac
     var groupsOf = [[Int32]](repeating: [], count: graph.lists.count)
     for core in placements.indices {
         let list = graph.listOf[core]
-        guard !graph.lists[list].isEmpty else { continue }
         let chip = placements[core].chip
         func isHome(_ group: Int32) -> Bool { placements[groups[Int(group)][0]].chip == chip }
         if lastGroup[list] >= 0, isHome(lastGroup[list]) {

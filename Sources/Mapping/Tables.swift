@@ -6,14 +6,21 @@
 // may be covered by any entry there; keys that come and are default-routed may not, unless the entry would do the same.
 //
 // Per chip and source this is a walk down the binary tree of core numbers: a block whose arrivals all want the same
-// becomes one entry (none, when all are default-routed), any other block is split in halves. The entries are disjoint.
+// becomes one line, any other block is split in halves. The lines are disjoint. A line that says what the router does
+// anyway is not written to the table, but a compressor has to know of it.
 
 public import Machine
 
 /// The tables of a machine before they are compressed, by chip number, and how large they would be without any merging.
 public struct RawTables: Sendable {
-    /// Entries by chip number, ascending keys, no two matching the same key.
-    public var entries: [[RoutingEntry]]
+    /// An entry that says what happens to a block of keys, and whether the router would do it anyway.
+    public struct Line: Sendable, Equatable {
+        public var entry: RoutingEntry
+        public var isDefault: Bool
+    }
+
+    /// Lines by chip number, ascending keys, no two matching the same key; every key that comes to a chip has one.
+    public var lines: [[Line]]
     /// One entry for each source core and chip its tree visits, default routes included.
     public var unmergedCount: Int
 }
@@ -37,8 +44,8 @@ public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine
         }
     }
 
-    var result = RawTables(entries: [], unmergedCount: 0)
-    result.entries.reserveCapacity(machine.chips.count)
+    var result = RawTables(lines: [], unmergedCount: 0)
+    result.lines.reserveCapacity(machine.chips.count)
     var arrivals: [Arrival] = []
     for chip in machine.chips.indices {
         arrivals.removeAll(keepingCapacity: true)
@@ -49,20 +56,20 @@ public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine
             }
         }
         arrivals.sort { $0.core < $1.core }
-        result.unmergedCount += arrivals.count
+        result.unmergedCount += arrivals.count { $0.route != .none }
 
-        var entries: [RoutingEntry] = []
+        var lines: [RawTables.Line] = []
         var zone = 0
         var first = 0
         while first < arrivals.count {
             while keys.zones[zone].cores.upperBound <= Int(arrivals[first].core) { zone += 1 }
             let cores = keys.zones[zone].cores
             let end = arrivals[first...].firstIndex { Int($0.core) >= cores.upperBound } ?? arrivals.count
-            appendEntries(arrivals[first..<end], keys.zones[zone], &entries)
+            appendLines(arrivals[first..<end], keys.zones[zone], &lines)
             first = end
         }
-        entries.sort { $0.key < $1.key }
-        result.entries.append(entries)
+        lines.sort { $0.entry.key < $1.entry.key }
+        result.lines.append(lines)
     }
     return result
 }
@@ -74,9 +81,9 @@ private struct Arrival {
     var route: Route
 }
 
-/// Entries for arrivals of one zone, ascending.
-private func appendEntries(
-    _ arrivals: ArraySlice<Arrival>, _ zone: KeyAllocation.Zone, _ entries: inout [RoutingEntry]
+/// Lines for arrivals of one zone, ascending.
+private func appendLines(
+    _ arrivals: ArraySlice<Arrival>, _ zone: KeyAllocation.Zone, _ lines: inout [RawTables.Line]
 ) {
     guard let first = arrivals.first, let last = arrivals.last else { return }
     // The smallest aligned block that holds all arrivals.
@@ -84,16 +91,16 @@ private func appendEntries(
     let high = UInt32(Int(last.core) - zone.cores.lowerBound)
     let blockBits = UInt32.bitWidth - (low ^ high).leadingZeroBitCount
     if arrivals.allSatisfy({ $0.route == first.route }) {
-        guard !arrivals.allSatisfy(\.isDefault) else { return }
         let mask = UInt32(truncatingIfNeeded: UInt64.max << UInt64(zone.atomBits + blockBits))
         let key = (zone.base | UInt32(truncatingIfNeeded: UInt64(low) << UInt64(zone.atomBits))) & mask
-        entries.append(RoutingEntry(key: key, mask: mask, route: first.route))
+        let entry = RoutingEntry(key: key, mask: mask, route: first.route)
+        lines.append(.init(entry: entry, isDefault: arrivals.allSatisfy(\.isDefault)))
         return
     }
     // More than one arrival, so the block has two halves; both hold one.
     let middle = high & (UInt32.max << UInt32(blockBits - 1))
     let split =
         arrivals.firstIndex { UInt32(Int($0.core) - zone.cores.lowerBound) >= middle } ?? arrivals.endIndex
-    appendEntries(arrivals[arrivals.startIndex..<split], zone, &entries)
-    appendEntries(arrivals[split...], zone, &entries)
+    appendLines(arrivals[arrivals.startIndex..<split], zone, &lines)
+    appendLines(arrivals[split...], zone, &lines)
 }

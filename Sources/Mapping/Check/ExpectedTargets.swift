@@ -1,0 +1,97 @@
+import Topology
+
+/// Who has to hear whom, computed for the checker from the network and the cores' slices alone.
+struct ExpectedTargets {
+    private let mapping: Mapping
+    private let network: Network
+    private var workersOf: [[Int]]
+    private var parrotsOf: [[Int]]
+    private var outgoing: [[Int]]
+    /// By projection: pairs of cores that a list joins, within the slots and beyond; `nil` for other connectors.
+    private var listed: [(direct: Set<Pair>, delayed: Set<Pair>)?]
+    private let delays: [DelayBounds]
+    /// The last answer, for populations whose cores all have the same.
+    private var memo: (population: Int, isParrot: Bool, targets: [Int])?
+
+    private struct Pair: Hashable {
+        var from: Int
+        var to: Int
+    }
+
+    init(_ mapping: Mapping, _ network: Network) {
+        self.mapping = mapping
+        self.network = network
+        workersOf = [[Int]](repeating: [], count: network.populations.count)
+        parrotsOf = workersOf
+        outgoing = workersOf
+        for (i, core) in mapping.cores.enumerated() {
+            if case .delayExtension = core.role {
+                parrotsOf[core.population].append(i)
+            } else {
+                workersOf[core.population].append(i)
+            }
+        }
+        delays = network.projections.map { DelayBounds(of: $0, timestep: network.simulation.timestep) }
+        listed = []
+        for (i, projection) in network.projections.enumerated() {
+            outgoing[projection.pre].append(i)
+            listed.append(nil)
+            guard case .fromList(let rows) = projection.connector else { continue }
+            // Neuron by neuron, the core that holds it.
+            func holders(_ population: Int) -> [Int] {
+                workersOf[population].flatMap { core in mapping.cores[core].slice.map { _ in core } }
+            }
+            let (pre, post) = (holders(projection.pre), holders(projection.post))
+            var pairs: (direct: Set<Pair>, delayed: Set<Pair>) = ([], [])
+            for row in rows {
+                let one = Projection(
+                    name: "", pre: 0, post: 0, connector: .fromList([row]), synapse: projection.synapse)
+                let steps = DelayBounds(of: one, timestep: network.simulation.timestep)
+                let pair = Pair(from: pre[Int(row.pre)], to: post[Int(row.post)])
+                if steps.shortest <= mapping.cores[pair.to].delaySlots { pairs.direct.insert(pair) }
+                if steps.longest > mapping.cores[pair.to].delaySlots { pairs.delayed.insert(pair) }
+            }
+            listed[i] = pairs
+        }
+    }
+
+    /// The cores that have to get a core's packets, ascending.
+    mutating func targets(of core: Int) -> [Int] {
+        let source = mapping.cores[core]
+        let isParrot = if case .delayExtension = source.role { true } else { false }
+        if let memo, memo.population == source.population, memo.isParrot == isParrot { return memo.targets }
+        // A parrot repeats the spikes of the core with its slice.
+        let origin = workersOf[source.population].first { mapping.cores[$0].slice == source.slice } ?? core
+        var result: Set<Int> = []
+        var isSame = true
+        for i in outgoing[source.population] {
+            let projection = network.projections[i]
+            switch projection.connector {
+            case .oneToOne, .fromList: isSame = false
+            default: break
+            }
+            for target in workersOf[projection.post] {
+                let slots = mapping.cores[target].delaySlots
+                if let pairs = listed[i] {
+                    let pair = Pair(from: origin, to: target)
+                    if isParrot ? pairs.delayed.contains(pair) : pairs.direct.contains(pair) { result.insert(target) }
+                    continue
+                }
+                guard isParrot ? delays[i].longest > slots : delays[i].shortest <= slots else { continue }
+                if case .oneToOne = projection.connector, !source.slice.overlaps(mapping.cores[target].slice) {
+                    continue
+                }
+                result.insert(target)
+            }
+        }
+        if !isParrot, !parrotsOf[source.population].isEmpty {
+            isSame = false
+            for parrot in parrotsOf[source.population] where mapping.cores[parrot].slice == source.slice {
+                result.insert(parrot)
+            }
+        }
+        let targets = result.sorted()
+        memo = isSame ? (source.population, isParrot, targets) : nil
+        return targets
+    }
+}

@@ -1,0 +1,140 @@
+import Diagnostics
+import Mapping
+import Testing
+import Topology
+
+@Suite struct PartitionTests {
+    private func cores(_ network: Network) throws -> [Range<Int>] { try partition(network).slices.map(\.neurons) }
+
+    @Test func defaultsAre256NeuronsAnd500Sources() throws {
+        var network = pair(.oneToOne, pre: 1001, post: 600)
+        network.populations[0].neuronsPerCore = nil
+        network.populations[1].neuronsPerCore = nil
+        #expect(try cores(network) == [0..<500, 500..<1000, 1000..<1001, 0..<256, 256..<512, 512..<600])
+        network.machine.core.neuronsPerCore = 300
+        network.machine.core.sourcesPerCore = 1001
+        // 1001 sources exceed the data memory; so do the ring buffers of more than 2^9 neurons not.
+        #expect(try cores(network).suffix(2) == [0..<300, 300..<600])
+    }
+
+    /// 14 bits: 256 neurons and two types leave 5 for the slots.
+    @Test(arguments: [(1, 1), (2, 2), (3, 4), (16, 16), (17, 32), (32, 32), (33, 32), (200, 32)])
+    func slotsFollowTheLongestDelay(delay: Int, slots: Int) throws {
+        var network = pair(.oneToOne, post: 256, perCore: 256)
+        network.projections[0].synapse.delay = .number(Double(delay))
+        let slices = try partition(network).slices
+        #expect(slices.filter { $0.role == .neurons }.map(\.delaySlots) == [slots])
+        #expect(slices.filter { $0.role == .source }.allSatisfy { $0.delaySlots == 0 })
+    }
+
+    @Test(arguments: [(33, 1), (64, 1), (65, 2), (96, 2), (97, 3)])
+    func longDelaysNeedStages(delay: Int, stages: Int) throws {
+        let network = pair(
+            .allToAll(allowSelfConnections: true), pre: 256, post: 256, perCore: 128, delay: .number(Double(delay)))
+        // 128 neurons leave 6 bits; limit them to 5 as for 256.
+        var limited = network
+        limited.machine.core.ringBufferBits = 13
+        let (mapping, _) = try map(limited)
+        let parrots = mapping.cores.filter { $0.role == .delayExtension(stages: stages) }
+        #expect(parrots.map(\.slice) == [0..<128, 128..<256])
+        #expect(parrots.allSatisfy { $0.delaySlots == 32 && $0.population == 0 })
+        #expect(mapping.cores.suffix(2).map(\.slice) == parrots.map(\.slice))
+        // All delays exceed the slots: sources feed their own parrot alone.
+        #expect(mapping.targets == [[4], [5], [], [], [2, 3], [2, 3]])
+        // A key for every stage, neuron and colour.
+        let bits = 4 + 7 + (stages > 2 ? 2 : stages - 1)
+        #expect(mapping.cores[4].mask == 0xFFFF_FFFF << UInt32(bits))
+        #expect(check(mapping, of: limited).problems.isEmpty)
+    }
+
+    @Test func mixedDelaysReachTargetsBothWays() throws {
+        var network = pair(
+            .oneToOne, pre: 512, post: 512, perCore: 256, delay: .distribution(.uniform(low: 1, high: 100)))
+        let mapping = try map(network).mapping
+        #expect(mapping.targets == [[2, 4], [3, 5], [], [], [2], [3]])
+
+        // The stages are as long as the fewest slots among the delayed targets.
+        network.populations.append(Population(name: "C", size: 16, model: .ifCurrExp))
+        network.projections.append(
+            Projection(
+                name: "A->C", pre: 0, post: 2, connector: .allToAll(allowSelfConnections: true),
+                synapse: Synapse(delay: .number(2000))))
+        let slices = try partition(network).slices
+        let slots = slices.filter { $0.population == 2 }.map(\.delaySlots)
+        #expect(slots == [512])
+        let parrots = slices.filter { if case .delayExtension = $0.role { true } else { false } }
+        #expect(!parrots.isEmpty && parrots.allSatisfy { $0.delaySlots == 32 })
+        #expect(parrots.allSatisfy { $0.role == .delayExtension(stages: 62) })
+        // A byte a neuron and step: 256 neurons would need half a megabyte.
+        #expect(parrots.allSatisfy { $0.neurons.count * 2016 <= 54_756 })
+    }
+
+    @Test func delaysBeyondAllMemoryAreRefused() {
+        let network = pair(.oneToOne, delay: .number(100_000))
+        let failure = #expect(throws: Failure.self) { try partition(network) }
+        #expect(failure?.exitCode == .doesNotFit)
+        #expect(failure?.message.contains("\"A\"") == true)
+    }
+
+    @Test func boundsHoldForTheTailsOfDistributions() {
+        #expect(Distribution.uniform(low: 1, high: 8).bounds == (1, 8))
+        #expect(Distribution.normal(mu: 2, sigma: 1).bounds.high == 8.5)
+        #expect(Distribution.normalClipped(mu: 2, sigma: 1, low: 1, high: 4).bounds == (1, 4))
+        #expect(Distribution.exponential(beta: 2).bounds.high == 44.4)
+        // With shape 1 a gamma distribution is an exponential one.
+        let gamma = Distribution.gamma(k: 1, theta: 2).bounds.high
+        #expect(gamma > 44.4 && gamma < 60)
+        #expect(Distribution.binomial(n: 7, p: 0.9).bounds.high == 7)
+        #expect((20...60).contains(Distribution.poisson(lambda: 5).bounds.high))
+        #expect(ParameterValue.list([3, 1, 2]).bounds == (1, 3))
+    }
+
+    @Test func delaysRoundUpToSteps() {
+        #expect(DelayBounds(milliseconds: 1.6, 1.6, timestep: 0.1).longest == 16)
+        #expect(DelayBounds(milliseconds: 0.3, 0.3, timestep: 0.1).longest == 3)
+        #expect(DelayBounds(milliseconds: 0, 1.2, timestep: 1) == DelayBounds(shortest: 1, longest: 2))
+    }
+
+    @Test func oneToOneJoinsOverlappingSlicesOnly() throws {
+        var network = pair(.oneToOne, pre: 100, post: 70)
+        network.populations[0].neuronsPerCore = 30
+        network.populations[1].neuronsPerCore = 20
+        #expect(try map(network).mapping.targets == [[4, 5], [5, 6], [7], [], [], [], [], []])
+    }
+
+    @Test func listsJoinSlicesWithARow() throws {
+        let rows = [(0, 99), (0, 0), (99, 50), (30, 99)].map { ListedConnection(pre: $0.0, post: $0.1) }
+        #expect(try map(pair(.fromList(rows))).mapping.targets == [[4, 7], [7], [], [6], [], [], [], []])
+        #expect(try map(pair(.fromList([]))).mapping.targets.allSatisfy(\.isEmpty))
+        // One row is within the slots, one beyond.
+        let delayed = [
+            ListedConnection(pre: 0, post: 0, weight: 1, delay: 5),
+            ListedConnection(pre: 30, post: 30, weight: 1, delay: 500),
+        ]
+        let network = pair(.fromList(delayed))
+        let mapping = try map(network).mapping
+        #expect(mapping.targets[0..<4] == [[4, 8], [9], [10], [11]])
+        #expect(mapping.targets[8...] == [[], [5], [], []])
+        #expect(check(mapping, of: network).problems.isEmpty)
+    }
+
+    @Test func nonsenseLimitsAreRefused() {
+        var network = pair(.oneToOne)
+        network.populations[0].neuronsPerCore = 0
+        #expect(throws: Failure.self) { try partition(network) }
+        network.populations[0].neuronsPerCore = 10
+        network.machine.core.dtcm = 1000
+        #expect(throws: Failure.self) { try partition(network) }
+    }
+
+    @Test func rowsCountTowardsSharedMemory() throws {
+        let dense = try partition(pair(.allToAll(allowSelfConnections: true), pre: 1000, post: 100)).slices
+        let sparse = try partition(pair(.fixedProbability(p: 0.1, allowSelfConnections: true), pre: 1000, post: 100))
+            .slices
+        let (a, b) = (dense[dense.count - 1].sdram, sparse[sparse.count - 1].sdram)
+        #expect(a - b == 4 * (25_000 - 2_500))
+        let rows = (0..<40).map { ListedConnection(pre: 0, post: Int32($0)) }
+        let listed = try partition(pair(.fromList(rows))).slices.suffix(4).map(\.sdram)
+        #expect(listed[0] - listed[1] == 4 * 10)
+    }
+}
