@@ -87,6 +87,10 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TopologyTests", dependencies: ["Topology", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "SamplingTests", dependencies: ["FixedPoint", "Sampling", "Topology", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(name: "TransportTests", dependencies: ["Diagnostics", "Transport"], swiftSettings: common),
         .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
         .testTarget(name: "NeuronsTests", dependencies: ["Neurons", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SynapsesTests", dependencies: ["Synapses", "TestSupport"], swiftSettings: common),

@@ -51,7 +51,7 @@ extension Run {
         try transport.phase {
             guard transport.rank == 0 else { return }
             let (mapping, summary) = try map(network)
-            if options.check {}
+            if options.check { try check(mapping, of: network).verify() }
             seconds = summary.seconds
             let ranks = assignRanks(mapping, of: network, ranks: transport.size)
             mine = (mapping.bytes, ranks.withUnsafeBytes(Array.init))

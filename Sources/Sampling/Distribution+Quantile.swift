@@ -16,7 +16,7 @@ extension Distribution {
     }
 
     /// The value below which a share `u` in (0, 1) of all draws lies.
-    func quantile(_ u: Double) -> Double {
+    package func quantile(_ u: Double) -> Double {
         switch self {
         case .uniform(let low, let high):
             return low + (high - low) * u

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// - Parameter p: A probability in (0, 1).
 /// - Source: M. J. Wichura, Applied Statistics 37 (1988) 477–484.
-func normalQuantile(_ p: Double) -> Double {
+package func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
     if abs(q) <= 0.425 {
         let r = 0.180625 - q * q
@@ -73,4 +73,4 @@ private func polynomial(_ x: Double, _ coefficients: InlineArray<8, Double>) -> 
 }
 
 /// The standard normal distribution function.
-func normalProbability(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
+package func normalProbability(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
