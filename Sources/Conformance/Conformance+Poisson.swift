@@ -69,7 +69,8 @@ extension Conformance {
                         hertz: try rate.member("rate_hz").double(), start: try rate.member("start_ms").double(),
                         duration: try rate.optional("duration_ms")?.double()))
             }
-            check.compare("rate words of source \(index)", expected: region.rates[index], found: rates.compactMap { $0 })
+            check.compare(
+                "rate words of source \(index)", expected: region.rates[index], found: rates.compactMap { $0 })
         }
     }
 

@@ -51,9 +51,9 @@ public enum Exponential {
         return UInt32(truncatingIfNeeded: scaled(x))
     }
 
-    /// e^x as a u16.16, truncated: one bit more than ``expk(_:)`` keeps. It serves e^−λ of Poisson sources, λ ≤ 10.
+    /// e^x as a u16.16, truncated, which keeps one bit more than an accum.
     ///
-    /// Saturates as ``expk(_:)`` does.
+    /// It serves e^−λ of Poisson sources, λ ≤ 10. Saturates as ``expk(_:)`` does.
     public static func expuk(_ x: Int32) -> UInt32 {
         if x > largestArgument { return 0xFFFF_FFFF }
         if x < smallestArgument { return 0 }

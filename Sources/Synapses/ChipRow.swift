@@ -24,10 +24,12 @@ public struct ChipRowLayout: Sendable, Hashable {
     /// Entries of one slot, all types.
     public var slotSize: Int { 1 << (typeBits + indexBits) }
 
-    /// Packs a synapse; a delay of as many steps as there are slots is stored as 0.
+    /// Packs a synapse as the host does.
+    ///
+    /// A delay of as many steps as there are slots keeps its bit above the field, where no reader looks: it reads as 0.
     public func word(_ synapse: ChipSynapse) -> UInt32 {
-        let low = (synapse.delay % slots) << (typeBits + indexBits) | synapse.type << indexBits | synapse.index
-        return UInt32(synapse.weight) << 16 | UInt32(low)
+        let low = synapse.delay << (typeBits + indexBits) | synapse.type << indexBits | synapse.index
+        return UInt32(synapse.weight) << 16 | UInt32(low & 0xFFFF)
     }
 
     /// Unpacks a word; the delay is as stored, 0 for the full number of slots.
