@@ -1,5 +1,6 @@
 /// A cell or source model by its PyNN name, with what the rest of the program needs to know of it.
 public struct CellModel: Sendable, Equatable {
+    /// What a model does on the machine; a source that is not supported yet has the kind closest to it.
     public enum Kind: Sendable, Equatable {
         case neuron
         case spikeSourceArray
@@ -20,6 +21,11 @@ public struct CellModel: Sendable, Equatable {
     public let isConductanceBased: Bool
     /// False: known to the grammar, refused with "not supported yet".
     public let isSupported: Bool
+    /// Parameters without a default number: optional ones, lists and names.
+    public let otherParameters: [String]
+
+    /// Every parameter's name, sorted.
+    public var parameterNames: [String] { (defaults.keys + otherParameters).sorted() }
 
     /// Sends spikes of its own accord and takes no input.
     public var isSource: Bool { kind != .neuron }
@@ -27,7 +33,7 @@ public struct CellModel: Sendable, Equatable {
     public init(
         name: String, kind: Kind = .neuron, defaults: [String: Double] = [:], initialDefaults: [String: Double] = [:],
         receptors: [String] = ["excitatory", "inhibitory"], recordable: [String] = ["spikes"],
-        isConductanceBased: Bool = false, isSupported: Bool = false
+        isConductanceBased: Bool = false, isSupported: Bool = false, otherParameters: [String] = []
     ) {
         self.name = name
         self.kind = kind
@@ -37,6 +43,7 @@ public struct CellModel: Sendable, Equatable {
         self.recordable = recordable
         self.isConductanceBased = isConductanceBased
         self.isSupported = isSupported
+        self.otherParameters = otherParameters
     }
 
     public static let ifCurrExp = CellModel(
@@ -49,9 +56,10 @@ public struct CellModel: Sendable, Equatable {
         recordable: ["spikes", "v", "gsyn_exc", "gsyn_inh"], isSupported: true)
 
     public static let spikeSourceArray = CellModel(
-        name: "SpikeSourceArray", kind: .spikeSourceArray, receptors: [], isSupported: true)
+        name: "SpikeSourceArray", kind: .spikeSourceArray, receptors: [], isSupported: true,
+        otherParameters: ["spike_times"])
 
     public static let spikeSourcePoisson = CellModel(
         name: "SpikeSourcePoisson", kind: .spikeSourcePoisson, defaults: ["rate": 0, "start": 0], receptors: [],
-        isSupported: true)
+        isSupported: true, otherParameters: ["duration"])
 }

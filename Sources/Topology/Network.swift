@@ -131,6 +131,10 @@ public struct Population: Sendable {
     public var record: [Recording]
     public var neuronsPerCore: Int?
     public var seed: UInt64?
+    /// Places of the neurons, if given; nothing uses them yet.
+    public var positions: Positions?
+    /// Parameters that are not numbers per neuron, of models that are not supported yet.
+    public var arguments: [String: RuleArgument] = [:]
 
     public init(
         name: String, size: Int, shape: [Int]? = nil, model: CellModel, parameters: [String: ParameterValue] = [:],
@@ -239,6 +243,8 @@ public struct Projection: Sendable {
     public var receptor: String
     public var connector: Connector
     public var synapse: Synapse
+    /// Arguments of a connector that is not supported yet.
+    public var connectorArguments: [String: RuleArgument] = [:]
 
     public init(
         name: String, pre: Int, post: Int, receptor: String = "excitatory", connector: Connector, synapse: Synapse
@@ -297,6 +303,8 @@ public struct Synapse: Sendable {
     public var weight: ParameterValue
     /// ms; `nil`: one timestep.
     public var delay: ParameterValue?
+    /// Timing and weight rules, where `plasticity` is `stdp`.
+    public var stdp: STDPRule?
 
     public init(plasticity: Plasticity = .static, weight: ParameterValue = .number(0), delay: ParameterValue? = nil) {
         self.plasticity = plasticity

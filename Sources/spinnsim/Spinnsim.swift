@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct Spinnsim: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "spinnsim", version: "0.1.0")
+    static let configuration = CommandConfiguration(
+        commandName: "spinnsim", version: "0.1.0", subcommands: [Validate.self])
 }

@@ -1,0 +1,233 @@
+/// A value of a document: a node, or an element of an array of numbers.
+struct JSONValue {
+    let document: JSONDocument
+    let index: Int
+    var element: Int?
+
+    init(_ document: JSONDocument, _ index: Int, element: Int? = nil) {
+        self.document = document
+        self.index = index
+        self.element = element
+    }
+
+    private var node: JSONNode { document.nodes[index] }
+
+    var kind: JSONNode.Kind {
+        guard element != nil else { return node.kind }
+        return text.utf8.contains { $0 == 0x2E || $0 | 0x20 == 0x65 } ? .real : .integer
+    }
+
+    var isArray: Bool { kind == .array || kind == .numbers }
+    var isObject: Bool { kind == .object }
+    var isNumber: Bool { kind == .real || kind == .integer }
+    var count: Int { Int(node.count) }
+
+    /// Byte where the value starts.
+    var offset: Int {
+        var offset = Int(node.offset)
+        guard let element else { return offset }
+        var commas = 0
+        offset += 1
+        while commas < element, offset < document.bytes.count {
+            if document.bytes[offset] == UInt8(ascii: ",") { commas += 1 }
+            offset += 1
+        }
+        while offset < document.bytes.count, document.bytes[offset] <= 0x20 { offset += 1 }
+        return offset
+    }
+
+    /// A number or word as written.
+    private var text: String {
+        let start = offset
+        var end = start
+        while end < document.bytes.count, end - start < 1024 {
+            switch document.bytes[end] {
+            case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), 0...0x20:
+                return String(decoding: document.bytes[start..<end], as: UTF8.self)
+            default: end += 1
+            }
+        }
+        return String(decoding: document.bytes[start..<end], as: UTF8.self)
+    }
+
+    /// The value in words, for messages: `-5`, `the string "a"`, `an array of 3`.
+    var found: String {
+        switch kind {
+        case .null: "null"
+        case .false: "false"
+        case .true: "true"
+        case .real, .integer: Wording.printable(text, limit: 40)
+        case .string: "the string " + Wording.quoted(document.text(at: offset))
+        case .array, .numbers: count == 0 ? "an empty array" : "an array of \(count)"
+        case .object: count == 0 ? "an empty object" : "an object"
+        }
+    }
+
+    // MARK: - Contents
+
+    /// The elements of an array.
+    var elements: [JSONValue] {
+        if node.kind == .numbers { return (0..<count).map { JSONValue(document, index, element: $0) } }
+        var result: [JSONValue] = []
+        result.reserveCapacity(count)
+        forEachChild { result.append($0) }
+        return result
+    }
+
+    /// The numbers of an array that holds nothing else.
+    var numbers: ArraySlice<Double>? {
+        guard element == nil, node.kind == .numbers else { return nil }
+        let start = Int(node.payload)
+        return document.doubles[start..<start + count]
+    }
+
+    /// Elements from the start of an array of numbers that are integers, exact as doubles.
+    var leadingIntegers: Int { Int(node.leadingIntegers) }
+
+    /// The members of an object, in file order.
+    var members: [(key: String, value: JSONValue)] {
+        var result: [(key: String, value: JSONValue)] = []
+        result.reserveCapacity(count)
+        forEachChild { result.append((document.text(at: Int(document.nodes[$0.index].key)), $0)) }
+        return result
+    }
+
+    private func forEachChild(_ body: (JSONValue) -> Void) {
+        guard node.kind == .array || node.kind == .object else { return }
+        var child = index + 1
+        let end = Int(node.end)
+        while child < end {
+            body(JSONValue(document, child))
+            child = Int(document.nodes[child].end)
+        }
+    }
+
+    // MARK: - Errors
+
+    /// An error that points at this value.
+    func error(_ code: TopologyError.Code, _ message: String) -> TopologyError {
+        document.error(code, at: offset, node: index, element: element, message)
+    }
+
+    /// An error that points at the key of this value.
+    func keyError(_ code: TopologyError.Code, _ message: String) -> TopologyError {
+        document.error(code, at: Int(node.key), node: index, message)
+    }
+
+    func warning(_ message: String) -> TopologyWarning {
+        let error = error(.conflict, message)
+        return TopologyWarning(
+            file: error.file, line: error.line, column: error.column, pointer: error.pointer, message: message)
+    }
+
+    // MARK: - Typed values
+
+    func wrongType(_ name: String, _ expected: String, hint: String = "") -> TopologyError {
+        let remedy =
+            kind == .null && node.key != JSONNode.none ? "; leave the key out for its default" : kind == .string && !hint.isEmpty ? hint : ""
+        return error(.wrongType, "\(name) must be \(expected), got \(found)\(remedy)")
+    }
+
+    func bool(_ name: String) throws(TopologyError) -> Bool {
+        switch kind {
+        case .true: return true
+        case .false: return false
+        default: throw wrongType(name, "true or false")
+        }
+    }
+
+    func string(_ name: String) throws(TopologyError) -> String {
+        guard kind == .string else { throw wrongType(name, "a string") }
+        return document.text(at: offset)
+    }
+
+    /// One of a few words.
+    func choice(_ name: String, of choices: [String]) throws(TopologyError) -> String {
+        let expected = Wording.choices(choices.map { "\"\($0)\"" })
+        guard kind == .string else { throw wrongType(name, expected) }
+        let word = document.text(at: offset)
+        guard choices.contains(word) else {
+            throw error(
+                .unknownName,
+                "\(name) must be \(expected), got \(found)" + Wording.suggestion(for: word, of: choices))
+        }
+        return word
+    }
+
+    func number(_ name: String) throws(TopologyError) -> Double {
+        guard isNumber else { throw wrongType(name, "a number", hint: "; write it without quotes") }
+        if let element, let numbers = JSONValue(document, index).numbers { return numbers[numbers.startIndex + element] }
+        return Double(bitPattern: node.payload)
+    }
+
+    func number(_ name: String, _ range: ValueRange) throws(TopologyError) -> Double {
+        let value = try number(name)
+        guard range.contains(value) else { throw error(.outOfRange, "\(name) must be \(range.words(for: value)), got \(found)") }
+        return value
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(TopologyError) -> Int {
+        let words = "an integer from \(range.lowerBound) to \(range.upperBound)"
+        guard isNumber else { throw wrongType(name, words, hint: "; write it without quotes") }
+        guard kind == .integer else {
+            let whole = Int(exactly: try number(name)).map { range.contains($0) ? "; write \($0)" : "" } ?? ""
+            throw error(.wrongType, "\(name) must be \(words), got \(found)\(whole)")
+        }
+        guard let value = Int(text), range.contains(value) else {
+            throw error(.outOfRange, "\(name) must be \(words), got \(found)")
+        }
+        return value
+    }
+
+    /// A 64-bit seed: an integer, or a string of digits for writers whose numbers are doubles.
+    func seed(_ name: String) throws(TopologyError) -> UInt64 {
+        let words = "an integer from 0 to \(UInt64.max)"
+        switch kind {
+        case .integer:
+            if text == "-0" { return 0 }
+            guard let value = UInt64(text) else { throw error(.outOfRange, "\(name) must be \(words), got \(found)") }
+            return value
+        case .string:
+            let digits = document.text(at: offset)
+            guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let value = UInt64(digits) else {
+                throw error(.outOfRange, "\(name) must be \(words), got \(found)")
+            }
+            return value
+        default: throw error(.wrongType, "\(name) must be \(words), got \(found)")
+        }
+    }
+
+    /// An array of numbers, each inside the range.
+    func numberList(_ name: String, _ range: ValueRange = .finite) throws(TopologyError) -> [Double] {
+        guard isArray else { throw wrongType(name, "an array of numbers") }
+        guard let numbers else {
+            for element in elements where !element.isNumber { throw element.wrongType("each value of " + name, "a number") }
+            return []
+        }
+        for (ordinal, value) in numbers.enumerated() where !range.contains(value) {
+            throw JSONValue(document, index, element: ordinal)
+                .error(.outOfRange, "each value of \(name) must be \(range.words(for: value)), got \(Wording.number(value))")
+        }
+        return Array(numbers)
+    }
+
+    /// An array of integers, each inside the range.
+    func integerList(_ name: String, in range: ClosedRange<Int>) throws(TopologyError) -> [Int] {
+        guard isArray else { throw wrongType(name, "an array of integers") }
+        if let numbers, leadingIntegers == count {
+            var result: [Int] = []
+            result.reserveCapacity(count)
+            for (ordinal, value) in numbers.enumerated() {
+                guard let integer = Int(exactly: value), range.contains(integer) else {
+                    _ = try JSONValue(document, index, element: ordinal).integer("each value of " + name, in: range)
+                    continue
+                }
+                result.append(integer)
+            }
+            return result
+        }
+        var result: [Int] = []
+        for element in elements { result.append(try element.integer("each value of " + name, in: range)) }
+        return result
+    }
+}

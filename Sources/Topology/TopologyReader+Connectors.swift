@@ -1,0 +1,147 @@
+extension TopologyReader {
+    mutating func readConnector(
+        _ rule: ReadRule, _ source: Population, _ target: Population, isSame: Bool, _ weights: inout WeightSigns
+    ) throws(TopologyError) -> Connector {
+        let allowSelf = rule.flag("allow_self_connections")
+        let replace = rule.flag("with_replacement")
+        let n = rule.integer("n")
+        // Pairs (i, i) are left out.
+        let excluded = isSame && !allowSelf
+        switch rule.name {
+        case "AllToAll": return .allToAll(allowSelfConnections: allowSelf)
+        case "OneToOne":
+            if source.size != target.size {
+                warn(
+                    rule.object.value,
+                    "\(source.name) has \(source.size) neurons and \(target.name) has \(target.size); "
+                        + "only the first \(min(source.size, target.size)) are joined")
+            }
+            return .oneToOne
+        case "FixedProbability":
+            return .fixedProbability(p: rule.number("p_connect"), allowSelfConnections: allowSelf)
+        case "FixedNumberPre":
+            try checkDraws(rule, n, replace, from: source, excluded ? 1 : 0, "for each target")
+            return .fixedNumberPre(n: n, withReplacement: replace, allowSelfConnections: allowSelf)
+        case "FixedNumberPost":
+            try checkDraws(rule, n, replace, from: target, excluded ? 1 : 0, "for each source")
+            return .fixedNumberPost(n: n, withReplacement: replace, allowSelfConnections: allowSelf)
+        case "FixedTotalNumber", "Multapse":
+            // Both sizes are below 2³¹.
+            let pairs = source.size * target.size - (excluded ? source.size : 0)
+            guard n == 0 || pairs > 0, replace || n <= pairs else {
+                throw rule.place("n").error(
+                    .outOfRange,
+                    "n must be at most \(pairs), the pairs between \(source.name) and \(target.name)"
+                        + (replace ? "" : " without replacement") + ", got \(n)")
+            }
+            return .fixedTotalNumber(n: n, withReplacement: replace, allowSelfConnections: allowSelf)
+        case "FromList":
+            return .fromList(try readRows(rule.place("conn_list"), source, target, &weights))
+        default: return .unsupported(type: rule.name)
+        }
+    }
+
+    private func checkDraws(
+        _ rule: ReadRule, _ n: Int, _ replace: Bool, from population: Population, _ excluded: Int, _ purpose: String
+    ) throws(TopologyError) {
+        let available = population.size - excluded
+        guard n == 0 || available > 0, replace || n <= available else {
+            throw rule.place("n").error(
+                .outOfRange,
+                "n must be at most \(available): \(population.name) has \(population.size) neurons"
+                    + (excluded > 0 ? ", one of them is left out by allow_self_connections false" : "")
+                    + (replace ? "" : ", and without replacement each is drawn once \(purpose)") + "; got \(n)")
+        }
+    }
+
+    // MARK: - FromList
+
+    private mutating func readRows(
+        _ value: JSONValue, _ source: Population, _ target: Population, _ weights: inout WeightSigns
+    ) throws(TopologyError) -> [ListedConnection] {
+        guard value.isArray else { throw value.wrongType("conn_list", "an array of rows") }
+        guard value.count <= limits.rows else {
+            throw value.error(
+                .limit, "conn_list has \(value.count) rows; beyond \(limits.rows) rows use a FromFile connector")
+        }
+        if let numbers = value.numbers, !numbers.isEmpty {
+            throw value.error(.wrongType, "conn_list must be an array of rows [pre, post], got an array of numbers")
+        }
+        var rows: [ListedConnection] = []
+        rows.reserveCapacity(value.count)
+        var width = 0
+        var raised = 0
+        var rounded = 0
+        let timestep = simulation.timestep
+        let weightRange: ValueRange = target.model.isConductanceBased ? .nonNegative : .fixedPoint
+        for (ordinal, row) in value.elements.enumerated() {
+            if width == 0 { width = row.count }
+            guard let numbers = row.numbers, numbers.count == width, width == 2 || width == 4 else {
+                throw badRow(row, ordinal, width)
+            }
+            let first = numbers.startIndex
+            guard row.leadingIntegers >= 2,
+                let pre = Int32(exactly: numbers[first]), pre >= 0, Int(pre) < source.size,
+                let post = Int32(exactly: numbers[first + 1]), post >= 0, Int(post) < target.size
+            else { throw badIndex(row, ordinal, source, target) }
+            var connection = ListedConnection(pre: pre, post: post)
+            if width == 4 {
+                let weight = numbers[first + 2]
+                let delay = numbers[first + 3]
+                guard weightRange.contains(weight) else {
+                    throw JSONValue(document, row.index, element: 2).error(
+                        .outOfRange,
+                        "row \(ordinal) of conn_list: the weight must be \(weightRange.words(for: weight)), got "
+                            + Wording.number(weight))
+                }
+                connection.weight = weight
+                weights.add(weight)
+                if let mistake = delayMistake(delay) {
+                    throw JSONValue(document, row.index, element: 3).error(
+                        .outOfRange, "row \(ordinal) of conn_list: \(mistake)")
+                }
+                if delay < timestep { raised += 1 } else if !isWholeSteps(delay, of: timestep) { rounded += 1 }
+                connection.delay = max(delay, timestep)
+            }
+            rows.append(connection)
+        }
+        if raised > 0 { warn(value, "\(raised) delays are below one timestep and become \(Wording.number(timestep)) ms") }
+        if rounded > 0 {
+            warn(
+                value,
+                "\(rounded) delays are not multiples of the timestep \(Wording.number(timestep)) ms; "
+                    + "delays are rounded to whole timesteps")
+        }
+        if rows.isEmpty { warn(value, "conn_list has no rows; this projection has no synapses") }
+        return rows
+    }
+
+    private func badRow(_ row: JSONValue, _ ordinal: Int, _ width: Int) -> TopologyError {
+        guard row.isArray else {
+            return row.wrongType("row \(ordinal) of conn_list", "[pre, post] or [pre, post, weight, delay]")
+        }
+        for element in row.elements where !element.isNumber {
+            return element.wrongType("each value in row \(ordinal) of conn_list", "a number")
+        }
+        guard row.count == 2 || row.count == 4 else {
+            return row.error(
+                .wrongType,
+                "row \(ordinal) of conn_list must be [pre, post] or [pre, post, weight, delay], got \(row.found)")
+        }
+        return row.error(
+            .conflict, "row \(ordinal) of conn_list must have \(width) values like the first, got \(row.count)")
+    }
+
+    private func badIndex(
+        _ row: JSONValue, _ ordinal: Int, _ source: Population, _ target: Population
+    ) -> TopologyError {
+        for (element, (name, population)) in zip(row.elements, [("pre", source), ("post", target)]) {
+            do throws(TopologyError) {
+                _ = try element.integer(
+                    "\(name) in row \(ordinal) of conn_list (a neuron of \(population.name))",
+                    in: 0...population.size - 1)
+            } catch { return error }
+        }
+        return row.error(.outOfRange, "row \(ordinal) of conn_list must start with two neuron indices")
+    }
+}

@@ -1,0 +1,129 @@
+// A population's parameters, with what the values mean together.
+extension TopologyReader {
+    mutating func readParameters(_ value: JSONValue, _ population: inout Population) throws(TopologyError) {
+        let model = population.model
+        let object = try JSONObject(value, "the parameters of \(model.name)", keys: model.parameterNames)
+        for key in object.keys {
+            let member = try object.require(key)
+            switch (model.name, key) {
+            case ("SpikeSourceArray", "spike_times"):
+                population.spikeTimes = try readSpikeTimes(member, size: population.size)
+            case ("SpikeSourceFromFile", _):
+                population.arguments[key] = .text(try readPath(member, key))
+            case ("SpikeSourcePoissonVariable", _):
+                population.arguments[key] = try readArgument(member, key, .tableOrList(.time))
+            case ("SpikeInjector", "port"):
+                population.arguments[key] = .number(Double(try member.integer(key, in: 1...65535)))
+            case ("SpikeInjector", _):
+                population.arguments[key] = .number(Double(try member.integer(key, in: 0...Int(UInt32.max))))
+            default:
+                population.parameters[key] = try readParameter(
+                    member, key, CellModel.range(ofParameter: key), size: population.size)
+            }
+        }
+        try checkMembrane(population, object)
+        try checkPoisson(population, object)
+    }
+
+    /// The lowest and highest value a parameter can have; infinite where a distribution has no bound.
+    private func extremes(_ value: ParameterValue) -> (low: Double, high: Double) {
+        switch value {
+        case .number(let number): (number, number)
+        case .list(let list): (list.min() ?? 0, list.max() ?? 0)
+        case .distribution(let distribution): distribution.support
+        }
+    }
+
+    private mutating func checkMembrane(_ population: Population, _ object: JSONObject) throws(TopologyError) {
+        let defaults = population.model.defaults
+        if defaults["v_reset"] != nil, defaults["v_thresh"] != nil {
+            let reset = extremes(population.parameter("v_reset"))
+            let threshold = extremes(population.parameter("v_thresh"))
+            if reset.high.isFinite, threshold.low.isFinite, reset.high >= threshold.low {
+                warn(
+                    object["v_reset"] ?? object["v_thresh"] ?? object.value,
+                    "v_reset (\(Wording.number(reset.high))) is not below v_thresh (\(Wording.number(threshold.low))); "
+                        + "such a neuron spikes again whenever it may")
+            }
+        }
+        if defaults["tau_m"] != nil, defaults["cm"] != nil {
+            let tau = extremes(population.parameter("tau_m"))
+            let capacitance = extremes(population.parameter("cm"))
+            guard !(tau.low / capacitance.high >= ValueRange.fixedPointLimit) else {
+                throw (object["cm"] ?? object["tau_m"] ?? object.value).error(
+                    .outOfRange,
+                    "tau_m / cm is the membrane's resistance and must be less than 65536 MΩ, got "
+                        + Wording.number(tau.low / capacitance.high))
+            }
+        }
+    }
+
+    private mutating func checkPoisson(_ population: Population, _ object: JSONObject) throws(TopologyError) {
+        guard population.model.name == CellModel.spikeSourcePoisson.name else { return }
+        if let rate = object["rate"] {
+            let highest = extremes(population.parameter("rate")).high
+            let perStep = highest * simulation.timestep / 1000
+            if highest.isFinite, perStep >= ValueRange.fixedPointLimit {
+                throw rate.error(
+                    .outOfRange,
+                    "a rate of \(Wording.number(highest)) Hz is \(Wording.number(perStep)) spikes a step; it must be less "
+                        + "than 65536")
+            }
+            if highest.isFinite, perStep > 1 {
+                warn(
+                    rate,
+                    "a rate of \(Wording.number(highest)) Hz is \(Wording.number(perStep)) spikes a step of one source; they "
+                        + "travel as one packet with a count")
+            }
+        }
+        if let start = object["start"] {
+            let earliest = extremes(population.parameter("start")).low
+            if earliest.isFinite, earliest >= simulation.duration {
+                warn(
+                    start,
+                    "start \(Wording.number(earliest)) ms is not before the end of the run at "
+                        + "\(Wording.number(simulation.duration)) ms; these sources stay silent")
+            }
+        }
+    }
+
+    // MARK: - Spike times
+
+    private mutating func readSpikeTimes(_ value: JSONValue, size: Int) throws(TopologyError) -> SpikeTimes {
+        guard value.isArray else {
+            throw value.wrongType("spike_times", "an array of times or an array of one array of times for each source")
+        }
+        if value.numbers != nil { return .shared(try readTimes(value)) }
+        guard value.elements.allSatisfy(\.isArray) else {
+            for element in value.elements where !element.isArray && !element.isNumber {
+                throw element.wrongType("each value of spike_times", "a number or an array of numbers")
+            }
+            throw value.error(.wrongType, "spike_times mixes times and arrays of times")
+        }
+        guard value.count == size else {
+            throw value.error(
+                .conflict, "spike_times has \(value.count) arrays, the population has \(size) sources")
+        }
+        var lists: [[Double]] = []
+        lists.reserveCapacity(size)
+        for element in value.elements { lists.append(try readTimes(element)) }
+        return .perSource(lists)
+    }
+
+    private mutating func readTimes(_ value: JSONValue) throws(TopologyError) -> [Double] {
+        let times = try value.numberList("spike_times", .time)
+        for index in times.indices.dropFirst() where times[index] < times[index - 1] {
+            throw JSONValue(document, value.index, element: index).error(
+                .conflict,
+                "spike_times must ascend, got \(Wording.number(times[index])) after \(Wording.number(times[index - 1]))")
+        }
+        let late = times.count { $0 >= simulation.duration }
+        if late > 0 {
+            warn(
+                value,
+                "\(late) spike time\(late == 1 ? " is" : "s are") not before the end of the run at "
+                    + "\(Wording.number(simulation.duration)) ms and will not be sent")
+        }
+        return times
+    }
+}

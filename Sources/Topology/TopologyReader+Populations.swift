@@ -1,0 +1,190 @@
+extension TopologyReader {
+    /// Largest population.
+    static let largestSize = Int(Int32.max)
+
+    mutating func readPopulations(_ value: JSONValue) throws(TopologyError) -> [Population] {
+        guard value.isArray else { throw value.wrongType("populations", "an array of objects") }
+        var populations: [Population] = []
+        var names: [String: Int] = [:]
+        for element in value.elements {
+            let population = try readPopulation(element)
+            let name = try JSONObject(element, "a population", keys: Self.populationKeys).require("name")
+            try Self.claim(population.name, "population", at: name, in: &names)
+            populations.append(population)
+        }
+        return populations
+    }
+
+    private static let populationKeys = [
+        "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "seed", "positions",
+    ]
+
+    private mutating func readPopulation(_ value: JSONValue) throws(TopologyError) -> Population {
+        let object = try JSONObject(
+            value, "a population", keys: Self.populationKeys, required: ["name", "model"])
+        let name = try readName(try object.require("name"), "a population's name")
+        let shape = try readShape(object)
+        let size = shape.reduce(1, *)
+        let modelValue = try object.require("model")
+        let modelName = try modelValue.string("model")
+        guard let model = CellModel.named(modelName) else {
+            let names = CellModel.all.map(\.name)
+            let suggestion = Wording.suggestion(for: modelName, of: names)
+            throw modelValue.error(
+                .unknownName,
+                "there is no model \(Wording.quoted(modelName))"
+                    + (suggestion.isEmpty ? "; there are " + Wording.choices(names, limit: 40) : suggestion))
+        }
+        var population = Population(name: name, size: size, shape: shape, model: model)
+        if let parameters = object["parameters"] { try readParameters(parameters, &population) }
+        if let initial = object["initial"] {
+            let variables = model.initialDefaults.keys.sorted()
+            let object = try JSONObject(initial, "the initial state of \(model.name)", keys: variables)
+            for key in object.keys {
+                population.initial[key] = try readParameter(try object.require(key), key, .fixedPoint, size: size)
+            }
+        }
+        if let record = object["record"] { population.record = try readRecord(record, model, size: size) }
+        population.neuronsPerCore = try object.integer("neurons_per_core", in: 1...65536)
+        population.seed = try object["seed"]?.seed("seed")
+        if let positions = object["positions"] { population.positions = try readPositions(positions, size: size) }
+        return population
+    }
+
+    private func readShape(_ object: JSONObject) throws(TopologyError) -> [Int] {
+        if let size = object["size"] {
+            if let shape = object["shape"] {
+                throw shape.keyError(.conflict, "a population has either a \"size\" or a \"shape\", not both")
+            }
+            return [try size.integer("size", in: 1...Self.largestSize)]
+        }
+        guard let value = object["shape"] else {
+            throw object.value.error(.missingKey, "a population needs the key \"size\" (or \"shape\")")
+        }
+        guard value.isArray, value.count > 0, value.count <= 8 else {
+            throw value.wrongType("shape", "an array of 1 to 8 integers such as [rows, columns]")
+        }
+        let shape = try value.integerList("shape", in: 1...Self.largestSize)
+        var size = 1
+        for extent in shape {
+            let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+            guard !overflow, product <= Self.largestSize else {
+                throw value.error(.outOfRange, "shape must hold at most \(Self.largestSize) neurons, got more")
+            }
+            size = product
+        }
+        return shape
+    }
+
+    private func readPositions(_ value: JSONValue, size: Int) throws(TopologyError) -> Positions {
+        guard value.isArray else { throw value.wrongType("positions", "an array of [x, y] or [x, y, z]") }
+        guard value.count == size else {
+            throw value.error(.conflict, "positions has \(value.count) places, the population has \(size) neurons")
+        }
+        var result = Positions(dimensions: 0, coordinates: [])
+        for place in value.elements {
+            guard place.isArray, place.count == 2 || place.count == 3 else {
+                throw place.wrongType("each position", "[x, y] or [x, y, z]")
+            }
+            if result.dimensions == 0 { result.dimensions = place.count }
+            guard place.count == result.dimensions else {
+                throw place.error(
+                    .conflict, "each position must have \(result.dimensions) coordinates like the first, got \(place.count)")
+            }
+            result.coordinates += try place.numberList("a position")
+        }
+        return result
+    }
+
+    // MARK: - Recording
+
+    private mutating func readRecord(
+        _ value: JSONValue, _ model: CellModel, size: Int
+    ) throws(TopologyError) -> [Recording] {
+        if value.isArray {
+            var result: [Recording] = []
+            for element in value.elements {
+                let variable = try element.string("each recorded variable")
+                try checkRecordable(variable, model, at: element)
+                guard !result.contains(where: { $0.variable == variable }) else {
+                    throw element.error(.badName, "\(Wording.quoted(variable)) is already in the list")
+                }
+                result.append(Recording(variable: variable))
+            }
+            return result
+        }
+        guard value.isObject else { throw value.wrongType("record", "an array of names or an object") }
+        var result: [Recording] = []
+        for (variable, member) in value.members {
+            try checkRecordable(variable, model, at: member)
+            if member.kind == .true {
+                result.append(Recording(variable: variable))
+            } else if member.isObject {
+                let object = try JSONObject(member, "a recording", keys: ["neurons", "interval"])
+                var recording = Recording(variable: variable)
+                if let neurons = object["neurons"] { recording.neurons = try readSelection(neurons, size: size) }
+                if let interval = object["interval"] { recording.interval = try readInterval(interval) }
+                result.append(recording)
+            } else if member.kind != .false {
+                throw member.wrongType("the recording of \(Wording.printable(variable))", "true, false or an object")
+            }
+        }
+        return result
+    }
+
+    private func checkRecordable(
+        _ variable: String, _ model: CellModel, at value: JSONValue
+    ) throws(TopologyError) {
+        guard !model.recordable.contains(variable) else { return }
+        let suggestion = Wording.suggestion(for: variable, of: model.recordable)
+        throw value.error(
+            .unknownName,
+            "\(model.name) cannot record \(Wording.quoted(variable))"
+                + (suggestion.isEmpty ? "; it can record " + Wording.choices(model.recordable) : suggestion))
+    }
+
+    private func readInterval(_ value: JSONValue) throws(TopologyError) -> Double {
+        let interval = try value.number("interval", ValueRange(low: 0, isOpenBelow: true))
+        guard interval >= simulation.timestep / 2, isWholeSteps(interval, of: simulation.timestep) else {
+            throw value.error(
+                .outOfRange,
+                "interval must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)")
+        }
+        return interval
+    }
+
+    /// Reads `"a:b"`, `"a:b:step"` or a list of indices.
+    func readSelection(_ value: JSONValue, size: Int) throws(TopologyError) -> NeuronSelection {
+        if value.isArray {
+            let list = try value.integerList("neurons", in: 0...size - 1)
+            guard !list.isEmpty else { throw value.error(.outOfRange, "neurons must name at least one neuron") }
+            let sorted = list.sorted()
+            for (first, second) in zip(sorted, sorted.dropFirst()) where first == second {
+                throw value.error(.conflict, "neurons names neuron \(first) twice")
+            }
+            return .list(sorted)
+        }
+        guard value.kind == .string else {
+            throw value.wrongType("neurons", "\"a:b\", \"a:b:step\" or an array of indices")
+        }
+        let text = try value.string("neurons")
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part -> Int? in
+            guard !part.isEmpty, part.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return nil }
+            return Int(String(part) ?? "")
+        }
+        guard (2...3).contains(parts.count), numbers.count == parts.count else {
+            throw value.error(
+                .outOfRange, "neurons must be \"a:b\", \"a:b:step\" or an array of indices, got \(value.found)")
+        }
+        let step = numbers.count == 3 ? numbers[2] : 1
+        guard numbers[0] < numbers[1], step > 0 else {
+            throw value.error(.outOfRange, "neurons \(Wording.quoted(text)) selects nothing")
+        }
+        guard numbers[1] <= size else {
+            throw value.error(
+                .outOfRange, "neurons \(Wording.quoted(text)) ends behind the population's \(size) neurons")
+        }
+        return .range(start: numbers[0], end: numbers[1], step: step)
+    }
+}

@@ -1,0 +1,141 @@
+extension TopologyReader {
+    mutating func readProjections(
+        _ value: JSONValue, _ populations: [Population]
+    ) throws(TopologyError) -> [Projection] {
+        guard value.isArray else { throw value.wrongType("projections", "an array of objects") }
+        let index = Self.indices(populations)
+        var taken: [String: Int] = [:]
+        for element in value.elements {
+            guard element.isObject else { continue }
+            for (key, name) in element.members where key == "name" {
+                try Self.claim(try readName(name, "a projection's name"), "projection", at: name, in: &taken)
+            }
+        }
+        var projections: [Projection] = []
+        var unnamed: [String: Int] = [:]
+        for element in value.elements {
+            let object = try JSONObject(
+                element, "a projection", keys: ["name", "pre", "post", "receptor", "connector", "synapse"],
+                required: ["pre", "post", "connector"])
+            let pre = try findPopulation(try object.require("pre"), "pre", index)
+            let post = try findPopulation(try object.require("post"), "post", index)
+            guard !populations[post].model.isSource else {
+                throw try object.require("post").error(
+                    .conflict,
+                    "\(populations[post].name) is a \(populations[post].model.name) and takes no input; "
+                        + "a source can only be \"pre\"")
+            }
+            var name = try object.string("name")
+            if name == nil {
+                let arrow = "\(populations[pre].name)->\(populations[post].name)"
+                let number = unnamed[arrow, default: 0] + 1
+                unnamed[arrow] = number
+                name = number == 1 ? arrow : "\(arrow)#\(number)"
+            }
+            projections.append(
+                try readProjection(object, name: name ?? "", pre: pre, post: post, populations))
+        }
+        return projections
+    }
+
+    static func indices(_ populations: [Population]) -> [String: Int] {
+        [String: Int](populations.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func findPopulation(
+        _ value: JSONValue, _ what: String, _ index: [String: Int]
+    ) throws(TopologyError) -> Int {
+        let name = try value.string(what)
+        guard let found = index[name] else {
+            throw value.error(
+                .unknownName,
+                "\(what) names the population \(Wording.quoted(name)), which does not exist"
+                    + Wording.suggestion(for: name, of: index.keys.sorted()))
+        }
+        return found
+    }
+
+    private mutating func readProjection(
+        _ object: JSONObject, name: String, pre: Int, post: Int, _ populations: [Population]
+    ) throws(TopologyError) -> Projection {
+        let (source, target) = (populations[pre], populations[post])
+        let connectorValue = try object.require("connector")
+        let rule = try readRule(
+            connectorValue, "the connector", RuleSignature.connectors, except: ["conn_list"])
+        var weights = WeightSigns()
+        let connector = try readConnector(rule, source, target, isSame: pre == post, &weights)
+        let isConductance = target.model.isConductanceBased
+        let synapse: Synapse
+        if let value = object["synapse"] {
+            synapse = try readSynapse(value, isConductance: isConductance)
+        } else {
+            synapse = Synapse()
+        }
+        let synapseValue = object["synapse"] ?? object.value
+        let rowsHaveWeights = weights.isSet
+        if !rowsHaveWeights { weights.add(synapse.weight) }
+        if !rowsHaveWeights, synapse.weight == .number(0) {
+            let hasOwn = ["AllButMe", "Convolution", "PoolDense", "Kernel", "FromFile"].contains(rule.name)
+            if !hasOwn { warn(synapseValue, "the weight is 0; these synapses have no effect") }
+        }
+        let place = rowsHaveWeights ? rule.place("conn_list") : synapseValue
+        let receptor = try readReceptor(object["receptor"], target.model, weights, at: place)
+        var projection = Projection(
+            name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
+        if case .unsupported = connector { projection.connectorArguments = rule.arguments }
+        return projection
+    }
+
+    /// Which signs the weights of a projection have.
+    struct WeightSigns {
+        var isSet = false
+        var hasNegative = false
+        var hasPositive = false
+
+        mutating func add(_ weight: Double) {
+            isSet = true
+            if weight < 0 { hasNegative = true } else if weight > 0 { hasPositive = true }
+        }
+
+        mutating func add(_ value: ParameterValue) {
+            switch value {
+            case .number(let number): add(number)
+            case .list(let list): for number in list { add(number) }
+            case .distribution(let distribution): add(distribution.mean)
+            }
+        }
+    }
+
+    private mutating func readReceptor(
+        _ value: JSONValue?, _ model: CellModel, _ weights: WeightSigns, at place: JSONValue
+    ) throws(TopologyError) -> String {
+        if model.isConductanceBased, weights.hasNegative {
+            throw place.error(
+                .outOfRange,
+                "weights of \(model.name) are conductances and must not be negative; inhibition comes from the receptor")
+        }
+        guard let value else {
+            guard weights.hasNegative else { return model.receptors.first ?? "excitatory" }
+            guard !weights.hasPositive else {
+                throw place.error(
+                    .conflict,
+                    "the weights are of both signs; split the projection in two, or name its \"receptor\"")
+            }
+            return "inhibitory"
+        }
+        let name = try value.string("receptor")
+        guard model.receptors.contains(name) else {
+            throw value.error(
+                .unknownName,
+                "\(model.name) has no receptor \(Wording.quoted(name)); it has "
+                    + Wording.choices(model.receptors).replacing(" or ", with: " and ")
+                    + Wording.suggestion(for: name, of: model.receptors))
+        }
+        if weights.hasNegative, name != "inhibitory" {
+            warn(
+                value,
+                "negative weights on the receptor \(name): the chip keeps magnitudes only, so these synapses excite")
+        }
+        return name
+    }
+}

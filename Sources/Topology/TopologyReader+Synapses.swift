@@ -1,0 +1,101 @@
+extension TopologyReader {
+    /// Longest delay in timesteps.
+    static let longestDelay = 65535.0
+
+    mutating func readSynapse(_ value: JSONValue, isConductance: Bool) throws(TopologyError) -> Synapse {
+        var kind = "Static"
+        if value.isObject, value.members.contains(where: { $0.key == "type" }) {
+            kind = try JSONObject.variant(of: value, "the synapse", in: ["Static", "STDP"])
+        }
+        let plastic = kind == "STDP"
+        let object = try JSONObject(
+            value, "the synapse \(kind)",
+            keys: ["type", "weight", "delay"] + (plastic ? ["timing", "weight_dependence", "backprop_delay"] : []),
+            required: plastic ? ["timing", "weight_dependence"] : [])
+        var synapse = Synapse(plasticity: plastic ? .stdp : .static)
+        if let weight = object["weight"] {
+            try refuseList(weight, "weight")
+            synapse.weight = try readParameter(
+                weight, "weight", isConductance ? .nonNegative : .fixedPoint, size: 1)
+        }
+        if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
+        if plastic { synapse.stdp = try readPlasticity(object) }
+        return synapse
+    }
+
+    private func refuseList(_ value: JSONValue, _ name: String) throws(TopologyError) {
+        guard value.isArray else { return }
+        throw value.error(
+            .wrongType,
+            "\(name) must be a number or a distribution, got \(value.found); a FromList connector gives each synapse its own")
+    }
+
+    private func readPlasticity(_ object: JSONObject) throws(TopologyError) -> STDPRule {
+        let timing = try readRule(try object.require("timing"), "the timing rule", RuleSignature.timings)
+        let weight = try readRule(
+            try object.require("weight_dependence"), "the weight dependence", RuleSignature.weightDependences)
+        guard weight.number("w_min") <= weight.number("w_max") else {
+            throw weight.place("w_min").error(
+                .conflict,
+                "w_min must not be greater than w_max, got \(Wording.number(weight.number("w_min"))) and "
+                    + Wording.number(weight.number("w_max")))
+        }
+        let isTriplet = timing.name == "PfisterSpikeTriplet"
+        guard isTriplet == (weight.name == "AdditiveTriplet") else {
+            throw weight.object.value.error(
+                .conflict,
+                "the timing rule \(timing.name) does not go with the weight dependence \(weight.name); "
+                    + "PfisterSpikeTriplet and AdditiveTriplet belong together")
+        }
+        return STDPRule(
+            timing: Rule(type: timing.name, arguments: timing.arguments),
+            weightDependence: Rule(type: weight.name, arguments: weight.arguments),
+            backpropDelay: try object.bool("backprop_delay", default: true))
+    }
+
+    // MARK: - Delays
+
+    /// What is wrong with a delay, if anything.
+    func delayMistake(_ delay: Double) -> String? {
+        guard delay > 0, delay.isFinite else { return "the delay must be greater than 0 ms, got \(Wording.number(delay))" }
+        let longest = Self.longestDelay * simulation.timestep
+        guard delay <= longest else {
+            return "the delay must be at most 65535 timesteps (\(Wording.number(longest)) ms), got \(Wording.number(delay))"
+        }
+        return nil
+    }
+
+    /// Reads a delay; numbers below one timestep become one, as on the chip.
+    private mutating func readDelay(_ value: JSONValue) throws(TopologyError) -> ParameterValue {
+        let timestep = simulation.timestep
+        let step = Wording.number(timestep)
+        try refuseList(value, "delay")
+        if value.isObject {
+            let any = ValueRange(high: Self.longestDelay * timestep)
+            let distribution = try readDistribution(value, "delay", any)
+            guard distribution.mean > 0 else {
+                throw value.error(
+                    .outOfRange,
+                    "the delay must be greater than 0 ms, and the mean of this distribution is "
+                        + Wording.number(distribution.mean))
+            }
+            if distribution.support.low < timestep {
+                warn(value, "delays drawn below one timestep (\(step) ms) become one timestep")
+            }
+            return .distribution(distribution)
+        }
+        let delay = try value.number("delay")
+        if let mistake = delayMistake(delay) { throw value.error(.outOfRange, mistake) }
+        guard delay >= timestep else {
+            warn(value, "the delay \(value.found) ms is below one timestep and becomes \(step) ms")
+            return .number(timestep)
+        }
+        if !isWholeSteps(delay, of: timestep) {
+            warn(
+                value,
+                "the delay \(value.found) ms is not a multiple of the timestep \(step) ms; "
+                    + "delays are rounded to whole timesteps")
+        }
+        return .number(delay)
+    }
+}

@@ -1,0 +1,152 @@
+/// Reads topology files: strict JSON, the grammar of the format, and every rule that needs no machine.
+///
+/// Nothing is allocated per neuron or synapse beyond what the file itself spells out, so a file of a few lines that asks for
+/// 10¹⁸ synapses is read like any other; ``Network/requireFits(memoryLimit:ranks:)`` refuses it.
+public struct TopologyReader {
+    /// The format this reader reads.
+    public static let format = "spinnsim-topology/1"
+
+    let document: JSONDocument
+    let limits: ReadingLimits
+    private(set) var warnings: [TopologyWarning] = []
+    private var droppedWarnings = 0
+    /// Read first: times are checked against them.
+    var simulation = Simulation(duration: 1)
+
+    /// Reads and checks a topology.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - file: its name for messages, and the network's name where the file gives none.
+    /// - Returns: the network, and what is legal in it but probably worth knowing.
+    /// - Throws: `TopologyError`, the first mistake found.
+    /// - Complexity: O(`bytes.count`), and O(1) in neurons and synapses.
+    public static func read(
+        bytes: [UInt8], file: String, limits: ReadingLimits = ReadingLimits()
+    ) throws(TopologyError) -> (network: Network, warnings: [TopologyWarning]) {
+        let document = try JSONReader.parse(bytes: bytes, file: file, limits: limits)
+        var reader = TopologyReader(document: document, limits: limits)
+        let network = try reader.readNetwork()
+        return (network, reader.allWarnings)
+    }
+
+    private init(document: JSONDocument, limits: ReadingLimits) {
+        self.document = document
+        self.limits = limits
+    }
+
+    // MARK: - Warnings
+
+    mutating func warn(_ value: JSONValue, _ message: String) {
+        guard warnings.count < limits.warnings else {
+            droppedWarnings += 1
+            return
+        }
+        warnings.append(value.warning(message))
+    }
+
+    private var allWarnings: [TopologyWarning] {
+        guard droppedWarnings > 0 else { return warnings }
+        return warnings + [JSONValue(document, 0).warning("and \(droppedWarnings) more warnings")]
+    }
+
+    // MARK: - The document
+
+    private mutating func readNetwork() throws(TopologyError) -> Network {
+        let root = JSONValue(document, 0)
+        guard root.isObject else {
+            throw root.error(.wrongType, "expected a JSON object at the top, got \(root.found)")
+        }
+        try checkFormat(root)
+        let object = try JSONObject(
+            root, "the topology",
+            keys: [
+                "$schema", "format", "name", "description", "simulation", "machine", "populations", "projections",
+                "currents",
+            ], required: ["format", "simulation", "populations"])
+        _ = try object.string("$schema")
+        let name: String
+        if let value = object["name"] {
+            name = try readName(value, "name")
+        } else {
+            name = Self.defaultName(file: document.file)
+        }
+        let description = try object.string("description")
+        simulation = try readSimulation(try object.require("simulation"))
+        let machine = try object["machine"].map { value throws(TopologyError) in try readMachine(value) }
+        let populations = try readPopulations(try object.require("populations"))
+        let projections = try object["projections"].map { value throws(TopologyError) in
+            try readProjections(value, populations)
+        }
+        let currents = try object["currents"].map { value throws(TopologyError) in
+            try readCurrents(value, populations)
+        }
+        if populations.isEmpty { warn(try object.require("populations"), "there are no populations") }
+        if populations.allSatisfy(\.record.isEmpty) { warn(root, "nothing is recorded") }
+        return Network(
+            name: name, description: description, simulation: simulation, machine: machine ?? MachineRequest(), populations: populations,
+            projections: projections ?? [], currents: currents ?? [])
+    }
+
+    /// The format first: a file of another format has other keys.
+    private func checkFormat(_ root: JSONValue) throws(TopologyError) {
+        for (key, value) in root.members where key == "format" {
+            let format = try value.string("format")
+            if format == Self.format { return }
+            let prefix = "spinnsim-topology/"
+            if format.hasPrefix(prefix), let version = Int(format.dropFirst(prefix.count)), version > 1 {
+                throw value.error(
+                    .unknownName,
+                    "the file has format version \(version), this program reads version 1; use a newer spinnsim")
+            }
+            throw value.error(.unknownName, "format must be \"\(Self.format)\", got \(value.found)")
+        }
+    }
+
+    /// A file's base name, with what names may not hold replaced.
+    static func defaultName(file: String) -> String {
+        var base = file.split(separator: "/").last.map(String.init) ?? ""
+        if base.hasSuffix(".json") { base.removeLast(5) }
+        let safe = String(
+            base.unicodeScalars.prefix(64).map { Names.isAllowed($0) ? Character($0) : "_" })
+        return Names.isValid(safe) ? safe : "topology"
+    }
+
+    func readName(_ value: JSONValue, _ what: String) throws(TopologyError) -> String {
+        let name = try value.string(what)
+        guard Names.isValid(name) else {
+            throw value.error(
+                .badName,
+                "\(what) must be 1 to 64 letters, digits, '_', '.' or '-', not starting with '-', got \(value.found)")
+        }
+        return name
+    }
+
+    /// Refuses a name that was used before.
+    static func claim(
+        _ name: String, _ what: String, at value: JSONValue, in taken: inout [String: Int]
+    ) throws(TopologyError) {
+        if let earlier = taken[name] {
+            let (line, column) = value.document.position(of: earlier)
+            throw value.error(
+                .badName, "the \(what) name \(Wording.quoted(name)) is already used at \(line):\(column)")
+        }
+        taken[name] = value.offset
+    }
+}
+
+/// Names of networks, populations and projections: safe as file names, HDF5 links and HTML.
+enum Names {
+    static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "A"..."Z", "a"..."z", "0"..."9", "_", ".", "-": true
+        default: false
+        }
+    }
+
+    static func isValid(_ name: String) -> Bool {
+        let scalars = name.unicodeScalars
+        return (1...64).contains(name.utf8.count) && scalars.first != "-" && name != "." && name != ".."
+            && scalars.allSatisfy(isAllowed)
+    }
+}
