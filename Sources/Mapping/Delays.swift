@@ -25,13 +25,15 @@ public struct DelayBounds: Sendable, Equatable {
 
     /// The steps that a delay between `low` and `high` ms can become, however it is rounded; at least one.
     ///
-    /// The chip truncates a product of 15-bit fractions, so that a whole number of steps may lose one; the host rounds
-    /// to nearest.
+    /// The host rounds to nearest; the chip truncates a product of two numbers of 15 fractional bits, so that a whole
+    /// number of steps may lose one.
     ///
     /// - Complexity: O(1).
     public init(milliseconds low: Double, _ high: Double, timestep: Double) {
-        longest = Self.steps(high / timestep, .up, slack: 1e-9)
-        shortest = min(longest, Self.steps(low / timestep, .down, slack: 1e-2))
+        func truncated(_ value: Double) -> Double { (value * 32768).rounded(.down) / 32768 }
+        func whole(_ steps: Double) -> Int { Int(min(1e9, max(1, steps))) }
+        longest = whole((high / timestep - 1e-9).rounded(.up))
+        shortest = min(longest, whole((truncated(low) * truncated(1 / timestep)).rounded(.down)))
     }
 
     /// The delays of a projection's synapses, each row of a list included.
@@ -48,10 +50,6 @@ public struct DelayBounds: Sendable, Equatable {
             }
         }
         self.init(milliseconds: low, high, timestep: timestep)
-    }
-
-    private static func steps(_ exact: Double, _ rule: FloatingPointRoundingRule, slack: Double) -> Int {
-        Int(min(1e9, max(1, (exact - slack).rounded(rule))))
     }
 }
 

@@ -27,10 +27,15 @@ public func map(_ network: Network, place: Placer = placeInOrder) throws(Failure
     clock.lap("place")
     let keys = try allocateKeys(partition, of: network)
     clock.lap("keys")
-    let trees = try route(graph, placements, on: machine)
+    var trees = try route(graph, placements, on: machine)
     clock.lap("route")
-    let raw = makeTables(trees, keys, on: machine)
+    var raw = makeTables(trees, keys, on: machine)
     clock.lap("tables")
+    if case let crowding = raw.crowdingSources(keys, on: machine), !crowding.isEmpty {
+        trees = try route(graph, placements, on: machine, sharing: crowding)
+        raw = makeTables(trees, keys, on: machine)
+        clock.lap("reroute")
+    }
     let tables = try fit(raw, keys, network, on: machine)
     clock.lap("compress")
 

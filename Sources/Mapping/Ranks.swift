@@ -49,7 +49,8 @@ public func assignRanks(
     if edges < count * count / 2 || edges <= edgeLimit {
         var perBlock = 1
         while edges / (perBlock * perBlock) > edgeLimit { perBlock += 1 }
-        if perBlock == 1 || count / perBlock >= 4 * ranks {
+        // With few cores a rank METIS runs out of vertices to split, and says so on standard output.
+        if count / perBlock >= 4 * ranks {
             let graph = BlockGraph(mapping, costs: costs, packets: packets, order: order, perBlock: perBlock)
             if let parts = graph.parts(ranks) { result = graph.blockOf.map { parts[Int($0)] } }
         }

@@ -74,6 +74,26 @@ public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine
     return result
 }
 
+extension RawTables {
+    /// Sources, as ranges of cores, that have more than a few entries in some table that exceeds the router.
+    ///
+    /// - Complexity: O(lines).
+    func crowdingSources(_ keys: KeyAllocation, on machine: Machine) -> [Range<Int>] {
+        let byBase = keys.zones.sorted { $0.base < $1.base }
+        var isCrowding = [Bool](repeating: false, count: byBase.count)
+        for table in lines where table.count > machine.routerEntries {
+            guard table.count(where: { !$0.isDefault }) > machine.routerEntries else { continue }
+            var (zone, own) = (0, 0)
+            for line in table {
+                while zone + 1 < byBase.count, byBase[zone + 1].base <= line.entry.key { (zone, own) = (zone + 1, 0) }
+                own += line.isDefault ? 0 : 1
+                if own > 8 { isCrowding[zone] = true }
+            }
+        }
+        return zip(byBase, isCrowding).filter(\.1).map(\.0.cores).sorted { $0.lowerBound < $1.lowerBound }
+    }
+}
+
 /// One source core's packets at one chip.
 private struct Arrival {
     var core: Int32

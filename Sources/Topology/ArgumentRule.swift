@@ -22,9 +22,9 @@ struct ArgumentRule: Sendable {
     var name: String
     var kind: ArgumentKind
     var isRequired: Bool
-    var fallback: Argument?
+    var fallback: RuleArgument?
 
-    init(_ name: String, _ kind: ArgumentKind, required: Bool = false, default fallback: Argument? = nil) {
+    init(_ name: String, _ kind: ArgumentKind, required: Bool = false, default fallback: RuleArgument? = nil) {
         self.name = name
         self.kind = kind
         self.isRequired = required

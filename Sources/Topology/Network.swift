@@ -134,7 +134,7 @@ public struct Population: Sendable {
     /// Places of the neurons, if given; nothing uses them yet.
     public var positions: Positions?
     /// Parameters that are not numbers per neuron, of models that are not supported yet.
-    public var arguments: [String: Argument] = [:]
+    public var arguments: [String: RuleArgument] = [:]
 
     public init(
         name: String, size: Int, shape: [Int]? = nil, model: CellModel, parameters: [String: ParameterValue] = [:],
@@ -244,7 +244,7 @@ public struct Projection: Sendable {
     public var connector: Connector
     public var synapse: Synapse
     /// Arguments of a connector that is not supported yet.
-    public var connectorArguments: [String: Argument] = [:]
+    public var connectorArguments: [String: RuleArgument] = [:]
 
     public init(
         name: String, pre: Int, post: Int, receptor: String = "excitatory", connector: Connector, synapse: Synapse

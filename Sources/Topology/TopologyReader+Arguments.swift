@@ -4,7 +4,7 @@ extension TopologyReader {
     struct ReadRule {
         let name: String
         let object: JSONObject
-        var arguments: [String: Argument] = [:]
+        var arguments: [String: RuleArgument] = [:]
 
         func flag(_ name: String) -> Bool { if case .flag(let flag) = arguments[name] { flag } else { false } }
         func number(_ name: String) -> Double { if case .number(let number) = arguments[name] { number } else { 0 } }
@@ -36,7 +36,7 @@ extension TopologyReader {
         return result
     }
 
-    func readArgument(_ value: JSONValue, _ name: String, _ kind: ArgumentKind) throws(TopologyError) -> Argument {
+    func readArgument(_ value: JSONValue, _ name: String, _ kind: ArgumentKind) throws(TopologyError) -> RuleArgument {
         switch kind {
         case .flag: return .flag(try value.bool(name))
         case .integer(let range): return .number(Double(try value.integer(name, in: range)))
@@ -49,7 +49,7 @@ extension TopologyReader {
         case .numbers(let range): return .numbers(try value.numberList(name, range))
         case .table(let range):
             guard value.kind == .array else { throw value.wrongType(name, "an array of rows of numbers") }
-            var rows: [Argument] = []
+            var rows: [RuleArgument] = []
             for row in value.elements {
                 let numbers = try row.numberList(name, range)
                 if case .numbers(let first) = rows.first, first.count != numbers.count {
@@ -61,7 +61,7 @@ extension TopologyReader {
             return .list(rows)
         case .tableOrList(let range):
             if value.kind != .array { return .numbers(try value.numberList(name, range)) }
-            var rows: [Argument] = []
+            var rows: [RuleArgument] = []
             for row in value.elements { rows.append(.numbers(try row.numberList(name, range))) }
             return .list(rows)
         case .extent(let range):

@@ -1,10 +1,10 @@
 /// A value of a connector, rule or source that is parsed but not executed yet.
-public indirect enum Argument: Sendable, Equatable {
+public indirect enum RuleArgument: Sendable, Equatable {
     case flag(Bool)
     case number(Double)
     case text(String)
     case numbers([Double])
-    case list([Argument])
+    case list([RuleArgument])
 }
 
 /// A named rule with its arguments, defaults filled in.
@@ -12,10 +12,10 @@ public struct Rule: Sendable, Equatable {
     /// The name as in the file.
     public var type: String
     /// Arguments by name; an optional one without a default is absent.
-    public var arguments: [String: Argument]
+    public var arguments: [String: RuleArgument]
 
     /// Makes a rule.
-    public init(type: String, arguments: [String: Argument] = [:]) {
+    public init(type: String, arguments: [String: RuleArgument] = [:]) {
         self.type = type
         self.arguments = arguments
     }
