@@ -19,6 +19,7 @@ static inline hid_t chdf5_std_u64le(void) { return H5T_STD_U64LE; }
 static inline hid_t chdf5_std_u32le(void) { return H5T_STD_U32LE; }
 static inline hid_t chdf5_std_u8le(void) { return H5T_STD_U8LE; }
 static inline hid_t chdf5_c_s1(void) { return H5T_C_S1; }
+static inline size_t chdf5_variable(void) { return H5T_VARIABLE; }
 static inline hid_t chdf5_dataset_create(void) { return H5P_DATASET_CREATE; }
 
 // The error stack is printed by default; `Failure` says it in our words.

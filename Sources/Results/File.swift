@@ -89,6 +89,27 @@ enum Files {
         }
     }
 
+    /// Lets `body` write a new file, makes it durable and gives it its final name; a file of that name is replaced.
+    static func publish(
+        _ path: String, through temporary: String, _ body: (String) throws(Failure) -> Void
+    ) throws(Failure) {
+        if unlink(temporary) != 0 && errno != ENOENT {
+            throw Failure(.cannotCreate, "cannot remove \(temporary): \(errnoText())")
+        }
+        do throws(Failure) {
+            try body(temporary)
+            try Files.sync(temporary)
+            guard rename(temporary, path) == 0 else {
+                throw Failure(.outputFailed, "cannot rename \(temporary) to \(path): \(errnoText())")
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+        try Files.sync(folder.isEmpty ? "/" : folder)
+    }
+
     /// Names in a folder, sorted; `nil` when it cannot be listed.
     static func names(in folder: String) -> [String]? {
         (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted()

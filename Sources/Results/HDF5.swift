@@ -152,15 +152,19 @@ final class HDF5File {
         try setAttribute(name, of: object, stored: type.stored, memory: type.native, space: space, values)
     }
 
-    /// Writes a text attribute of fixed length.
+    /// Writes a text attribute of variable length.
     func setAttribute(_ name: String, of object: HDF5Handle, to text: String) throws(Failure) {
         let type = try handle(H5Tcopy(chdf5_c_s1()), name, close: H5Tclose)
-        let bytes = Array(text.utf8)
-        try check(H5Tset_size(type.id, max(1, bytes.count)), name)
-        try check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), name)
+        try check(H5Tset_size(type.id, chdf5_variable()), name)
         try check(H5Tset_cset(type.id, H5T_CSET_UTF8), name)
         let space = try handle(H5Screate(H5S_SCALAR), name, close: H5Sclose)
-        try setAttribute(name, of: object, stored: type.id, memory: type.id, space: space, bytes.isEmpty ? [0] : bytes)
+        let attribute = try handle(
+            H5Acreate2(object.id, name, type.id, space.id, chdf5_default(), chdf5_default()), name, close: H5Aclose)
+        let status = text.withCString { text in
+            var pointer: UnsafePointer<CChar>? = text
+            return H5Awrite(attribute.id, type.id, &pointer)
+        }
+        try check(status, name)
     }
 
     /// Writes an attribute of an enumeration of bytes.

@@ -19,7 +19,7 @@ final class HDF5Dataset {
             H5Screate_simple(
                 Int32(extent.count), extent.map { hsize_t($0) }, [chdf5_unlimited()] + columns.map { hsize_t($0) }),
             path, close: H5Sclose)
-        let properties = try file.handle(H5Pcreate(chdf5_dataset_create()), path, close: H5Pclose)
+        let properties = try HDF5Dataset.properties(path, in: file)
         try file.check(H5Pset_chunk(properties.id, Int32(chunk.count), chunk.map { hsize_t(max(1, $0)) }), path)
         handle = try file.handle(
             H5Dcreate2(
@@ -35,9 +35,9 @@ final class HDF5Dataset {
     @discardableResult
     init<T>(creating path: String, in file: HDF5File, type: HDF5Type, values: [T]) throws(Failure) {
         let space = try file.handle(H5Screate_simple(1, [hsize_t(values.count)], nil), path, close: H5Sclose)
+        let properties = try HDF5Dataset.properties(path, in: file)
         handle = try file.handle(
-            H5Dcreate2(
-                file.root.id, path, type.stored, space.id, chdf5_default(), chdf5_default(), chdf5_default()),
+            H5Dcreate2(file.root.id, path, type.stored, space.id, chdf5_default(), properties.id, chdf5_default()),
             path, close: H5Dclose)
         self.file = file
         self.path = path
@@ -64,6 +64,13 @@ final class HDF5Dataset {
         self.path = path
         self.type = type
         extent = dimensions.map { Int(clamping: $0) }
+    }
+
+    /// Without the time of creation, so that equal data give equal files.
+    private static func properties(_ path: String, in file: HDF5File) throws(Failure) -> HDF5Handle {
+        let properties = try file.handle(H5Pcreate(chdf5_dataset_create()), path, close: H5Pclose)
+        try file.check(H5Pset_obj_track_times(properties.id, false), path)
+        return properties
     }
 
     /// Appends rows.

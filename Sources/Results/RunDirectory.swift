@@ -79,6 +79,13 @@ public final class RunDirectory {
         }
     }
 
+    deinit {
+        guard lock != nil else { return }
+        lock = nil
+        // Stays while there are logs in it.
+        rmdir(working)
+    }
+
     /// The path of a file of the run.
     public func file(_ name: String) -> String { "\(path)/\(name)" }
 
@@ -89,17 +96,8 @@ public final class RunDirectory {
     ///   - body: creates and closes the file at the path it is given.
     /// - Throws: what `body` throws; `.outputFailed`, `.cannotCreate`.
     public func publish(_ name: String, _ body: (String) throws(Failure) -> Void) throws(Failure) {
-        let temporary = "\(working)/\(name.replacing("/", with: "."))"
-        if unlink(temporary) != 0 && errno != ENOENT {
-            throw Failure(.cannotCreate, "cannot remove \(temporary): \(errnoText())")
-        }
-        try body(temporary)
         if name.hasPrefix("reports/") { try makeFolder("reports") }
-        try Files.sync(temporary)
-        guard rename(temporary, file(name)) == 0 else {
-            throw Failure(.outputFailed, "cannot rename \(temporary) to \(file(name)): \(errnoText())")
-        }
-        try Files.sync(path)
+        try Files.publish(file(name), through: "\(working)/\(name.replacing("/", with: "."))", body)
     }
 
     /// Writes a whole file atomically.

@@ -20,7 +20,8 @@ public final class SonataSpikeReader {
         for name in try file.names(in: "/spikes") {
             let group = try file.createGroup("/spikes/\(name)")
             guard let index = file.attribute("index", of: group).flatMap(Int.init(exactly:)), (0..<1 << 20) ~= index,
-                let size = file.attribute("size", of: group).flatMap(Int.init(exactly:)), size >= 0
+                let size = file.attribute("size", of: group).flatMap(Int.init(exactly:)),
+                (0...Int(Int32.max)) ~= size
             else { throw Failure(.badInput, "\(path):/spikes/\(name) has no 'index' and 'size'") }
             numbered[index] = RunDescription.Population(name: name, size: size, model: "", recordsSpikes: true)
         }
@@ -28,6 +29,17 @@ public final class SonataSpikeReader {
         let populations = (0..<(numbered.keys.max() ?? -1) + 1).map { numbered[$0] ?? absent }
         run = RunDescription(name: "", ranks: 0, timestep: timestep, steps: steps, populations: populations)
         self.file = file
+    }
+
+    /// Spikes in the file.
+    public func count() throws(Failure) -> Int {
+        var count = 0
+        for population in run.populations where population.recordsSpikes {
+            count += try HDF5Dataset(
+                opening: "/spikes/\(population.name)/timestamps", in: file, type: .float64
+            ).extent[0]
+        }
+        return count
     }
 
     /// Hands all spikes to `sinks` in ascending (step, population, neuron) order.
