@@ -25,6 +25,7 @@ extension Run {
             }
             if let seed = options.seed { network.simulation.seed = seed }
             try network.requireSupported()
+            try network.requireFits(memoryLimit: options.maxMemory, ranks: transport.size)
             for warning in warnings { log.warning("\(warning)") }
             return RunInput(
                 network: network, sha256: SHA256.hex(of: bytes), warnings: warnings.map(\.description))

@@ -134,7 +134,7 @@ public struct Run {
         try transport.phase {
             guard isSpeaker else { return }
             summary.phases.gather = Phase(gathered)
-            //REPORT
+            try directory.writeReport(summary)
             sayResults(summary, directory)
             try directory.complete(summary)
         }

@@ -1,9 +1,4 @@
 import Diagnostics
-<<<<<<< HEAD
-public final class FrameSpillWriter { public init(folder: String, rank: Int, run: RunDescription, signals: [FrameSignal]) throws(Failure) {}
- public func append(step: UInt32, signal: Int, values: [Float]) throws(Failure) {}
- public func finish() throws(Failure) {} }
-=======
 
 /// The log of one rank's recorded variables, appended while it simulates.
 ///
@@ -101,4 +96,3 @@ public final class FrameSpillWriter {
         buffers[signal].first = end
     }
 }
->>>>>>> 437b94f06faa2a06631204addfdaaac64ed20ac6

@@ -15,11 +15,7 @@ struct StepTime {
         var found: (decimals: Int, units: UInt64)?
         for digits in 0...9 {
             let scaled = timestep * scale
-<<<<<<< HEAD
-            if digits >= decimals, abs(scaled - scaled.rounded()) < 1e-9 * max(1, scaled), scaled < 1e9 {
-=======
             if digits >= decimals, scaled >= 1, scaled < 1e9, abs(scaled - scaled.rounded()) < 1e-12 * scaled {
->>>>>>> 437b94f06faa2a06631204addfdaaac64ed20ac6
                 found = (digits, UInt64(scaled.rounded()))
                 break
             }

@@ -122,10 +122,9 @@ struct WeightRounding {
 
     func stored(_ weight: Double) -> UInt16 {
         if onMachine, let raw = S1615(rounding: weight) {
-            return OnMachine.rescaleWeight(raw.raw, scale: UInt64(scale * 4_294_967_296))
+            return WeightScaling.quantiseOnMachine(raw, scale: scale)
         }
-        let scaled = (abs(weight) * scale).rounded(.toNearestOrEven)
-        return UInt16(truncatingIfNeeded: Int(exactly: min(scaled, 1e15)) ?? 0)
+        return WeightScaling.quantise(weight, scale: scale)
     }
 }
 
@@ -135,10 +134,10 @@ struct DelayRounding {
     let onMachine: Bool
 
     func steps(_ delay: Double) -> Int {
-        if onMachine, let raw = S1615(rounding: delay), let rate = S1615(rounding: 1 / timestep) {
-            return max(1, Int(OnMachine.rescaleDelay(raw.raw, stepsPerMillisecond: rate.raw)))
+        if onMachine, let raw = S1615(rounding: delay) {
+            return max(1, WeightScaling.delayStepsOnMachine(raw, timestep: timestep))
         }
-        return max(1, Int(exactly: min((delay / timestep).rounded(.toNearestOrEven), 1e9)) ?? 1)
+        return max(1, WeightScaling.delaySteps(delay, timestep: timestep))
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Emulation
 import Foundation
+import Topology
 import Transport
 
 /// `spinnsim run`: the main job.
@@ -44,7 +45,7 @@ struct RunCommand: ParsableCommand {
     var quiet = false
 
     @Option(help: "Refuse to need more memory than this over all ranks, such as 8G (default: what the host has).")
-    var maxMemory: ByteCount?
+    var maxMemory: MemoryLimit?
 
     func validate() throws {
         if let ranks, ranks < 1 || ranks > 100_000 { throw ValidationError("--ranks takes 1 to 100000, not \(ranks)") }
@@ -82,22 +83,12 @@ struct RunCommand: ParsableCommand {
 
 extension ProgressMeter.Mode: ExpressibleByArgument {}
 
-/// A number of bytes with an optional suffix K, M, G or T (powers of 1024).
-struct ByteCount: ExpressibleByArgument {
+/// A number of bytes on the command line, such as `8G`.
+struct MemoryLimit: ExpressibleByArgument {
     let bytes: Int
 
     init?(argument: String) {
-        let suffixes: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-        var digits = argument.uppercased()
-        var factor = 1
-        if let last = digits.last, let known = suffixes[last] {
-            factor = known
-            digits.removeLast()
-        }
-        guard let number = Double(digits), number > 0, let bytes = Int(exactly: (number * Double(factor)).rounded())
-        else {
-            return nil
-        }
-        self.bytes = bytes
+        guard let count = ByteCount(parsing: argument) else { return nil }
+        bytes = count.bytes
     }
 }

@@ -10,7 +10,9 @@ struct Spinnsim: ParsableCommand {
         abstract: "Runs spiking neural networks the way a SpiNNaker machine runs them.",
         discussion: "`mpirun -n 64 spinnsim topology.json` is the main job; see README.md for what a topology is.",
         version: Version.short,
-        subcommands: [RunCommand.self, ConformanceCommand.self, Info.self],
+        subcommands: [
+            RunCommand.self, Validate.self, Gather.self, Report.self, ConformanceCommand.self, Info.self,
+        ],
         defaultSubcommand: RunCommand.self)
 
     static func main() {
