@@ -93,9 +93,13 @@ let package = Package(
         .testTarget(name: "TransportTests", dependencies: ["Diagnostics", "Transport"], swiftSettings: common),
         .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
         .testTarget(name: "NeuronsTests", dependencies: ["Neurons", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "SynapsesTests", dependencies: ["Synapses", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "SynapsesTests", dependencies: ["Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
+            swiftSettings: common),
         .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "EmulationTests", dependencies: ["Emulation", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "EmulationTests", dependencies: ["Diagnostics", "Emulation", "Results", "TestSupport", "Transport"],
+            swiftSettings: common),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "spinnsim"], swiftSettings: common),
