@@ -1,9 +1,8 @@
 import Conformance
 import Diagnostics
 import Foundation
-import Testing
-
 import TestSupport
+import Testing
 
 @Suite struct ConformanceTests {
     /// Cases that have to pass and cases of functions that are not supported yet.

@@ -1,6 +1,5 @@
-import Testing
-
 import FixedPoint
+import Testing
 
 /// Interesting words: extremes, neighbours of powers of two, and a fixed pseudo-random set.
 let words: [Int32] = {

@@ -1,6 +1,5 @@
-import Testing
-
 import FixedPoint
+import Testing
 
 @Suite struct PhiloxTests {
     @Test func knownAnswers() {
@@ -27,7 +26,8 @@ import FixedPoint
             c1: 1, c2: 2, c3: 3, from: start, count: count, into: columns[0], columns[1], columns[2], columns[3])
         for i in 0..<count {
             let block = philox.block(start &+ UInt32(i), 1, 2, 3)
-            #expect([columns[0][i], columns[1][i], columns[2][i], columns[3][i]] == [block.0, block.1, block.2, block.3])
+            #expect(
+                [columns[0][i], columns[1][i], columns[2][i], columns[3][i]] == [block.0, block.1, block.2, block.3])
         }
         for column in columns { #expect(column[count] == 0xdead_beef) }
     }

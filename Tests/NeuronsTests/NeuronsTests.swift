@@ -1,7 +1,6 @@
 import FixedPoint
-import Testing
-
 import Neurons
+import Testing
 
 /// One neuron as the chip's rules read, in `Int64`, with nothing clever.
 private struct ReferenceNeuron: Equatable {

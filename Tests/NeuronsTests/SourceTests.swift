@@ -1,7 +1,6 @@
 import FixedPoint
-import Testing
-
 import Neurons
+import Testing
 
 extension PoissonCore {
     /// One tick's counts by source.
