@@ -22,7 +22,7 @@ public enum Accum {
 
     /// Signed accum times u0.32: the 64-bit product shifted right 32 (floor).
     ///
-    /// A negative value decays toward −1 raw and stays there; a positive one reaches 0.
+    /// A positive value reaches 0; a negative one comes to rest below it, within 1 ÷ (1 − d) raw units.
     /// The product is formed from two signed halves, `x·d = x·(d − 2³²·s) + 2³²·x·s` with `s` the top bit of `d`,
     /// because vector units multiply signed by signed.
     @inlinable @inline(__always)

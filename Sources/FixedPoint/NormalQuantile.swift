@@ -54,11 +54,10 @@ public enum NormalQuantile {
         /// Horner's rule on the low 16 bits of `x`, taken as signed.
         func value(at x: Int32) -> Int32 {
             let x = Int64(Int16(truncatingIfNeeded: x))
-            var sum = quartic.0
-            for next in [quartic.1, quartic.2, quartic.3, quartic.4] {
-                sum = Int32(truncatingIfNeeded: (Int64(sum) &* x) >> 16) &+ next
+            func step(_ sum: Int32, _ next: Int32) -> Int32 {
+                Int32(truncatingIfNeeded: (Int64(sum) &* x) >> 16) &+ next
             }
-            return sum
+            return step(step(step(step(quartic.0, quartic.1), quartic.2), quartic.3), quartic.4)
         }
     }
 
