@@ -3,5 +3,5 @@ import ArgumentParser
 @main
 struct Spinnsim: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "spinnsim", version: "0.1.0", subcommands: [Validate.self])
+        commandName: "spinnsim", version: "0.1.0", subcommands: [MapCommand.self, Validate.self])
 }
