@@ -71,7 +71,8 @@ struct OutputFile: ~Copyable {
         let reason = errno
         guard close(closing) == 0, synced else {
             throw Failure(
-                .outputFailed, "cannot write \(path) after \(bytesWritten) bytes: \(errnoText(synced ? errno : reason))")
+                .outputFailed, "cannot write \(path) after \(bytesWritten) bytes: \(errnoText(synced ? errno : reason))"
+            )
         }
     }
 }

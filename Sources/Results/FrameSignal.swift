@@ -2,7 +2,7 @@
 public struct FrameSignal: Codable, Sendable, Equatable {
     /// Number of the population.
     public var population: Int
-    /// `v`, `gsyn_exc`, …
+    /// PyNN's name of the variable, such as `v`.
     public var variable: String
     /// `mV`, `nA`, `uS`.
     public var units: String

@@ -113,7 +113,8 @@ final class HDF5File {
     func failure(_ object: String) -> Failure {
         Failure(
             isWritable ? .outputFailed : .badInput,
-            "cannot \(isWritable ? "write" : "read") \(path)\(object.isEmpty ? "" : ":\(object)"): \(HDF5File.reason())")
+            "cannot \(isWritable ? "write" : "read") \(path)\(object.isEmpty ? "" : ":\(object)"): \(HDF5File.reason())"
+        )
     }
 
     /// The handle of a call that makes or opens `object`.

@@ -6,7 +6,7 @@ public struct Provenance: Sendable {
     public struct Router: Sendable {
         public var x: Int
         public var y: Int
-        /// `Local_Multicast_Packets`, `External_Multicast_Packets`, …
+        /// Such as `Local_Multicast_Packets`.
         public var description: String
         public var value: Double
         /// The router was in use by this run.

@@ -46,7 +46,7 @@ extension RunDirectory {
     /// - Parameter tolerant: recovers what is intact of damaged logs.
     /// - Throws: `.noInput` when there are no logs; `.outputFailed` for a damaged log or a full disk.
     public func gatherSpikes(tolerant: Bool = false) throws(Failure) -> MergedSpikes {
-        try mergeLogs(.sonata, tolerant: tolerant, publish: { (body) throws(Failure) in try publish("spikes.h5", body) })
+        try mergeLogs(.sonata, tolerant: tolerant) { (body) throws(Failure) in try publish("spikes.h5", body) }
     }
 
     /// Writes the spikes of a run, complete or not, in another format or to another place.
@@ -101,7 +101,11 @@ extension RunDescription {
                 name: population.name, size: population.size, model: population.model,
                 recordsSpikes: population.spikes != nil)
             if index == populations.count { populations.append(full) }
-            if populations[index].recordsSpikes { populations[index].model = full.model } else { populations[index] = full }
+            if populations[index].recordsSpikes {
+                populations[index].model = full.model
+            } else {
+                populations[index] = full
+            }
         }
     }
 }

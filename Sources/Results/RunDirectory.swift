@@ -58,7 +58,8 @@ public final class RunDirectory {
         guard Files.mode(working) == S_IFDIR else {
             throw Failure(
                 .cannotCreate,
-                "\(working) is not visible on \(HostName.current): the results folder has to be on a shared file system")
+                "\(working) is not visible on \(HostName.current): the results folder has to be on a shared file system"
+            )
         }
     }
 
@@ -168,7 +169,8 @@ public final class RunDirectory {
             .cannotCreate,
             isInterrupted
                 ? "\(path) holds an interrupted run: 'spinnsim gather \(path)' recovers it, --overwrite discards it"
-                : "\(path) is not empty: name another folder with -o, or discard what a run left there with --overwrite")
+                : "\(path) is not empty: name another folder with -o, or discard what a run left there with --overwrite"
+        )
     }
 }
 

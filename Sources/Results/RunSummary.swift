@@ -143,7 +143,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var synapses = 0
     /// Synapses that a spike passed.
     public var synapticEvents = 0
-    /// Multicast packets by kind: `local`, `external`, `dropped`, …
+    /// Multicast packets by kind, such as `local`, `external`, `dropped`.
     public var packets: [String: Int] = [:]
     public var machine: Machine?
     public var ranks = 1
@@ -160,7 +160,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var peakRSS = Spread()
     /// Steps that came too late in real-time mode.
     public var overruns = 0
-    /// By component: `spinnsim`, `swift`, `mpi`, `hdf5`, `metis`, …
+    /// By component, such as `spinnsim`, `swift`, `mpi`, `hdf5`, `metis`.
     public var versions: [String: String] = [:]
     public var reports: [FrameReport] = []
     public var warnings: [String] = []

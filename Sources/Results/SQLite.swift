@@ -58,7 +58,8 @@ final class SQLiteDatabase {
 
     fileprivate func failure(_ code: ExitCode) -> Failure {
         let verb = code == .outputFailed ? "write" : "read"
-        return Failure(code, "cannot \(verb) \(path): \(handle.map { String(cString: sqlite3_errmsg($0)) } ?? "not open")")
+        let reason = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "not open"
+        return Failure(code, "cannot \(verb) \(path): \(reason)")
     }
 
     /// A prepared statement.

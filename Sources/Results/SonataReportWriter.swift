@@ -34,11 +34,12 @@ final class SonataReportWriter {
             creating: "\(group)/mapping/node_ids", in: file, type: .uint64, values: neurons.map { UInt64($0) })
         try file.setAttribute("sorted", of: ids.handle, to: [1 as UInt32], type: .uint32, scalar: true)
         try HDF5Dataset(
-            creating: "\(group)/mapping/index_pointers", in: file, type: .uint64, values: (0...count).map { UInt64($0) })
-        try HDF5Dataset(
-            creating: "\(group)/mapping/element_ids", in: file, type: .uint32, values: [UInt32](repeating: 0, count: count))
-        try HDF5Dataset(
-            creating: "\(group)/mapping/element_pos", in: file, type: .float32, values: [Float](repeating: 0, count: count))
+            creating: "\(group)/mapping/index_pointers", in: file, type: .uint64, values: (0...count).map { UInt64($0) }
+        )
+        let elements = [UInt32](repeating: 0, count: count)
+        let positions = [Float](repeating: 0, count: count)
+        try HDF5Dataset(creating: "\(group)/mapping/element_ids", in: file, type: .uint32, values: elements)
+        try HDF5Dataset(creating: "\(group)/mapping/element_pos", in: file, type: .float32, values: positions)
         let time = try HDF5Dataset(
             creating: "\(group)/mapping/time", in: file, type: .float64, values: [0, Double(rows) * interval, interval])
         try file.setAttribute("units", of: time.handle, to: "ms")
@@ -75,6 +76,14 @@ public struct FrameReport: Codable, Sendable, Equatable {
     public var neurons: Int
     /// Samples of each neuron.
     public var samples: Int
+
+    public init(file: String, population: String, variable: String, neurons: Int, samples: Int) {
+        self.file = file
+        self.population = population
+        self.variable = variable
+        self.neurons = neurons
+        self.samples = samples
+    }
 }
 
 extension RunDirectory {

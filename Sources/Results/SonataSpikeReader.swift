@@ -129,7 +129,8 @@ private final class SonataSpikeStream: SpikeSource {
         neurons.removeAll(keepingCapacity: true)
         for i in 0..<length {
             guard let step = UInt32(exactly: (at[i] / timestep).rounded()), step >= lastStep ?? 0 else {
-                throw Failure(.badInput, "\(times.file.path):\(path)/timestamps[\(start + i)] = \(at[i]) is out of order")
+                let place = "\(times.file.path):\(path)/timestamps[\(start + i)]"
+                throw Failure(.badInput, "\(place) = \(at[i]) is out of order")
             }
             guard who[i] < size else {
                 throw Failure(.badInput, "\(times.file.path):\(path)/node_ids[\(start + i)] = \(who[i]) of \(size)")

@@ -30,6 +30,8 @@ public struct MergedSpikes: Sendable, Equatable {
     /// By rank; empty when the spikes did not come from logs.
     public var logs: [RankLog] = []
 
+    public init() {}
+
     /// Steps for which the logs of all ranks are intact.
     public var intactSteps: Int { logs.map(\.intactSteps).min() ?? 0 }
     /// Whether all ranks came to their end.
@@ -103,7 +105,8 @@ public final class SpikeMerger {
     /// - Throws: what a sink throws; `.outputFailed` for a damaged log unless tolerant.
     /// - Complexity: O(runs · log ranks + spikes); memory: a block of each log and one step of one population.
     public func merge(into sinks: [any SpikeSink] = []) throws(Failure) -> MergedSpikes {
-        var result = MergedSpikes(perPopulation: Array(repeating: 0, count: run.populations.count))
+        var result = MergedSpikes()
+        result.perPopulation = Array(repeating: 0, count: run.populations.count)
         let hash = SpikeHash()
         var heap = Heap<Head>()
         for (index, source) in sources.enumerated() {

@@ -31,7 +31,8 @@ struct Gather: ParsableCommand {
             print(Gather.account(of: merged, run: run))
             if output == nil && format == .sonata {
                 for report in try folder.gatherFrames(tolerant: true) {
-                    print("recovered \(report.samples) samples of \(report.neurons) neurons into \(folder.file(report.file))")
+                    let what = "\(report.samples) samples of \(report.neurons) neurons"
+                    print("recovered \(what): \(folder.file(report.file))")
                 }
             }
         }
@@ -50,7 +51,8 @@ struct Gather: ParsableCommand {
         }
         let whole = merged.logs.count { $0.isComplete }
         if whole > 0 { lines.append("\(whole) ranks: complete") }
-        lines.append("all ranks: intact until \(time(merged.intactSteps)); spikes after that are not those of all neurons")
+        let common = time(merged.intactSteps)
+        lines.append("all ranks: intact until \(common); spikes after that are not those of all neurons")
         return lines.joined(separator: "\n")
     }
 }

@@ -51,7 +51,8 @@ enum MachineFigures {
 
     /// The chips of the machine, darker the more packets their routers saw; y grows upwards as on the machine.
     static func chips(_ packets: [(x: Int, y: Int, packets: Double)]) -> SVG? {
-        guard let width = packets.map(\.x).max(), let height = packets.map(\.y).max(), width < 1024, height < 1024 else {
+        guard let width = packets.map(\.x).max(), let height = packets.map(\.y).max(), width < 1024, height < 1024
+        else {
             return nil
         }
         let cell = max(3, min(34, 420 / Double(max(width, height) + 1)))
@@ -99,7 +100,8 @@ enum MachineFigures {
             let part = values[(group * values.count / groups)..<((group + 1) * values.count / groups)]
             let height = 20 * (part.max() ?? 0) / most
             svg.rectangle(
-                x: 120 * Double(group) / Double(groups), y: 21 - height, width: 120 / Double(groups) - 0.4, height: height,
+                x: 120 * Double(group) / Double(groups), y: 21 - height, width: 120 / Double(groups) - 0.4,
+                height: height,
                 fill: color)
         }
         return svg.document(label: "rate over time")

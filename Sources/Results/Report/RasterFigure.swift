@@ -92,7 +92,8 @@ struct RasterFigure {
             let band = bands[index]
             let name = statistics.run.populations[population].name
             let size = statistics.run.populations[population].size
-            svg.rectangle(x: left, y: band.top, width: plotWidth, height: band.height, fill: color(index), opacity: 0.05)
+            svg.rectangle(
+                x: left, y: band.top, width: plotWidth, height: band.height, fill: color(index), opacity: 0.05)
             svg.rectangle(x: left - 5, y: band.top, width: 3, height: band.height, fill: color(index))
             let middle = band.top + band.height / 2
             let title = "\(name): \(Numbers.grouped(size)) neurons"
@@ -102,7 +103,8 @@ struct RasterFigure {
                     label, x: left - 12, y: middle - 1, size: 13, color: color(index), anchor: .end, weight: 600,
                     title: title)
                 svg.text(
-                    "\(Numbers.grouped(size))", x: left - 12, y: middle + 14, size: 11, color: Palette.faint, anchor: .end)
+                    "\(Numbers.grouped(size))", x: left - 12, y: middle + 14, size: 11, color: Palette.faint,
+                    anchor: .end)
             } else {
                 svg.text(
                     label, x: left - 12, y: middle + 4, size: min(12, band.height), color: color(index), anchor: .end,
@@ -132,7 +134,7 @@ struct RasterFigure {
             let y = band.top + row * (Double(dot.neuron) + 0.5)
             // Few neurons are drawn as strokes, many as dots.
             let half = row > 4 ? min(row * 0.4, 10) : 0
-            paths[index] += half > 0 ? "M\(x) \(SVG.number(y - half))v\(SVG.number(2 * half))" : "M\(x) \(SVG.number(y))h0"
+            paths[index] += "M\(x) \(SVG.number(y - half))" + (half > 0 ? "v\(SVG.number(2 * half))" : "h0")
         }
         for (index, path) in paths.enumerated() {
             svg.path(path, stroke: color(index), width: stroke, opacity: 0.85, round: true)

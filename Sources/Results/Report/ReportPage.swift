@@ -76,11 +76,12 @@ struct ReportPage {
         }
         if let summary {
             let factor = summary.realTimeFactor
-            let note =
-                factor <= 0 ? "" : factor <= 1 ? "\(Numbers.short(1 / factor))× faster than real time" : "slower than real time"
+            let faster = factor > 0 ? "\(Numbers.short(1 / factor))× faster than real time" : ""
+            let note = factor <= 1 ? faster : "slower than real time"
             tiles.append(tile("real-time factor", Numbers.short(factor), note))
             tiles.append(
-                tile("ranks", Numbers.grouped(summary.ranks), "on \(counted(max(1, Set(summary.hosts).count), "host"))"))
+                tile("ranks", Numbers.grouped(summary.ranks), "on \(counted(max(1, Set(summary.hosts).count), "host"))")
+            )
             if summary.synapses > 0 {
                 tiles.append(
                     tile(
@@ -102,7 +103,8 @@ struct ReportPage {
 
     private var populations: [[String: Any]] {
         let run = statistics?.run
-        let all = summary?.populations.map { ($0.name, $0.size, $0.model) }
+        let all =
+            summary?.populations.map { ($0.name, $0.size, $0.model) }
             ?? run?.populations.map { ($0.name, $0.size, $0.model) } ?? []
         let recorded = run?.populations.indices.filter { run?.populations[$0].recordsSpikes == true } ?? []
         let seconds = Double(run?.steps ?? 0) * (run?.timestep ?? 1) / 1000
@@ -141,7 +143,8 @@ struct ReportPage {
         let order = ["update", "deliver", "exchange", "wait", "record"]
         return summary.phases.inOrder.flatMap { name, phase in
             let parts = phase.parts.sorted {
-                (order.firstIndex(of: $0.key) ?? order.count, $0.key) < (order.firstIndex(of: $1.key) ?? order.count, $1.key)
+                let (a, b) = (order.firstIndex(of: $0.key), order.firstIndex(of: $1.key))
+                return (a ?? order.count, $0.key) < (b ?? order.count, $1.key)
             }
             return [row(name, phase.total, kind: "phase")] + parts.map { row($0.key, $0.value, kind: "part") }
         }
@@ -168,7 +171,7 @@ struct ReportPage {
                 "rows": links.map { link -> [String: Any] in
                     [
                         "x": link.x, "y": link.y, "packets": Numbers.grouped(link.packets),
-                        "direction": Self.directions.indices.contains(link.link) ? Self.directions[link.link] : "\(link.link)",
+                        "direction": (0..<6).contains(link.link) ? Self.directions[link.link] : "\(link.link)",
                     ]
                 }
             ]
@@ -188,7 +191,8 @@ struct ReportPage {
             .map { "\($0.key) \(Numbers.short($0.value))" }
         add("exchange", ([summary.exchange.kind] + parameters).filter { !$0.isEmpty }.joined(separator: ", "))
         add("hosts", Array(Set(summary.hosts)).sorted().joined(separator: ", "))
-        add("versions", summary.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        let versions = summary.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        add("versions", versions.joined(separator: ", "))
         add("recorded", summary.reports.map(\.file).joined(separator: ", "))
         return entries
     }
