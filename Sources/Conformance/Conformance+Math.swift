@@ -11,6 +11,7 @@ extension Conformance {
         "expulr": { Int(Exponential.expulr(raw($0[0]))) },
         "decay_s1615": { Int(Accum.decay(raw($0[0]), by: word($0[1]))) },
         "decay_s1615_to_u032": { Int(Accum.decayToFraction(raw($0[0]), by: word($0[1]))) },
+        "sink": { Int(Sine.sink(raw($0[0]))) },
         "sqrtk": { Int(Accum.squareRoot(raw($0[0]))) },
         "norminv_urt": { Int(NormalQuantile.accum(ofUpperBits: word($0[0]))) },
         "ulr_to_k": { Int(Accum.fromFraction(word($0[0]))) },

@@ -145,3 +145,21 @@ extension Int128 {
         for word in words { #expect(S1615(rounding: S1615(raw: word).doubleValue)?.raw == word) }
     }
 }
+
+@Suite struct SineTests {
+    @Test func isWithinARawUnitButForTheChipsQuirk() {
+        // −1 where the true value rounds to 1 just before π/2 and after whole turns.
+        #expect(Sine.sink(51_470) == -32768)
+        #expect(Sine.sink(51_473) == 32768)
+        #expect(Sine.sink(0) == 0)
+        #expect(Sine.sink(-1) == -2)
+        // Angles of a whole circle in 32768ths: sin² + cos² within rounding, cos as a shifted sine.
+        for x in stride(from: Int32(0), to: 205_887, by: 7) {
+            let (s, c) = (Int64(Sine.sink(x)), Int64(Sine.sink(x + 51_472)))
+            #expect((s * s + c * c - 1 << 30).magnitude < 1 << 18, "\(x)")
+        }
+    }
+
+    @Test(arguments: words)
+    func anyArgumentIsReduced(x: Int32) { #expect(Sine.sink(x).magnitude <= 32768) }
+}
