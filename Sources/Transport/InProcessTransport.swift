@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 import Foundation
 
 /// Ranks as threads of one process: what tests run on, and what a run without `mpirun` uses as its single rank.

@@ -59,7 +59,7 @@ let mixedNetwork = """
       {"pre": "noise", "post": "E", "connector": {"type": "OneToOne"}, "synapse": {"weight": 0.5, "delay": 2}},
       {"pre": "fast", "post": "I", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.001, "delay": 2}},
       {"pre": "array", "post": "silent", "connector": {"type": "FromList",
-       "conn_list": [[0, 0], [2, 6, 30, 300]]}, "synapse": {"weight": 0.2, "delay": 4}}]}
+       "conn_list": [[0, 0, 0.2, 4], [2, 6, 30, 300]]}, "synapse": {"weight": 0.2, "delay": 4}}]}
     """
 
 @Suite(.timeLimit(.minutes(3))) struct RankInvarianceTests {

@@ -29,7 +29,7 @@ import Sampling
     ]
     /// Means and variances from the formulas of each distribution; clipped normals by numerical integration.
     static let moments: [(Double, Double)] = [
-        (0.5, 25.0 / 12), (1, 4), (1, 0.32203), (1, 0.68355), (3, 9), (1.38403, 0.54405), (1.75, 1.225), (4, 4),
+        (0.5, 25.0 / 12), (1, 4), (1, 0.32203), (1, 0.7405), (3, 9), (1.38403, 0.54405), (1.75, 1.225), (4, 4),
         (6, 4.2), (3.5, 1.25), (0.3, 0.65),
     ]
 
