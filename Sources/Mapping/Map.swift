@@ -15,7 +15,7 @@ public import Topology
 /// - Throws: `.badInput` for an impossible machine, `.doesNotFit` when cores, memory, keys or table entries run out.
 /// - Complexity: about 1 µs for every visit of a chip by a tree, plus placement.
 /// - Determinism: a function of `network` alone, times aside.
-public func map(_ network: Network, place: Placer = placeInOrder) throws(Failure) -> (
+public func map(_ network: Network, place: Placer = placeByTraffic) throws(Failure) -> (
     mapping: Mapping, summary: MappingSummary
 ) {
     var clock = PhaseClock()
