@@ -106,7 +106,14 @@ final class HDF5File {
             return 1
         }
         H5Ewalk2(hid_t(H5E_DEFAULT), H5E_WALK_UPWARD, visit, Unmanaged.passUnretained(text).toOpaque())
-        return text.value.isEmpty ? "the HDF5 library gives no reason" : text.value
+        // The library adds the time, the file and much else; the system's reason is in the middle of it.
+        if let start = text.value.range(of: "error message = '"),
+            let end = text.value.range(of: "'", range: start.upperBound..<text.value.endIndex)
+        {
+            return String(text.value[start.upperBound..<end.lowerBound])
+        }
+        let line = text.value.prefix { !$0.isNewline }
+        return line.isEmpty ? "the HDF5 library gives no reason" : String(line)
     }
 
     /// A failure of the library at `object`.

@@ -15,17 +15,28 @@ public final class SonataSpikeWriter: SpikeSink {
     /// One population's share.
     private final class Stream {
         let path: String
-        var times: [Double] = []
-        var neurons: [UInt64] = []
+        let times: UnsafeMutableBufferPointer<Double>
+        let neurons: UnsafeMutableBufferPointer<UInt64>
+        /// Spikes held back.
+        var count = 0
         var datasets: (times: HDF5Dataset, neurons: HDF5Dataset)?
 
-        init(path: String) { self.path = path }
+        init(path: String, limit: Int) {
+            self.path = path
+            times = .allocate(capacity: limit)
+            neurons = .allocate(capacity: limit)
+        }
+
+        deinit {
+            times.deallocate()
+            neurons.deallocate()
+        }
     }
 
     private let file: HDF5File
     private let timestep: Double
     private var streams: [Stream?] = []
-    /// Spikes of a population held back.
+    /// Most spikes of a population held back.
     private let limit: Int
 
     /// Creates the file at `path`, which must not exist, with a group for each recorded population.
@@ -40,6 +51,7 @@ public final class SonataSpikeWriter: SpikeSink {
         try file.setAttribute("timestep", of: root, to: [run.timestep], type: .float64, scalar: true)
         try file.setAttribute("steps", of: root, to: [UInt64(run.steps)], type: .uint64, scalar: true)
         try file.createGroup("/spikes")
+        limit = min(1 << 16, max(1 << 10, (1 << 21) / max(1, run.populations.count)))
         for (index, population) in run.populations.enumerated() {
             guard population.recordsSpikes else {
                 streams.append(nil)
@@ -51,10 +63,9 @@ public final class SonataSpikeWriter: SpikeSink {
                 "sorting", of: group, to: 2, of: [("none", 0), ("by_id", 1), ("by_time", 2)])
             try file.setAttribute("index", of: group, to: [UInt32(index)], type: .uint32, scalar: true)
             try file.setAttribute("size", of: group, to: [UInt64(population.size)], type: .uint64, scalar: true)
-            streams.append(Stream(path: path))
+            streams.append(Stream(path: path, limit: limit))
         }
         self.file = file
-        limit = min(1 << 16, max(1 << 10, (1 << 21) / max(1, streams.count)))
     }
 
     public func take(step: UInt32, population: Int, neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
@@ -62,9 +73,19 @@ public final class SonataSpikeWriter: SpikeSink {
             throw Failure(.bug, "population \(population) has spikes although they are not recorded")
         }
         let time = Double(step) * timestep
-        stream.times.append(contentsOf: repeatElement(time, count: neurons.count))
-        for neuron in neurons { stream.neurons.append(UInt64(neuron)) }
-        if stream.times.count >= limit { try write(stream) }
+        var done = 0
+        while done < neurons.count {
+            let at = stream.count
+            let part = min(limit - at, neurons.count - done)
+            let (times, ids) = (stream.times, stream.neurons)
+            for i in 0..<part {
+                times[at + i] = time
+                ids[at + i] = UInt64(neurons[done + i])
+            }
+            stream.count += part
+            done += part
+            if stream.count == limit { try write(stream) }
+        }
     }
 
     public func finish() throws(Failure) {
@@ -76,19 +97,15 @@ public final class SonataSpikeWriter: SpikeSink {
     private func write(_ stream: Stream) throws(Failure) {
         if stream.datasets == nil { stream.datasets = try create(stream) }
         guard let datasets = stream.datasets else { return }
-        try stream.times.withUnsafeBufferPointer { (buffer) throws(Failure) in
-            try datasets.times.append(UnsafeRawBufferPointer(buffer))
-        }
-        try stream.neurons.withUnsafeBufferPointer { (buffer) throws(Failure) in
-            try datasets.neurons.append(UnsafeRawBufferPointer(buffer))
-        }
-        stream.times.removeAll(keepingCapacity: true)
-        stream.neurons.removeAll(keepingCapacity: true)
+        let bytes = 8 * stream.count
+        try datasets.times.append(UnsafeRawBufferPointer(start: stream.times.baseAddress, count: bytes))
+        try datasets.neurons.append(UnsafeRawBufferPointer(start: stream.neurons.baseAddress, count: bytes))
+        stream.count = 0
     }
 
     /// Made with the first spikes at hand, so that a small population gets small chunks.
     private func create(_ stream: Stream) throws(Failure) -> (times: HDF5Dataset, neurons: HDF5Dataset) {
-        let chunk = [min(limit, stream.times.count)]
+        let chunk = [stream.count]
         let times = try HDF5Dataset(creating: "\(stream.path)/timestamps", in: file, type: .float64, chunk: chunk)
         try file.setAttribute("units", of: times.handle, to: "ms")
         let neurons = try HDF5Dataset(creating: "\(stream.path)/node_ids", in: file, type: .uint64, chunk: chunk)

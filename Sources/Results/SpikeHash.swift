@@ -5,20 +5,31 @@ import Diagnostics
 /// - Determinism: depends on the spikes alone.
 public final class SpikeHash: SpikeSink {
     private var hash = SHA256()
-    private var words: [UInt32] = []
+    private let words: UnsafeMutableBufferPointer<UInt32> = .allocate(capacity: 3 * 4096)
+    private var count = 0
     private var value: String?
 
-    public init() { words.reserveCapacity(3 * 4096) }
+    public init() {}
+
+    deinit { words.deallocate() }
 
     public func take(step: UInt32, population: Int, neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
         let step = step.littleEndian
         let population = UInt32(population).littleEndian
+        let words = words
+        var at = count
         for neuron in neurons {
-            words.append(step)
-            words.append(population)
-            words.append(neuron.littleEndian)
-            if words.count >= 3 * 4096 { flush() }
+            words[at] = step
+            words[at + 1] = population
+            words[at + 2] = neuron.littleEndian
+            at += 3
+            if at == words.count {
+                count = at
+                flush()
+                at = 0
+            }
         }
+        count = at
     }
 
     public func finish() throws(Failure) {}
@@ -33,7 +44,7 @@ public final class SpikeHash: SpikeSink {
     }
 
     private func flush() {
-        words.withUnsafeBytes { hash.update($0) }
-        words.removeAll(keepingCapacity: true)
+        hash.update(UnsafeRawBufferPointer(start: words.baseAddress, count: 4 * count))
+        count = 0
     }
 }

@@ -112,24 +112,20 @@ public final class SpikeMerger {
         for (index, source) in sources.enumerated() {
             try push(source, index, &heap)
         }
-        var joined: [UInt32] = []
+        var joined = RunJoiner()
         while let head = heap.popMin(), let first = sources[head.source].run {
-            joined.removeAll(keepingCapacity: true)
-            joined.append(contentsOf: first.neurons)
+            joined.append(first.neurons)
             try advance(head.source, &heap)
-            var isSorted = true
             while let next = heap.min, next.key == head.key, let run = sources[next.source].run {
                 heap.removeMin()
-                isSorted = isSorted && (joined.last ?? 0) <= (run.neurons.first ?? 0)
-                joined.append(contentsOf: run.neurons)
+                joined.append(run.neurons)
                 try advance(next.source, &heap)
             }
-            if !isSorted { joined.sort() }
             let step = UInt32(truncatingIfNeeded: head.key >> 32)
             let population = Int(head.key & 0xFFFF_FFFF)
-            result.spikes += joined.count
-            result.perPopulation[population] += joined.count
-            try joined.withUnsafeBufferPointer { (neurons) throws(Failure) in
+            try joined.join { (neurons) throws(Failure) in
+                result.spikes += neurons.count
+                result.perPopulation[population] += neurons.count
                 try hash.take(step: step, population: population, neurons: neurons)
                 for sink in sinks { try sink.take(step: step, population: population, neurons: neurons) }
             }

@@ -13,10 +13,19 @@ public final class SpikeSpillWriter {
     private var lastWrite: ContinuousClock.Instant
     private let blockWords: Int
 
+    /// Spikes that were appended together.
+    private struct Chunk {
+        var first: UInt64
+        var last: UInt64
+        var range: Range<Int>
+    }
+
     /// Spikes of the open step, `population << 32 | neuron`.
     private var keys: UnsafeMutableBufferPointer<UInt64>
     private var keyCount = 0
-    private var keysAscend = true
+    private var chunks: [Chunk] = []
+    /// Every chunk ascends; when chunks do not overlap either, ordering chunks is enough.
+    private var chunksAscend = true
     private var openStep: UInt32 = 0
 
     /// Payload of the open block.
@@ -61,17 +70,18 @@ public final class SpikeSpillWriter {
         if step != openStep { try open(step) }
         let count = neurons.count
         if keyCount + count > keys.count { growKeys(count) }
+        guard count > 0, let out = keys.baseAddress.map({ $0 + keyCount }) else { return }
         let high = UInt64(population) << 32
-        var previous = keyCount > 0 ? keys[keyCount - 1] : 0
-        var ascend = keysAscend
-        let out = keys.baseAddress! + keyCount
+        var previous: UInt64 = 0
+        var ascend = true
         for i in 0..<count {
             let key = high | UInt64(neurons[i])
             ascend = ascend && previous <= key
             previous = key
             out[i] = key
         }
-        keysAscend = ascend
+        chunksAscend = chunksAscend && ascend
+        chunks.append(Chunk(first: out[0], last: previous, range: keyCount..<(keyCount + count)))
         keyCount += count
         spikes += count
     }
@@ -114,30 +124,43 @@ public final class SpikeSpillWriter {
 
     /// Moves the open step's spikes into the block.
     private func encodeStep() {
-        if !keysAscend { keys[..<keyCount].sort() }
+        orderChunks()
         // At worst every spike is the only one of its population.
         if wordCount + 4 * keyCount > words.count { growWords(4 * keyCount) }
         var at = wordCount
         var runHead = 0
         var population = UInt64.max
-        for i in 0..<keyCount {
-            let key = keys[i]
-            if key >> 32 != population {
-                population = key >> 32
-                words[at] = openStep.littleEndian
-                words[at + 1] = UInt32(truncatingIfNeeded: population).littleEndian
-                words[at + 2] = 0
-                runHead = at + 2
-                at += 3
+        for chunk in chunks {
+            for i in chunk.range {
+                let key = keys[i]
+                if key >> 32 != population {
+                    if runHead > 0 { words[runHead - 1] = UInt32(at - runHead).littleEndian }
+                    population = key >> 32
+                    words[at] = openStep.littleEndian
+                    words[at + 1] = UInt32(truncatingIfNeeded: population).littleEndian
+                    at += 3
+                    runHead = at
+                }
+                words[at] = UInt32(truncatingIfNeeded: key).littleEndian
+                at += 1
             }
-            words[at] = UInt32(truncatingIfNeeded: key).littleEndian
-            words[runHead] = (UInt32(littleEndian: words[runHead]) &+ 1).littleEndian
-            at += 1
         }
+        if runHead > 0 { words[runHead - 1] = UInt32(at - runHead).littleEndian }
         wordCount = at
         spikesInBlock += keyCount
         keyCount = 0
-        keysAscend = true
+        chunks.removeAll(keepingCapacity: true)
+        chunksAscend = true
+    }
+
+    /// Brings the open step's chunks into an order in which all spikes ascend.
+    private func orderChunks() {
+        if chunksAscend {
+            chunks.sort { $0.first < $1.first }
+            if zip(chunks, chunks.dropFirst()).allSatisfy({ $0.last <= $1.first }) { return }
+        }
+        keys[..<keyCount].sort()
+        chunks = [Chunk(first: keys[0], last: keys[keyCount - 1], range: 0..<keyCount)]
     }
 
     private func writeBlock() throws(Failure) {

@@ -47,36 +47,37 @@ struct StepTime {
 /// Text of spikes, a line each, written in pieces.
 final class SpikeText {
     private var file: OutputFile
-    var bytes: [UInt8] = []
+    private let bytes: UnsafeMutableBufferPointer<UInt8> = .allocate(capacity: 1 << 16)
+    private var count = 0
 
-    init(creating path: String) throws(Failure) {
-        file = try OutputFile(creating: path)
-        bytes.reserveCapacity(1 << 17)
+    init(creating path: String) throws(Failure) { file = try OutputFile(creating: path) }
+
+    deinit { bytes.deallocate() }
+
+    func append(_ text: String) throws(Failure) { try append(Array(text.utf8)) }
+
+    /// Appends the line `front number back`.
+    func append(_ front: [UInt8], _ number: UInt64, _ back: [UInt8]) throws(Failure) {
+        try append(front)
+        // Digits from the last, at the end of 20 bytes that are then moved forward.
+        if count + 20 > bytes.count { try write() }
+        var at = count + 20
+        var rest = number
+        repeat {
+            at -= 1
+            bytes[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        for i in at..<(count + 20) { bytes[count + i - at] = bytes[i] }
+        count += count + 20 - at
+        try append(back)
     }
 
-    func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    func append(_ number: UInt64) {
-        var number = number
-        var digits: (UInt64, count: Int) = (0, 0)
-        // At most 20 digits; short numbers are the rule, so they are turned round in a word.
-        if number < 10_000_000_000_000_000 {
-            repeat {
-                digits.0 = digits.0 << 4 | number % 10
-                digits.count += 1
-                number /= 10
-            } while number > 0
-            for _ in 0..<digits.count {
-                bytes.append(UInt8(ascii: "0") + UInt8(digits.0 & 15))
-                digits.0 >>= 4
-            }
-        } else {
-            append(String(number))
-        }
-    }
-
-    func writeWhenFull() throws(Failure) {
-        if bytes.count >= 1 << 16 { try write() }
+    func append(_ text: [UInt8]) throws(Failure) {
+        if count + text.count > bytes.count { try write() }
+        guard text.count <= bytes.count else { return try file.write(text) }
+        for i in 0..<text.count { bytes[count + i] = text[i] }
+        count += text.count
     }
 
     func finish() throws(Failure) {
@@ -85,8 +86,8 @@ final class SpikeText {
     }
 
     private func write() throws(Failure) {
-        try file.write(bytes)
-        bytes.removeAll(keepingCapacity: true)
+        try file.write(UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
+        count = 0
     }
 }
 
@@ -101,19 +102,15 @@ public final class CSVSpikeWriter: SpikeSink {
         text = try SpikeText(creating: path)
         time = StepTime(timestep: run.timestep)
         fields = run.populations.map { Array(",\(CSVSpikeWriter.field($0.name)),".utf8) }
-        text.append("time_ms,population,neuron\n")
+        try text.append("time_ms,population,neuron\n")
     }
 
     public func take(step: UInt32, population: Int, neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
         var front: [UInt8] = []
         time.append(step, to: &front)
         front += fields[population]
-        for neuron in neurons {
-            text.bytes.append(contentsOf: front)
-            text.append(UInt64(neuron))
-            text.bytes.append(UInt8(ascii: "\n"))
-            try text.writeWhenFull()
-        }
+        let newline = [UInt8(ascii: "\n")]
+        for neuron in neurons { try text.append(front, UInt64(neuron), newline) }
     }
 
     public func finish() throws(Failure) { try text.finish() }
@@ -143,18 +140,14 @@ public final class NESTSpikeWriter: SpikeSink {
             defer { next += UInt64(population.size) }
             return next
         }
-        text.append("# NEST version: spinnsim\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n")
+        try text.append("# NEST version: spinnsim\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n")
     }
 
     public func take(step: UInt32, population: Int, neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
         var back = [UInt8(ascii: "\t")]
         time.append(step, to: &back)
         back.append(UInt8(ascii: "\n"))
-        for neuron in neurons {
-            text.append(first[population] + UInt64(neuron))
-            text.bytes.append(contentsOf: back)
-            try text.writeWhenFull()
-        }
+        for neuron in neurons { try text.append([], first[population] + UInt64(neuron), back) }
     }
 
     public func finish() throws(Failure) { try text.finish() }

@@ -80,7 +80,7 @@ import Testing
         ]) { _, population in population == 0 ? Array(0..<2000) : Array(repeating: 0, count: 500) }
         let dots = svg.count { $0 == "M" }
         #expect(dots > 5000 && dots < 20_200)
-        #expect(html.contains("every 12th neuron") || html.contains("every 13th neuron"))
+        #expect(html.contains("one neuron in 13") || html.contains("one neuron in 12"))
     }
 
     @Test func ratesAndIrregularity() throws {

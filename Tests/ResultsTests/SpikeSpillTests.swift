@@ -96,15 +96,44 @@ import Testing
                 == .cannotCreate)
     }
 
-    @Test func aFullDiskIsAFailureWithTheBytesWritten() throws {
-        // A file size limit of the process would hit other tests; a full device does the same through a child.
+    @Test func aPlantedLinkIsNotFollowed() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("spikes.0.spill"), withDestinationPath: "/dev/full")
-        // Symbolic links are not followed, whatever they lead to.
         let description = TestRun().description(ranks: 1)
         #expect(
             failure { _ = try SpikeSpillWriter(folder: folder.path, rank: 0, run: description) }?.exitCode
                 == .cannotCreate)
+    }
+}
+
+@Suite struct SpikeOrderTests {
+    /// Chunks as cores give them: whole slices, in any order, overlapping or not.
+    @Test(arguments: 0..<40)
+    func chunksInAnyOrder(seed: UInt64) throws {
+        var random = SplitMix(state: seed)
+        let folder = try TemporaryFolder()
+        let run = TestRun(steps: 3, count: 0)
+        var expected: [Spike] = []
+        let ranks = Int.random(in: 1...5, using: &random)
+        for rank in 0..<ranks {
+            let writer = try SpikeSpillWriter(
+                folder: folder.path, rank: rank, run: run.description(ranks: ranks), blockSize: 64)
+            for step in 0..<UInt32(3) {
+                for _ in 0..<Int.random(in: 0..<6, using: &random) {
+                    let population = Int.random(in: 0..<2, using: &random)
+                    var neurons = (0..<Int.random(in: 0..<9, using: &random)).map { _ in
+                        UInt32.random(in: 0..<200, using: &random)
+                    }
+                    if Bool.random(using: &random) { neurons.sort() }
+                    try writer.append(step: step, population: population, neurons: neurons)
+                    expected += neurons.map { Spike(step: step, population: population, neuron: $0) }
+                }
+            }
+            try writer.finish(steps: 3)
+        }
+        let collector = SpikeCollector()
+        _ = try SpikeMerger(folder: folder.path).merge(into: [collector])
+        #expect(collector.spikes == expected.sorted())
     }
 }

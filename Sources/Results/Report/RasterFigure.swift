@@ -6,7 +6,7 @@ struct RasterFigure {
     /// Numbers of the recorded populations.
     private let shown: [Int]
     private let left = 116.0
-    private let right = 14.0
+    private let right = 26.0
     private let width = 980.0
     private let top = 12.0
     private let gap = 26.0
@@ -59,7 +59,7 @@ struct RasterFigure {
     var caption: String {
         var parts: [String] = []
         if statistics.neuronShare < 1 {
-            parts.append("every \(Numbers.short((1 / statistics.neuronShare).rounded()))th neuron")
+            parts.append("one neuron in \(Numbers.short((1 / statistics.neuronShare).rounded()))")
         }
         if statistics.spikeShare < 0.999 {
             parts.append("\(Numbers.percent(statistics.spikeShare, of: 1)) of their spikes, chosen at random")
@@ -156,9 +156,13 @@ struct RasterFigure {
         }
         svg.text(
             "rate (Hz per neuron)", x: left - 62, y: rateTop + rateHeight / 2, size: 12, anchor: .middle, rotate: -90)
-        for (index, curve) in curves.enumerated() {
+        // Large populations last: theirs are the smooth curves.
+        let sizes = shown.map { statistics.run.populations[$0].size }
+        let total = sizes.reduce(0, +)
+        for index in shown.indices.sorted(by: { sizes[$0] < sizes[$1] }) {
+            let isFaint = isCrowded || sizes[index] * 20 < total
             svg.path(
-                steps(curve, y), stroke: color(index), width: isCrowded ? 1 : 1.6, opacity: isCrowded ? 0.45 : 0.95,
+                steps(curves[index], y), stroke: color(index), width: isFaint ? 1 : 1.6, opacity: isFaint ? 0.4 : 0.95,
                 round: true)
         }
         if isCrowded { svg.path(steps(meanRate(curves), y), stroke: Palette.text, width: 2, round: true) }

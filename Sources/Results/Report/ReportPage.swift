@@ -72,7 +72,7 @@ struct ReportPage {
             tiles.append(tile("spikes", Numbers.grouped(spikes), "of \(Numbers.grouped(size)) recorded neurons"))
             let rate = size > 0 && seconds > 0 ? Double(spikes) / Double(size) / seconds : 0
             tiles.append(tile("mean rate", "\(Numbers.short(rate)) Hz", "per recorded neuron"))
-            tiles.append(tile("spike hash", String(hash.prefix(10)) + "…", "the same on any number of ranks"))
+            tiles.append(tile("spike hash", String(hash.prefix(8)), "equal on any number of ranks"))
         }
         if let summary {
             let factor = summary.realTimeFactor
@@ -91,8 +91,8 @@ struct ReportPage {
             if summary.peakRSS.max > 0 {
                 tiles.append(
                     tile(
-                        "peak memory per rank", Numbers.bytes(summary.peakRSS.max),
-                        "mean \(Numbers.bytes(summary.peakRSS.mean))"))
+                        "peak memory", Numbers.bytes(summary.peakRSS.max),
+                        "a rank; mean \(Numbers.bytes(summary.peakRSS.mean))"))
             }
             if summary.overruns > 0 {
                 tiles.append(tile("overruns", Numbers.grouped(summary.overruns), "steps later than real time"))

@@ -12,11 +12,11 @@ enum ReportTemplate {
         .sub { color: var(--faint); }
         .badge { font-size: 12px; font-weight: 600; padding: 2px 10px; border-radius: 99px; color: #fff; }
         .good { background: var(--good); } .bad { background: var(--bad); }
-        .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
+        .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 10px; }
         .tile, section { background: #fff; border: 1px solid var(--line); border-radius: 10px; }
-        .tile { padding: 12px 16px; }
+        .tile { padding: 11px 13px; }
         .tile .label { color: var(--faint); font-size: 12.5px; }
-        .tile .value { font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums; }
+        .tile .value { font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
         .tile .note { color: var(--faint); font-size: 12.5px; }
         section { margin-top: 16px; padding: 18px 20px; overflow-x: auto; }
         svg { display: block; max-width: 100%; height: auto; }

@@ -45,7 +45,9 @@ final class SpikeStatistics: SpikeSink {
         self.run = run
         self.dotLimit = dotLimit
         neuronShare = expected > dotLimit ? Double(dotLimit) / Double(expected) : 1
-        let binSteps = SpikeStatistics.binSteps(steps: run.steps, timestep: run.timestep)
+        let recorded = run.populations.count { $0.recordsSpikes }
+        let binSteps = SpikeStatistics.binSteps(
+            steps: run.steps, timestep: run.timestep, most: recorded > 8 ? 50 : 120)
         let binCount = (max(1, run.steps) + binSteps - 1) / binSteps
         self.binSteps = binSteps
         bins = run.populations.map { _ in [Int](repeating: 0, count: binCount) }
@@ -55,10 +57,10 @@ final class SpikeStatistics: SpikeSink {
         }
     }
 
-    /// A round time of which at most 200 make the run.
-    private static func binSteps(steps: Int, timestep: Double) -> Int {
-        guard steps > 200 else { return 1 }
-        return max(1, Int((Numbers.nice(Double(steps) * timestep / 200) / timestep).rounded()))
+    /// A round time of which at most `most` make the run.
+    private static func binSteps(steps: Int, timestep: Double, most: Int) -> Int {
+        guard steps > most else { return 1 }
+        return max(1, Int((Numbers.nice(Double(steps) * timestep / Double(most)) / timestep).rounded()))
     }
 
     func take(step: UInt32, population: Int, neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
