@@ -70,7 +70,9 @@ final class HDF5File {
         _ = chdf5_silence()
         let id = H5Fcreate(path, chdf5_f_acc_excl(), chdf5_default(), chdf5_default())
         guard let root = HDF5Handle(id, close: H5Fclose) else {
-            throw Failure(.cannotCreate, "cannot create \(path): \(HDF5File.reason())")
+            let reason = HDF5File.reason()
+            let isFull = [ENOSPC, EDQUOT].contains { reason == errnoText($0) }
+            throw Failure(isFull ? .outputFailed : .cannotCreate, "cannot create \(path): \(reason)")
         }
         self.path = path
         self.root = root

@@ -36,7 +36,8 @@ struct Gather: ParsableCommand {
                 }
             }
         }
-        print("\(isRecovery ? "recovered" : "has") \(merged.spikes) spikes: \(path)")
+        let isThere = output == nil && format == .sonata
+        print("\(isRecovery ? "recovered" : isThere ? "has" : "wrote") \(merged.spikes) spikes: \(path)")
         print("spike_hash \(merged.hash)")
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import Results
 import Testing
 
-@Suite(.serialized) struct ReportTests {
+@Suite struct ReportTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

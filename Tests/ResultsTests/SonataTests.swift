@@ -3,8 +3,8 @@ import Foundation
 import Results
 import Testing
 
-/// HDF5 may be built without thread safety, so these tests run one after another.
-@Suite(.serialized) struct SonataTests {
+/// Suites run side by side: this needs an HDF5 library built thread-safe, as Debian's is.
+@Suite struct SonataTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import Foundation
 import Results
 import Testing
 
-@Suite(.serialized) struct SummaryTests {
+@Suite struct SummaryTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

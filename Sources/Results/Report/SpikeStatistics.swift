@@ -47,7 +47,7 @@ final class SpikeStatistics: SpikeSink {
         neuronShare = expected > dotLimit ? Double(dotLimit) / Double(expected) : 1
         let recorded = run.populations.count { $0.recordsSpikes }
         let binSteps = SpikeStatistics.binSteps(
-            steps: run.steps, timestep: run.timestep, most: recorded > 8 ? 50 : 120)
+            steps: run.steps, timestep: run.timestep, most: recorded > 8 ? 50 : 200)
         let binCount = (max(1, run.steps) + binSteps - 1) / binSteps
         self.binSteps = binSteps
         bins = run.populations.map { _ in [Int](repeating: 0, count: binCount) }
