@@ -80,7 +80,7 @@ private func topology(_ name: String) -> String { Repository.root.appending(path
         let log = folder.path("out/.partial")
         func logged() -> Int {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: log)) ?? []
-            return names.compactMap { try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int }
+            return names.filter { $0.hasSuffix(".spill") }.compactMap { try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int }
                 .min() ?? 0
         }
         let patience = ContinuousClock.now + .seconds(60)

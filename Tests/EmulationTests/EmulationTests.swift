@@ -35,7 +35,7 @@ func spikes(_ folder: TemporaryFolder, _ name: String = "run") throws -> [String
 let mixedNetwork = """
     {"format": "spinnsim-topology/1", "name": "mixed", "simulation": {"duration": 150, "timestep": 1.0, "seed": 5},
      "populations": [
-      {"name": "E", "size": 150, "model": "IF_curr_exp", "neurons_per_core": 32, "record": ["spikes"],
+      {"name": "E", "size": 150, "model": "IF_curr_exp", "neurons_per_core": 80, "record": ["spikes"],
        "parameters": {"tau_m": 10, "cm": 0.25, "tau_syn_E": 2, "tau_syn_I": 2, "tau_refrac": 2,
                       "i_offset": {"distribution": "uniform", "low": 0.3, "high": 0.5}},
        "initial": {"v": {"distribution": "uniform", "low": -65, "high": -50}}},
