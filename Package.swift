@@ -68,6 +68,7 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Results", "Sampling", "Synapses",
                 "Topology", "Transport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
         .target(
@@ -86,11 +87,19 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TopologyTests", dependencies: ["Topology", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "SamplingTests", dependencies: ["FixedPoint", "Sampling", "Topology", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(name: "TransportTests", dependencies: ["Diagnostics", "Transport"], swiftSettings: common),
         .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
         .testTarget(name: "NeuronsTests", dependencies: ["Neurons", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "SynapsesTests", dependencies: ["Synapses", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "SynapsesTests", dependencies: ["Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
+            swiftSettings: common),
         .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "EmulationTests", dependencies: ["Emulation", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "EmulationTests", dependencies: ["Diagnostics", "Emulation", "Results", "TestSupport", "Transport"],
+            swiftSettings: common),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "spinnsim"], swiftSettings: common),

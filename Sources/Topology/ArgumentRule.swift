@@ -56,7 +56,9 @@ extension RuleSignature {
         ArgumentRule("positive_receptor_type", .text, default: .text("excitatory")),
         ArgumentRule("negative_receptor_type", .text, default: .text("inhibitory")),
     ]
-    private static let pooling = [ArgumentRule("pool_shape", .extent(sizes)), ArgumentRule("pool_stride", .extent(sizes))]
+    private static let pooling = [
+        ArgumentRule("pool_shape", .extent(sizes)), ArgumentRule("pool_stride", .extent(sizes)),
+    ]
 
     private static func total(_ name: String) -> RuleSignature {
         RuleSignature(
@@ -73,16 +75,19 @@ extension RuleSignature {
         RuleSignature(
             "FixedProbability", [ArgumentRule("p_connect", .number(.probability), required: true), selfConnections]),
         RuleSignature(
-            "FixedNumberPre", [ArgumentRule("n", .integer(counts), required: true), replacement(false), selfConnections]),
+            "FixedNumberPre",
+            [ArgumentRule("n", .integer(counts), required: true), replacement(false), selfConnections]),
         RuleSignature(
-            "FixedNumberPost", [ArgumentRule("n", .integer(counts), required: true), replacement(false), selfConnections]),
+            "FixedNumberPost",
+            [ArgumentRule("n", .integer(counts), required: true), replacement(false), selfConnections]),
         total("FixedTotalNumber"),
         total("Multapse"),
         // `conn_list` is read by itself.
         RuleSignature("FromList", [ArgumentRule("conn_list", .tableOrList(.finite), required: true)]),
         RuleSignature("FromFile", [ArgumentRule("file", .path, required: true)]),
         RuleSignature(
-            "AllButMe", [ArgumentRule("n_neurons_per_group", .integer(sizes)), ArgumentRule("weights", .numbers(.finite))]),
+            "AllButMe",
+            [ArgumentRule("n_neurons_per_group", .integer(sizes)), ArgumentRule("weights", .numbers(.finite))]),
         RuleSignature("Array", [ArgumentRule("array", .table(.probability), required: true)]),
         RuleSignature("CSA", [ArgumentRule("cset", .text, required: true)]),
         RuleSignature(
@@ -111,8 +116,10 @@ extension RuleSignature {
         RuleSignature(
             "OneToOneOffset",
             [
-                ArgumentRule("offset", .integer(-TopologyReader.largestSize...TopologyReader.largestSize), required: true),
-                ArgumentRule("wrap", .flag, default: .flag(false)), ArgumentRule("n_neurons_per_group", .integer(sizes)),
+                ArgumentRule(
+                    "offset", .integer(-TopologyReader.largestSize...TopologyReader.largestSize), required: true),
+                ArgumentRule("wrap", .flag, default: .flag(false)),
+                ArgumentRule("n_neurons_per_group", .integer(sizes)),
             ]),
         RuleSignature(
             "PoolDense", [ArgumentRule("weights", .table(.finite), required: true)] + pooling + receptors),

@@ -1,5 +1,6 @@
 /// A number of bytes, to read from an option and to print.
 public struct ByteCount: Sendable, Equatable, CustomStringConvertible {
+    /// The number.
     public var bytes: Int
 
     /// Wraps a number of bytes.

@@ -16,10 +16,13 @@ enum EncodingCheck {
         if start.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw fail(at: 0, "the file starts with a UTF-8 byte order mark (byte offset 0)" + remedy)
         }
-        if start.starts(with: [0x1F, 0x8B]) { throw fail(at: 0, "the file is compressed with gzip; decompress it first") }
+        if start.starts(with: [0x1F, 0x8B]) {
+            throw fail(at: 0, "the file is compressed with gzip; decompress it first")
+        }
         if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { throw fail(at: 0, "the file is HDF5, not JSON") }
         if start.count >= 2, (start[0] == 0) != (start[1] == 0) {
-            throw fail(at: 0, "the file looks like UTF-16 (a NUL byte at byte offset \(start[0] == 0 ? 0 : 1))" + remedy)
+            throw fail(
+                at: 0, "the file looks like UTF-16 (a NUL byte at byte offset \(start[0] == 0 ? 0 : 1))" + remedy)
         }
         var index = 0
         while index < bytes.count {

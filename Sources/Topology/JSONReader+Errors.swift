@@ -60,6 +60,9 @@ extension JSONReader {
 
     func unexpectedKey() -> TopologyError {
         let word = wordText(at: position)
+        if let first = word.utf8.first, first >= 48, first <= 57 {
+            return fail(.syntax, "expected a key in double quotes, found \(found); the decimal sign is a point")
+        }
         if !word.isEmpty { return fail(.syntax, "keys are written in double quotes: \"\(word)\"") }
         switch bytes[position] {
         case UInt8(ascii: "'"): return fail(.syntax, "keys are written in double quotes, not in single quotes")

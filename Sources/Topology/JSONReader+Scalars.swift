@@ -62,7 +62,8 @@ extension JSONReader {
         }
         guard index - start <= limits.numberBytes else {
             throw fail(
-                .limit, at: start, element: element, "a number of \(index - start) characters; at most \(limits.numberBytes)")
+                .limit, at: start, element: element,
+                "a number of \(index - start) characters; at most \(limits.numberBytes)")
         }
         if index < count, !endsNumber(bytes[index]) { throw badNumber(from: start, at: index, element: element) }
         position = index
@@ -133,7 +134,8 @@ extension JSONReader {
             guard index < bytes.count else {
                 let (line, column) = document.position(of: quote)
                 throw fail(
-                    .syntax, at: bytes.count, "the file ends inside the string opened at \(line):\(column); is it complete?")
+                    .syntax, at: bytes.count,
+                    "the file ends inside the string opened at \(line):\(column); is it complete?")
             }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") { break }
@@ -181,7 +183,8 @@ extension JSONReader {
             }
         default:
             throw fail(
-                .syntax, at: backslash, "\\ followed by \(describe(at: backslash + 1)) is not an escape of JSON; write \\\\")
+                .syntax, at: backslash,
+                "\\ followed by \(describe(at: backslash + 1)) is not an escape of JSON; write \\\\")
         }
     }
 

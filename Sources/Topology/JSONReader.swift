@@ -17,6 +17,8 @@ struct JSONReader {
     private var open: [Int] = []
     /// Key whose value is being read, for pointers before the value has a node.
     private var pendingKey: String?
+    /// The same for an element of an array.
+    private var pendingElement: Int?
 
     /// Parses a whole document.
     ///
@@ -66,14 +68,16 @@ struct JSONReader {
         guard position < bytes.count else { throw truncated() }
         guard nodes.count < limits.values else {
             throw fail(
-                .limit, "more than \(limits.values) values in one document; keep long lists in a FromFile connector's file")
+                .limit,
+                "more than \(limits.values) values in one document; keep long lists in a FromFile connector's file")
         }
         switch bytes[position] {
         case UInt8(ascii: "{"): try parseObject(parent: parent, key: key)
         case UInt8(ascii: "["): try parseArray(parent: parent, key: key)
         case UInt8(ascii: "\""):
-            append(.string, parent: parent, key: key)
+            let offset = position
             _ = try scanString()
+            append(.string, at: offset, parent: parent, key: key)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let offset = position
             let number = try scanNumber()
@@ -94,6 +98,7 @@ struct JSONReader {
                 kind: kind, offset: UInt32(truncatingIfNeeded: offset ?? position), key: key, parent: parent,
                 end: UInt32(truncatingIfNeeded: index + 1)))
         pendingKey = nil
+        pendingElement = nil
         return index
     }
 
@@ -134,6 +139,7 @@ struct JSONReader {
         if position < bytes.count, startsNumber(bytes[position]), try parseNumbers(index) { return }
         var count = 0
         while true {
+            pendingElement = count
             try parseValue(parent: UInt32(truncatingIfNeeded: index), key: JSONNode.none)
             count += 1
             skipSpace()
@@ -181,22 +187,22 @@ struct JSONReader {
         try enter(index)
         if position < bytes.count, bytes[position] == UInt8(ascii: "}") { return leave(index, count: 0) }
         var keys: [(text: String, offset: Int)] = []
-        var seen: [String: Int] = [:]
         while true {
             guard position < bytes.count else { throw truncated() }
             guard bytes[position] == UInt8(ascii: "\"") else { throw unexpectedKey() }
             let offset = position
             let text = try scanKey()
-            let earlier = keys.count <= 16 ? keys.first { $0.text == text }?.offset : seen[text]
-            if let earlier {
-                let (line, column) = document.position(of: earlier)
+            if let earlier = keys.first(where: { $0.text == text }) {
+                let (line, column) = document.position(of: earlier.offset)
                 throw fail(
                     .duplicateKey, at: offset, key: text,
-                    "the key \(Wording.quoted(text)) is already there at \(line):\(column); a key may appear once in an object")
+                    "the key \(Wording.quoted(text)) is already there at \(line):\(column); "
+                        + "a key may appear once in an object")
             }
-            if keys.count == 16 { for key in keys { seen[key.text] = key.offset } }
-            if keys.count >= 16 { seen[text] = offset }
-            if keys.count <= 16 { keys.append((text, offset)) }
+            guard keys.count < limits.keys else {
+                throw fail(.limit, at: offset, "more than \(limits.keys) keys in one object")
+            }
+            keys.append((text, offset))
             skipSpace()
             guard position < bytes.count else { throw truncated() }
             guard bytes[position] == UInt8(ascii: ":") else {
@@ -241,7 +247,8 @@ struct JSONReader {
     ) -> TopologyError {
         document.nodes = nodes
         return document.error(
-            code, at: offset ?? position, node: open.last, element: element, key: key ?? pendingKey, message)
+            code, at: offset ?? position, node: open.last, element: element ?? pendingElement, key: key ?? pendingKey,
+            message)
     }
 
     /// The file ends where more was due.

@@ -124,7 +124,8 @@ struct JSONValue {
 
     func wrongType(_ name: String, _ expected: String, hint: String = "") -> TopologyError {
         let remedy =
-            kind == .null && node.key != JSONNode.none ? "; leave the key out for its default" : kind == .string && !hint.isEmpty ? hint : ""
+            kind == .null && node.key != JSONNode.none
+            ? "; leave the key out for its default" : kind == .string && !hint.isEmpty ? hint : ""
         return error(.wrongType, "\(name) must be \(expected), got \(found)\(remedy)")
     }
 
@@ -156,13 +157,17 @@ struct JSONValue {
 
     func number(_ name: String) throws(TopologyError) -> Double {
         guard isNumber else { throw wrongType(name, "a number", hint: "; write it without quotes") }
-        if let element, let numbers = JSONValue(document, index).numbers { return numbers[numbers.startIndex + element] }
+        if let element, let numbers = JSONValue(document, index).numbers {
+            return numbers[numbers.startIndex + element]
+        }
         return Double(bitPattern: node.payload)
     }
 
     func number(_ name: String, _ range: ValueRange) throws(TopologyError) -> Double {
         let value = try number(name)
-        guard range.contains(value) else { throw error(.outOfRange, "\(name) must be \(range.words(for: value)), got \(found)") }
+        guard range.contains(value) else {
+            throw error(.outOfRange, "\(name) must be \(range.words(for: value)), got \(found)")
+        }
         return value
     }
 
@@ -189,7 +194,9 @@ struct JSONValue {
             return value
         case .string:
             let digits = document.text(at: offset)
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let value = UInt64(digits) else {
+            guard (1...20).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+                let value = UInt64(digits)
+            else {
                 throw error(.outOfRange, "\(name) must be \(words), got \(found)")
             }
             return value
@@ -201,12 +208,16 @@ struct JSONValue {
     func numberList(_ name: String, _ range: ValueRange = .finite) throws(TopologyError) -> [Double] {
         guard isArray else { throw wrongType(name, "an array of numbers") }
         guard let numbers else {
-            for element in elements where !element.isNumber { throw element.wrongType("each value of " + name, "a number") }
+            for element in elements where !element.isNumber {
+                throw element.wrongType("each value of " + name, "a number")
+            }
             return []
         }
         for (ordinal, value) in numbers.enumerated() where !range.contains(value) {
             throw JSONValue(document, index, element: ordinal)
-                .error(.outOfRange, "each value of \(name) must be \(range.words(for: value)), got \(Wording.number(value))")
+                .error(
+                    .outOfRange,
+                    "each value of \(name) must be \(range.words(for: value)), got \(Wording.number(value))")
         }
         return Array(numbers)
     }

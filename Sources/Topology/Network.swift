@@ -174,7 +174,7 @@ public enum SpikeTimes: Sendable {
 
 /// One recorded variable of a population.
 public struct Recording: Sendable {
-    /// `spikes`, `v`, `gsyn_exc`, `gsyn_inh`, …
+    /// Its name: `spikes`, `v`, `gsyn_exc`, `gsyn_inh`.
     public var variable: String
     /// Which neurons.
     public var neurons: NeuronSelection

@@ -28,6 +28,8 @@ public struct NetworkEstimate: Sendable, Equatable {
     static let bytesPerNeuron = 24
     /// Bytes of an entry of a row index.
     static let bytesPerIndexEntry = 4
+    /// Keys of 32 bits: one for each neuron or source.
+    static let mostNeurons = 1 << 32
 }
 
 extension Network {
@@ -68,6 +70,12 @@ extension Network {
     /// - Throws: `Failure` with exit code 69, with the numbers and the largest part.
     public func requireFits(memoryLimit: Int? = nil, ranks: Int = 1) throws(Failure) {
         let estimate = estimate(ranks: ranks)
+        guard estimate.neurons <= NetworkEstimate.mostNeurons else {
+            throw Failure(
+                .doesNotFit,
+                "the network \(name) does not fit: it has \(estimate.neurons) neurons, and the machine's 32-bit keys tell "
+                    + "\(NetworkEstimate.mostNeurons) apart")
+        }
         guard let limit = memoryLimit ?? HostMemory.available(), estimate.bytes > limit else { return }
         var largest = ""
         if estimate.synapseBytes > estimate.bytes / 2,

@@ -28,6 +28,7 @@ public struct TopologyError: Error, Sendable, Equatable, CustomStringConvertible
         case conflict
     }
 
+    /// The kind of mistake.
     public var code: Code
     /// The file as the user named it.
     public var file: String
@@ -50,6 +51,7 @@ public struct TopologyError: Error, Sendable, Equatable, CustomStringConvertible
         self.message = message
     }
 
+    /// `error FILE:LINE:COLUMN (POINTER): MESSAGE`.
     public var description: String { "error " + place + ": " + message }
 
     /// The same as a failure of the program: exit code 65 and the full message.
@@ -60,6 +62,7 @@ public struct TopologyError: Error, Sendable, Equatable, CustomStringConvertible
 
 /// Something legal in a topology file that the user probably wants to know.
 public struct TopologyWarning: Sendable, Equatable, CustomStringConvertible {
+    /// The file as the user named it.
     public var file: String
     /// Line, from 1.
     public var line: Int
@@ -67,6 +70,7 @@ public struct TopologyWarning: Sendable, Equatable, CustomStringConvertible {
     public var column: Int
     /// JSON pointer (RFC 6901).
     public var pointer: String
+    /// What was found, and what is made of it.
     public var message: String
 
     /// Makes a warning at a place in a file.
@@ -78,6 +82,7 @@ public struct TopologyWarning: Sendable, Equatable, CustomStringConvertible {
         self.message = message
     }
 
+    /// `warning FILE:LINE:COLUMN (POINTER): MESSAGE`.
     public var description: String {
         "warning \(file):\(line):\(column)" + (pointer.isEmpty ? "" : " (\(pointer))") + ": " + message
     }
@@ -93,6 +98,8 @@ public struct ReadingLimits: Sendable {
     public var stringBytes = 1 << 20
     /// Values of a document; an array of numbers counts as one.
     public var values = 1 << 24
+    /// Keys of one object; no object of the format has as many.
+    public var keys = 256
     /// Characters of one number.
     public var numberBytes = 1024
     /// Warnings kept; later ones are only counted.

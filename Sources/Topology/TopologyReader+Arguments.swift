@@ -54,7 +54,8 @@ extension TopologyReader {
                 let numbers = try row.numberList(name, range)
                 if case .numbers(let first) = rows.first, first.count != numbers.count {
                     throw row.error(
-                        .conflict, "each row of \(name) must have \(first.count) values like the first, got \(numbers.count)")
+                        .conflict,
+                        "each row of \(name) must have \(first.count) values like the first, got \(numbers.count)")
                 }
                 rows.append(.numbers(numbers))
             }
@@ -62,7 +63,7 @@ extension TopologyReader {
         case .tableOrList(let range):
             if value.kind != .array { return .numbers(try value.numberList(name, range)) }
             var rows: [RuleArgument] = []
-            for row in value.elements { rows.append(.numbers(try row.numberList(name, range))) }
+            for row in value.elements { rows.append(.numbers(try row.numberList("each list of " + name, range))) }
             return .list(rows)
         case .extent(let range):
             if value.isArray { return try readArgument(value, name, .pair(range)) }

@@ -105,7 +105,9 @@ extension TopologyReader {
             }
             rows.append(connection)
         }
-        if raised > 0 { warn(value, "\(raised) delays are below one timestep and become \(Wording.number(timestep)) ms") }
+        if raised > 0 {
+            warn(value, "\(raised) delays are below one timestep and become \(Wording.number(timestep)) ms")
+        }
         if rounded > 0 {
             warn(
                 value,

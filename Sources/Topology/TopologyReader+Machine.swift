@@ -50,7 +50,8 @@ extension TopologyReader {
         if let grid {
             if let board {
                 throw try object.require(board).keyError(
-                    .conflict, "a machine has either boards or a width and height, not both \"\(board)\" and \"\(grid)\"")
+                    .conflict,
+                    "a machine has either boards or a width and height, not both \"\(board)\" and \"\(grid)\"")
             }
             let width = try object.require("width").integer("width", in: 1...Self.largestSide)
             let height = try object.require("height").integer("height", in: 1...Self.largestSide)
@@ -95,7 +96,8 @@ extension TopologyReader {
                     "chip [\(numbers[0]), \(numbers[1])] is outside the machine of \(width) by \(height) chips")
             }
             if ranges.last == 1...17, let cores = machine.coresPerChip, numbers[2] >= cores {
-                throw place.error(.outOfRange, "a chip of this machine has cores 0 to \(cores - 1), got core \(numbers[2])")
+                throw place.error(
+                    .outOfRange, "a chip of this machine has cores 0 to \(cores - 1), got core \(numbers[2])")
             }
             result.append(numbers)
         }

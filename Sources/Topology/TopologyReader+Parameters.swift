@@ -115,7 +115,8 @@ extension TopologyReader {
         for index in times.indices.dropFirst() where times[index] < times[index - 1] {
             throw JSONValue(document, value.index, element: index).error(
                 .conflict,
-                "spike_times must ascend, got \(Wording.number(times[index])) after \(Wording.number(times[index - 1]))")
+                "spike_times must ascend, got \(Wording.number(times[index])) after \(Wording.number(times[index - 1]))"
+            )
         }
         let late = times.count { $0 >= simulation.duration }
         if late > 0 {

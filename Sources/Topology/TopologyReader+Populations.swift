@@ -89,7 +89,8 @@ extension TopologyReader {
             if result.dimensions == 0 { result.dimensions = place.count }
             guard place.count == result.dimensions else {
                 throw place.error(
-                    .conflict, "each position must have \(result.dimensions) coordinates like the first, got \(place.count)")
+                    .conflict,
+                    "each position must have \(result.dimensions) coordinates like the first, got \(place.count)")
             }
             result.coordinates += try place.numberList("a position")
         }
@@ -148,7 +149,8 @@ extension TopologyReader {
         guard interval >= simulation.timestep / 2, isWholeSteps(interval, of: simulation.timestep) else {
             throw value.error(
                 .outOfRange,
-                "interval must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)")
+                "interval must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)"
+            )
         }
         return interval
     }

@@ -112,7 +112,8 @@ extension TopologyReader {
         if model.isConductanceBased, weights.hasNegative {
             throw place.error(
                 .outOfRange,
-                "weights of \(model.name) are conductances and must not be negative; inhibition comes from the receptor")
+                "weights of \(model.name) are conductances and must not be negative; inhibition comes from the receptor"
+            )
         }
         guard let value else {
             guard weights.hasNegative else { return model.receptors.first ?? "excitatory" }

@@ -27,7 +27,8 @@ extension TopologyReader {
         guard value.isArray else { return }
         throw value.error(
             .wrongType,
-            "\(name) must be a number or a distribution, got \(value.found); a FromList connector gives each synapse its own")
+            "\(name) must be a number or a distribution, got \(value.found); a FromList connector gives each synapse its own"
+        )
     }
 
     private func readPlasticity(_ object: JSONObject) throws(TopologyError) -> STDPRule {
@@ -57,10 +58,13 @@ extension TopologyReader {
 
     /// What is wrong with a delay, if anything.
     func delayMistake(_ delay: Double) -> String? {
-        guard delay > 0, delay.isFinite else { return "the delay must be greater than 0 ms, got \(Wording.number(delay))" }
+        guard delay > 0, delay.isFinite else {
+            return "the delay must be greater than 0 ms, got \(Wording.number(delay))"
+        }
         let longest = Self.longestDelay * simulation.timestep
         guard delay <= longest else {
-            return "the delay must be at most 65535 timesteps (\(Wording.number(longest)) ms), got \(Wording.number(delay))"
+            return
+                "the delay must be at most 65535 timesteps (\(Wording.number(longest)) ms), got \(Wording.number(delay))"
         }
         return nil
     }

@@ -50,7 +50,8 @@ extension TopologyReader {
             let (low, high) = (try number("low"), try number("high"))
             guard low <= high else {
                 throw try object.require("low").error(
-                    .conflict, "low must not be greater than high, got \(Wording.number(low)) and \(Wording.number(high))")
+                    .conflict,
+                    "low must not be greater than high, got \(Wording.number(low)) and \(Wording.number(high))")
             }
             return (low, high)
         }
@@ -98,7 +99,8 @@ extension TopologyReader {
     private mutating func check(
         _ distribution: Distribution, of name: String, _ range: ValueRange, at value: JSONValue
     ) throws(TopologyError) {
-        for bound in [distribution.support.low, distribution.support.high] where bound.isFinite && !range.contains(bound) {
+        for bound in [distribution.support.low, distribution.support.high]
+        where bound.isFinite && !range.contains(bound) {
             // A range from 0 on, open at 0, takes distributions whose values are never exactly 0.
             if bound == range.low, distribution.isOpenBelow { continue }
             throw value.error(
@@ -109,7 +111,8 @@ extension TopologyReader {
         guard range.contains(mean) || (mean == range.low && distribution.isOpenBelow) else {
             throw value.error(
                 .outOfRange,
-                "\(name) must be \(range.words(for: mean)), and the mean of this distribution is \(Wording.number(mean))")
+                "\(name) must be \(range.words(for: mean)), and the mean of this distribution is \(Wording.number(mean))"
+            )
         }
         if case .normal(let mu, let sigma) = distribution {
             for tail in [mu - 5 * sigma, mu + 5 * sigma] where !range.contains(tail) {

@@ -84,7 +84,8 @@ public struct TopologyReader {
         if populations.isEmpty { warn(try object.require("populations"), "there are no populations") }
         if populations.allSatisfy(\.record.isEmpty) { warn(root, "nothing is recorded") }
         return Network(
-            name: name, description: description, simulation: simulation, machine: machine ?? MachineRequest(), populations: populations,
+            name: name, description: description, simulation: simulation, machine: machine ?? MachineRequest(),
+            populations: populations,
             projections: projections ?? [], currents: currents ?? [])
     }
 

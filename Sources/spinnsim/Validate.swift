@@ -61,12 +61,16 @@ struct Validate: ParsableCommand {
         return table(network, file: file, warnings: warnings.count)
     }
 
+    private static func milliseconds(_ time: Double) -> String {
+        Int(exactly: time).map { String($0) } ?? String(time)
+    }
+
     private func table(_ network: Network, file: String, warnings: Int) -> String {
         let estimate = network.estimate()
         let sources = network.populations.lazy.filter(\.model.isSource).reduce(0) { $0 + $1.size }
         let rows = [
             ("name", network.name),
-            ("duration", "\(network.simulation.duration) ms in \(network.simulation.steps) steps"),
+            ("duration", "\(Self.milliseconds(network.simulation.duration)) ms in \(network.simulation.steps) steps"),
             ("seed", String(network.simulation.seed)),
             ("populations", String(network.populations.count)),
             ("neurons", String(estimate.neurons - sources)),

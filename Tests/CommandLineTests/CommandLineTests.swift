@@ -1,3 +1,157 @@
+import Foundation
+import TestSupport
 import Testing
 
-import TestSupport
+/// What `run.json` says of a run.
+private func summary(_ folder: TemporaryFolder, _ run: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: folder.url.appending(path: "\(run)/run.json"))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+}
+
+private func topology(_ name: String) -> String { Repository.root.appending(path: "Topologies/\(name).json").path }
+
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MultiRankTests {
+    /// The main promise: the same spikes on every number of ranks, through real MPI.
+    @Test(arguments: ["synfire", "balanced", "vogels-abbott"]) func spikeHashDoesNotDependOnRanks(name: String) throws {
+        let folder = try TemporaryFolder()
+        let duration = name == "vogels-abbott" ? "100" : "200"
+        var hashes: [Int: String] = [:]
+        for ranks in [1, 2, 3, 4, 7, 16] {
+            let result = try Command.mpirun(
+                ranks: ranks,
+                [topology(name), "--duration", duration, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
+            #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
+            let summary = try summary(folder, "out")
+            #expect(summary["status"] as? String == "complete")
+            #expect(summary["ranks"] as? Int == ranks)
+            #expect(try #require(summary["spikes"] as? Int) > 0)
+            hashes[ranks] = summary["spike_hash"] as? String
+        }
+        #expect(hashes.count == 6 && Set(hashes.values).count == 1, "\(hashes)")
+    }
+
+    @Test func fiveNeuronsOnSixtyFourRanks() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            {"format": "spinnsim-topology/1", "name": "five", "simulation": {"duration": 100},
+             "populations": [{"name": "a", "size": 5, "model": "IF_curr_exp", "parameters": {"i_offset": 2}, "record": ["spikes"]}],
+             "projections": [{"pre": "a", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.2}}]}
+            """, to: "five.json")
+        var hashes: Set<String> = []
+        for ranks in [1, 64] {
+            let result = try Command.mpirun(ranks: ranks, [file, "-o", folder.path("out"), "--overwrite", "--quiet"])
+            #expect(result.status == 0, "\(result.errors)")
+            hashes.insert(try #require(try summary(folder, "out")["spike_hash"] as? String))
+        }
+        #expect(hashes.count == 1)
+    }
+
+    @Test func badInputIsOneMessageAndItsExitCodeOnAnyRanks() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            #"{"format": "spinnsim-topology/1", "simulation": {"duration": 10}, "populatons": []}"#, to: "bad.json")
+        for ranks in [1, 4] {
+            let result = try Command.mpirun(ranks: ranks, [file, "-o", folder.path("out")], seconds: 20)
+            #expect(result.status == 65)
+            #expect(result.errors.components(separatedBy: "bad.json:1:").count == 2, "\(result.errors)")
+            #expect(result.errors.contains("populations"))
+        }
+        let missing = try Command.mpirun(ranks: 2, [folder.path("none.json")], seconds: 20)
+        #expect(missing.status == 66)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    }
+
+    /// A killed rank ends the job, and what had been logged is recovered.
+    @Test func killedRankLosesOnlyTheRest() throws {
+        let folder = try TemporaryFolder()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "timeout", "100", "mpirun", "--oversubscribe", "-n", "3", Command.spinnsim, topology("balanced"), "--duration",
+            "1000000", "-o", folder.path("out"), "--quiet", "--progress", "never",
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        ]) { $1 }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let log = folder.path("out/.partial")
+        func logged() -> Int {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: log)) ?? []
+            return names.compactMap { try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int }
+                .min() ?? 0
+        }
+        let patience = ContinuousClock.now + .seconds(60)
+        while logged() < 200_000 && ContinuousClock.now < patience { Thread.sleep(forTimeInterval: 0.1) }
+        #expect(logged() >= 200_000)
+        let victims = try Command.run(["pgrep", "-n", "-f", folder.path("out")])
+        let victim = try #require(Int32(victims.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        kill(victim, SIGKILL)
+        let killed = ContinuousClock.now
+        process.waitUntilExit()
+        #expect(ContinuousClock.now - killed < .seconds(10))
+        #expect(process.terminationStatus != 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out/run.json")))
+
+        let gathered = try Command.run([Command.spinnsim, "gather", folder.path("out"), "--format", "csv"])
+        #expect(gathered.status == 0, "\(gathered.errors)")
+        let csv = try String(contentsOfFile: folder.path("out/spikes.csv"), encoding: .utf8)
+        let rows = csv.split(separator: "\n").count - 1
+        #expect(rows > 1000)
+        #expect(gathered.output.contains("recovered \(rows) spikes"), "\(gathered.output)")
+    }
+
+    @Test func runStartsMpirunItself() throws {
+        let folder = try TemporaryFolder()
+        let result = try Command.run([
+            Command.spinnsim, "run", "--ranks", "4", topology("synfire"), "--duration", "50", "-o", folder.path("out"),
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("4 ranks on 1 host"))
+        #expect(try summary(folder, "out")["ranks"] as? Int == 4)
+        for file in ["spikes.h5", "provenance.sqlite3", "report.html", "raster.svg", "spinnsim.log"] {
+            #expect(FileManager.default.fileExists(atPath: folder.path("out/\(file)")), "\(file)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out/.partial")))
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+    @Test(arguments: [
+        #"{"name": "a", "size": 2000000000, "model": "IF_curr_exp"}, {"name": "b", "size": 2000000000, "model": "IF_curr_exp"}"#,
+        #"{"name": "a", "size": 1000000, "model": "IF_curr_exp"}"#,
+    ]) func hugeNetworksAreRefusedAtOnce(populations: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 10}, "populations": [\(populations)],
+             "projections": [{"pre": "a", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1}}]}
+            """, to: "huge.json")
+        for command in [["validate", file], ["run", file, "-o", folder.path("out")]] {
+            let result = try Command.run([Command.spinnsim] + command, seconds: 10)
+            #expect(result.status == 69)
+            #expect(result.seconds < 1)
+            #expect(result.errors.contains("does not fit"), "\(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    }
+
+    @Test func unsupportedModelsAreRefusedByName() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
+             "populations": [{"name": "a", "size": 10, "model": "IF_cond_exp"}], "projections": []}
+            """, to: "later.json")
+        let result = try Command.run([Command.spinnsim, file, "-o", folder.path("out")], seconds: 10)
+        #expect(result.status == 65)
+        #expect(result.errors.contains("IF_cond_exp") && result.errors.contains("not supported yet"))
+    }
+
+    @Test func usageErrorsAre64() throws {
+        #expect(try Command.run([Command.spinnsim, "run", "--nonsense", "x.json"]).status == 64)
+        #expect(try Command.run([Command.spinnsim, "--version"]).status == 0)
+    }
+}

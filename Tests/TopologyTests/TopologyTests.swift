@@ -1,4 +1,4 @@
-import Foundation
+import Diagnostics
 import TestSupport
 import Testing
 import Topology
@@ -31,11 +31,6 @@ let contractExample = """
     }
     """
 
-/// Reads a text as a topology file.
-func read(_ text: String) throws(TopologyError) -> (network: Network, warnings: [TopologyWarning]) {
-    try TopologyReader.read(bytes: Array(text.utf8), file: "topology.json")
-}
-
 @Suite struct TopologyTests {
     @Test func readsTheContractsExample() throws {
         let (network, warnings) = try read(contractExample)
@@ -50,5 +45,137 @@ func read(_ text: String) throws(TopologyError) -> (network: Network, warnings: 
         #expect(network.projections.map(\.name) == ["noise->E", "EE"])
         #expect(network.projections[1].synapse.delay == .distribution(.uniform(low: 1, high: 8)))
         #expect(network.currents.count == 1)
+    }
+
+    @Test(arguments: Acceptances.all) func accepts(_ text: String) throws {
+        #expect(throws: Never.self) { try read(text) }
+    }
+
+    @Test(arguments: Refusal.all) func refuses(_ refused: Refusal) throws {
+        let error = try #require(refusal(Array(refused.text.utf8)), "accepted \(refused.text)")
+        #expect(error.message.contains(refused.fragment), "\(error)")
+        #expect(error.pointer.hasSuffix(refused.pointer), "\(error)")
+        #expect(error.failure.exitCode == .badInput)
+    }
+
+    @Test func formatsErrors() throws {
+        let text =
+            "{\"format\": \"spinnsim-topology/1\",\n \"simulation\": {\"duration\": 1}, \"populations\": [\n"
+            + "  {\"name\": \"é\u{1F600}\", \"size\": 0}]}"
+        let error = try #require(refusal(Array(text.utf8)))
+        #expect(error.code == .missingKey)
+        let named = try #require(
+            refusal(Array(text.replacing("\"size\": 0", with: "\"model\": \"IF_curr_exp\", \"size\": 0").utf8)))
+        #expect(
+            named.description
+                == "error topology.json:3:12 (/populations/0/name): a population's name must be 1 to 64 letters, digits, '_', '.' "
+                + "or '-', not starting with '-', got the string \"é\u{1F600}\"")
+        let size = text.replacing("\"é\u{1F600}\"", with: "\"E\"").replacing(
+            "\"size\"", with: "\"model\": \"IF_curr_exp\", \"size\"")
+        #expect(
+            refusal(Array(size.utf8))?.description
+                == "error topology.json:3:49 (/populations/0/size): size must be an integer from 1 to 2147483647, got 0"
+        )
+    }
+
+    @Test func keepsIntegersExact() throws {
+        for seed: UInt64 in [0, 1, (1 << 53) + 1, .max - 1, .max] {
+            let text = Sample.document(simulation: "{\"duration\": 1, \"seed\": \(seed)}")
+            #expect(try read(text).network.simulation.seed == seed)
+            let quoted = Sample.document(simulation: "{\"duration\": 1, \"seed\": \"\(seed)\"}")
+            #expect(try read(quoted).network.simulation.seed == seed)
+        }
+        #expect(try read(Sample.document()).network.simulation.seed == Simulation.defaultSeed)
+    }
+
+    @Test func namesWhatHasNoName() throws {
+        let unnamed = #"{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse": {"weight": 1}}"#
+        let network = try read(Sample.document(projections: [unnamed, unnamed, unnamed])).network
+        #expect(network.projections.map(\.name) == ["in->E", "in->E#2", "in->E#3"])
+        let document = Array(Sample.document().utf8)
+        #expect(try TopologyReader.read(bytes: document, file: "a/b c.json").network.name == "b_c")
+        #expect(try TopologyReader.read(bytes: document, file: "").network.name == "topology")
+        #expect(try TopologyReader.read(bytes: document, file: "-x.json").network.name == "topology")
+    }
+
+    @Test func choosesTheReceptorByTheWeightsSign() throws {
+        func receptor(_ synapse: String, to post: String = "E", more: String = "") throws -> String {
+            try read(Sample.synapse(synapse, to: post, more: more)).network.projections[0].receptor
+        }
+        #expect(try receptor(#""weight": 1"#) == "excitatory")
+        #expect(try receptor(#""weight": -1"#) == "inhibitory")
+        #expect(try receptor(#""weight": {"distribution": "normal", "mu": -1, "sigma": 1}"#) == "inhibitory")
+        #expect(try receptor(#""weight": -1"#, more: #", "receptor": "excitatory""#) == "excitatory")
+        #expect(try receptor(#""weight": 1"#, more: #", "receptor": "inhibitory""#) == "inhibitory")
+        let rows = Sample.connector(#""type": "FromList", "conn_list": [[0, 0, -1, 1]]"#)
+        #expect(try read(rows).network.projections[0].receptor == "inhibitory")
+    }
+
+    @Test func readsRows() throws {
+        let text = Sample.connector(#""type": "FromList", "conn_list": [[0, 19, 0.5, 0.25], [9, 0, 0.125, 3]]"#)
+        guard case .fromList(let rows) = try read(text).network.projections[0].connector else {
+            Issue.record("no list")
+            return
+        }
+        #expect(
+            rows == [
+                ListedConnection(pre: 0, post: 19, weight: 0.5, delay: 1),
+                ListedConnection(pre: 9, post: 0, weight: 0.125, delay: 3),
+            ])
+    }
+
+    @Test func fillsInDefaultsOfRules() throws {
+        let stdp = try read(Acceptances.synapses[4]).network.projections[0].synapse
+        #expect(stdp.stdp?.timing.arguments["A_minus"] == .number(0.012))
+        #expect(stdp.stdp?.weightDependence.arguments == ["w_min": .number(0), "w_max": .number(1)])
+        #expect(stdp.stdp?.backpropDelay == false)
+        let total = try read(Sample.connector(#""type": "FixedTotalNumber", "n": 5"#)).network.projections[0].connector
+        guard case .fixedTotalNumber(5, withReplacement: true, allowSelfConnections: true) = total else {
+            Issue.record("\(total)")
+            return
+        }
+        let pre = try read(Sample.connector(#""type": "FixedNumberPre", "n": 5"#)).network.projections[0].connector
+        guard case .fixedNumberPre(5, withReplacement: false, allowSelfConnections: true) = pre else {
+            Issue.record("\(pre)")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        (Sample.document(simulation: #"{"duration": 10.5}"#), "rounded up to 11 steps"),
+        (Sample.document(populations: []), "there are no populations"),
+        (Sample.document(populations: [Sample.populations[0]]), "nothing is recorded"),
+        (Sample.parameters(#""v_reset": -40"#), "v_reset (-40) is not below v_thresh (-50)"),
+        (Sample.model("SpikeSourcePoisson", #""parameters": {"rate": 8000}"#), "8 spikes a step"),
+        (Sample.model("SpikeSourcePoisson", #""parameters": {"start": 100}"#), "these sources stay silent"),
+        (
+            Sample.model("SpikeSourceArray", #""parameters": {"spike_times": [5, 100, 101]}"#),
+            "2 spike times are not before"
+        ),
+        (Sample.parameters(#""tau_m": {"distribution": "normal", "mu": 20, "sigma": 5}"#), "may draw other values"),
+        (Sample.synapse(#""weight": 1, "delay": 1.5"#), "1.5 ms is not a multiple of the timestep 1 ms"),
+        (Sample.synapse(#""weight": 1, "delay": 0.5"#), "0.5 ms is below one timestep and becomes 1 ms"),
+        (
+            Sample.synapse(#""weight": 1, "delay": {"distribution": "uniform", "low": 0, "high": 4}"#),
+            "become one timestep"
+        ),
+        (Sample.synapse(#""weight": -1"#, more: #", "receptor": "excitatory""#), "the chip keeps magnitudes only"),
+        (Sample.synapse(#""delay": 1"#), "the weight is 0"),
+        (Sample.connector(#""type": "OneToOne""#), "only the first 10 are joined"),
+        (Sample.connector(#""type": "FromList", "conn_list": [[0, 0, 1, 0.5], [0, 0, 1, 1.5]]"#), "1 delays are below"),
+        (Sample.connector(#""type": "FromList", "conn_list": []"#), "no rows"),
+    ])
+    func warns(_ text: String, _ fragment: String) throws {
+        let warnings = try read(text).warnings
+        #expect(warnings.contains { $0.message.contains(fragment) }, "\(warnings)")
+        #expect(warnings.allSatisfy { $0.description.hasPrefix("warning topology.json:\($0.line):\($0.column)") })
+    }
+
+    @Test func keepsABoundedNumberOfWarnings() throws {
+        let population = #"{"name": "N", "size": 1, "model": "IF_curr_exp", "parameters": {"v_reset": 0}}"#
+        let populations = (0..<1500).map { population.replacing("\"N\"", with: "\"N\($0)\"") }
+        let warnings = try read(Sample.document(populations: populations)).warnings
+        #expect(warnings.count == 1001)
+        #expect(warnings.last?.message == "and 501 more warnings")
     }
 }

@@ -1,0 +1,117 @@
+import Mapping
+import Synapses
+import Topology
+
+/// What a worker core counts, after the counters of a real one.
+///
+/// - Source: spinnaker-facts §8.1.
+public struct CoreCounters: Sendable, Equatable {
+    /// Number of the core in the mapping.
+    public var core = 0
+    /// Packets sent.
+    public var packetsSent = 0
+    /// Packets received.
+    public var packetsReceived = 0
+    /// Packets that had a row on this core.
+    public var rowsProcessed = 0
+    /// Packets without a synapse on this core, which the bit field stops before a row is fetched.
+    public var filteredByBitfield = 0
+    /// Packets from sources that have no projection to this core's population.
+    public var invalidPopulationTableHits = 0
+    /// Synapses passed by spikes.
+    public var synapticEvents = 0
+    /// Additions that were cut at 65535.
+    public var saturations = 0
+    /// Estimated cycles of the busiest tick.
+    public var mostCyclesPerTick = 0
+    /// Ticks whose estimate is over budget.
+    public var ticksOverBudget = 0
+    /// Estimated mean cycles per tick.
+    public var meanCyclesPerTick = 0
+    /// Most packets in a tick, estimated.
+    public var mostPacketsPerTick = 0
+
+    static var fields: [WritableKeyPath<CoreCounters, Int>] {
+        [
+            \.core, \.packetsSent, \.packetsReceived, \.rowsProcessed, \.filteredByBitfield,
+            \.invalidPopulationTableHits,
+            \.synapticEvents, \.saturations, \.mostCyclesPerTick, \.ticksOverBudget, \.meanCyclesPerTick,
+            \.mostPacketsPerTick,
+        ]
+    }
+
+    /// The counters as `[fields]` numbers.
+    var numbers: [Int64] { Self.fields.map { Int64(self[keyPath: $0]) } }
+
+    init() {}
+
+    /// Counters from what ``numbers`` gave.
+    init(numbers: ArraySlice<Int64>) {
+        for (field, number) in zip(Self.fields, numbers) { self[keyPath: field] = Int(number) }
+    }
+}
+
+extension RankEmulation {
+    /// The counters of this rank's cores after `steps` steps, exact but for what is marked as estimated.
+    ///
+    /// Which synapses a spike passed follows from the spikes counted per row: one pass over the rows, not one addition
+    /// per event.
+    ///
+    /// - Complexity: O(synapses of the rank).
+    func coreCounters(steps: Int) -> [CoreCounters] {
+        var coreOfNeuron = [UInt32](repeating: 0, count: loaded.ringBuffers.stride)
+        for (place, target) in loaded.targets.enumerated() {
+            for i in 0..<target.slice.count {
+                coreOfNeuron[target.firstNeuron + i] = UInt32(truncatingIfNeeded: place)
+            }
+        }
+        var counters = loaded.targets.map { target in
+            var counter = CoreCounters()
+            counter.core = target.core
+            counter.packetsSent = sent[target.core]
+            return counter
+        }
+        for (place, target) in loaded.targets.enumerated() {
+            for i in 0..<target.slice.count { counters[place].saturations += Int(saturated[target.firstNeuron + i]) }
+            counters[place].mostCyclesPerTick = Int(load.largest[place])
+            counters[place].ticksOverBudget = load.overBudget[place]
+            counters[place].meanCyclesPerTick = steps > 0 ? Int(load.total[place] / Double(steps)) : 0
+            counters[place].mostPacketsPerTick = Int(load.mostPackets[place].rounded(.up))
+        }
+        let connected = Set(loaded.network.projections.map { [$0.pre, $0.post] })
+        var onCore = [Int](repeating: 0, count: counters.count)
+        for (block, incoming) in loaded.blocks.enumerated() {
+            for place in incoming.reached {
+                counters[place].packetsReceived += blockPackets[block]
+                if !connected.contains([
+                    loaded.mapping.cores[incoming.core].population, loaded.targets[place].population,
+                ]) {
+                    counters[place].invalidPopulationTableHits += blockPackets[block]
+                }
+            }
+            for row in incoming.firstRow..<(incoming.firstRow + incoming.rows) where rowSpikes[row] > 0 {
+                let spikes = Int(rowSpikes[row])
+                loaded.rows.countSynapses(
+                    row: row, coreOfNeuron: coreOfNeuron, stride: loaded.ringBuffers.stride, &onCore)
+                for place in incoming.reached where onCore[place] > 0 {
+                    counters[place].rowsProcessed += spikes
+                    counters[place].synapticEvents += spikes * onCore[place]
+                    onCore[place] = 0
+                }
+            }
+        }
+        for place in counters.indices {
+            let missed =
+                counters[place].packetsReceived - counters[place].rowsProcessed
+                - counters[place].invalidPopulationTableHits
+            counters[place].filteredByBitfield = max(0, missed)
+        }
+        for number in loaded.sources.map(\.core) + loaded.extensions.map(\.core) {
+            var counter = CoreCounters()
+            counter.core = number
+            counter.packetsSent = sent[number]
+            counters.append(counter)
+        }
+        return counters
+    }
+}

@@ -1,0 +1,131 @@
+import Mapping
+import Synapses
+import Topology
+
+/// An estimate of the cycles each of a rank's cores needs per tick, against the tick's budget.
+///
+/// What a spike of a population costs a core is taken as the mean over the population: the packet itself, if the core
+/// is reached, and the mean length of its row there. The estimate says where a real machine would run late; it does
+/// not change the simulation.
+///
+/// - Determinism: Sums run over populations in file order; a core's figures do not depend on ranks.
+final class CoreLoad {
+    let model = CycleModel()
+    /// Cycles of a tick.
+    let budget: Float
+    /// Largest estimate of a tick by target core, cycles.
+    private(set) var largest: [Float]
+    /// Ticks whose estimate was over budget.
+    private(set) var overBudget: [Int]
+    /// Most packets that reached a core in a tick, estimated.
+    private(set) var mostPackets: [Float]
+    /// Sum of all ticks' estimates.
+    private(set) var total: [Double]
+
+    private let cores: Int
+    private let classes: Int
+    private let classOfBlock: [Int]
+    private let base: [Float]
+    /// `[classes * cores]`
+    private let cycles: UnsafeMutablePointer<Float>
+    private let packets: UnsafeMutablePointer<Float>
+    private let arrivals: UnsafeMutablePointer<Float>
+    private let tick: UnsafeMutablePointer<Float>
+    private let tickPackets: UnsafeMutablePointer<Float>
+
+    init(
+        targets: [(neurons: Int, types: Int)], blocks: [(population: Int, isExtension: Bool, reached: [Int])],
+        populationSizes: [Int], synapsesOnto: [[Int]], budget: Double
+    ) {
+        self.budget = Float(budget)
+        cores = targets.count
+        classes = 2 * populationSizes.count
+        largest = Array(repeating: 0, count: targets.count)
+        overBudget = Array(repeating: 0, count: targets.count)
+        mostPackets = Array(repeating: 0, count: targets.count)
+        total = Array(repeating: 0, count: targets.count)
+        let model = self.model
+        base = targets.map { Float($0.neurons * (model.perNeuron + $0.types * model.perRingEntry)) }
+        classOfBlock = blocks.map { 2 * $0.population + ($0.isExtension ? 1 : 0) }
+        func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+            let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
+            pointer.initialize(repeating: 0, count: max(count, 1))
+            return pointer
+        }
+        cycles = zeros(classes * cores)
+        packets = zeros(classes * cores)
+        arrivals = zeros(classes)
+        tick = zeros(cores)
+        tickPackets = zeros(cores)
+        var blocksOfClass = [Int](repeating: 0, count: classes)
+        for kind in classOfBlock { blocksOfClass[kind] += 1 }
+        for (block, kind) in zip(blocks, classOfBlock) {
+            for core in block.reached { packets[kind * cores + core] += 1 / Float(blocksOfClass[kind]) }
+        }
+        for kind in 0..<classes {
+            for core in 0..<cores {
+                var cost = packets[kind * cores + core] * Float(model.perPacket)
+                if kind % 2 == 0 {
+                    let row = Float(synapsesOnto[kind / 2][core]) / Float(max(populationSizes[kind / 2], 1))
+                    cost += row * Float(model.perSynapticEvent)
+                }
+                cycles[kind * cores + core] = cost
+            }
+        }
+    }
+
+    convenience init(_ loaded: RankNetwork) {
+        let simulation = loaded.network.simulation
+        let seconds = simulation.timestep * Double(simulation.timeScaleFactor) / 1000
+        self.init(
+            targets: loaded.targets.map {
+                ($0.slice.count, loaded.network.populations[$0.population].model.receptors.count)
+            },
+            blocks: loaded.blocks.map { block in
+                let core = loaded.mapping.cores[block.core]
+                if case .delayExtension = core.role { return (core.population, true, block.reached) }
+                return (core.population, false, block.reached)
+            },
+            populationSizes: loaded.network.populations.map(\.size), synapsesOnto: loaded.synapsesOnto,
+            budget: Double(loaded.network.machine.core.clock) * seconds)
+    }
+
+    deinit {
+        for pointer in [cycles, packets, arrivals, tick, tickPackets] { pointer.deallocate() }
+    }
+
+    /// Counts packets of a block that arrived in this tick.
+    @inline(__always)
+    func arrived(_ count: Int, block: Int) { arrivals[classOfBlock[block]] += Float(count) }
+
+    /// Closes a tick.
+    func endStep() {
+        guard cores > 0 else { return }
+        let (tick, tickPackets) = (tick, tickPackets)
+        for core in 0..<cores {
+            tick[core] = base[core]
+            tickPackets[core] = 0
+        }
+        for kind in 0..<classes where arrivals[kind] > 0 {
+            Self.accumulate(cycles + kind * cores, packets + kind * cores, arrivals[kind], tick, tickPackets, cores)
+            arrivals[kind] = 0
+        }
+        for core in 0..<cores {
+            largest[core] = max(largest[core], tick[core])
+            mostPackets[core] = max(mostPackets[core], tickPackets[core])
+            overBudget[core] += tick[core] > budget ? 1 : 0
+            total[core] += Double(tick[core])
+        }
+    }
+
+    @inline(never)
+    private static func accumulate(
+        _ cycles: UnsafePointer<Float>, _ packets: UnsafePointer<Float>, _ factor: Float,
+        _ tick: UnsafeMutablePointer<Float>, _ tickPackets: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        for i in 0..<count {
+            tick[i] += factor * cycles[i]
+            tickPackets[i] += factor * packets[i]
+        }
+    }
+}

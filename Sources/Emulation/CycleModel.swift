@@ -1,0 +1,17 @@
+/// What work costs a worker core in processor cycles: an estimate, not a measurement.
+///
+/// - Source: spinnaker-facts §2.6: instruction counts of the shipped binaries, cycles estimated from them.
+public struct CycleModel: Sendable {
+    /// Per packet received: interrupt, population table look-up, DMA set-up.
+    public var perPacket = 350
+    /// Per synaptic event of a static row.
+    public var perSynapticEvent = 30
+    /// Per neuron and step, recording included.
+    public var perNeuron = 130
+    /// Per neuron, synapse type and step: the transfer from the ring buffer.
+    public var perRingEntry = 12
+    /// Per source and step of a Poisson or array source.
+    public var perSource = 60
+
+    public init() {}
+}

@@ -1,0 +1,104 @@
+// What a rank publishes per exchange: for each step of the window one block of packets.
+//
+//     words        of the block, this one not counted
+//     run*         the packets of one source core, cores ascending:
+//       key        base key of the core
+//       count      packets; the top bit set when they carry payloads
+//       packets    key, or key and payload
+//
+// A packet is the full 32-bit key of the neuron with the step's colour in its low bits; a payload n stands for n spikes.
+
+import Mapping
+
+/// Writes packets into the outbox.
+struct PacketWriter {
+    private let words: UnsafeMutablePointer<UInt32>
+    private(set) var count = 0
+    private var blockStart = 0
+    private var runStart = 0
+    private var perPacket = 1
+
+    static let payloadFlag: UInt32 = 1 << 31
+
+    init(_ words: UnsafeMutablePointer<UInt32>) { self.words = words }
+
+    /// Most words that `steps` steps of cores with the given numbers of keys can take.
+    static func capacity(cores: Int, packets: Int, payloadPackets: Int, steps: Int) -> Int {
+        steps * (1 + 2 * cores + packets + 2 * payloadPackets)
+    }
+
+    mutating func beginStep() {
+        blockStart = count
+        count += 1
+    }
+
+    mutating func endStep() { words[blockStart] = UInt32(truncatingIfNeeded: count - blockStart - 1) }
+
+    mutating func beginRun(core key: UInt32, payloads: Bool) {
+        runStart = count
+        words[count] = key
+        words[count + 1] = payloads ? Self.payloadFlag : 0
+        perPacket = payloads ? 2 : 1
+        count += 2
+    }
+
+    @inline(__always)
+    mutating func send(_ key: UInt32) {
+        words[count] = key
+        count &+= 1
+    }
+
+    @inline(__always)
+    mutating func send(_ key: UInt32, payload: UInt32) {
+        words[count] = key
+        words[count &+ 1] = payload
+        count &+= 2
+    }
+
+    /// Ends a run and returns how many packets it has; an empty one leaves no trace.
+    mutating func endRun() -> Int {
+        let packets = (count - runStart - 2) / perPacket
+        if packets == 0 {
+            count = runStart
+        } else {
+            words[runStart + 1] |= UInt32(truncatingIfNeeded: packets)
+        }
+        return packets
+    }
+}
+
+/// Packets of one source core in one step, as they arrived.
+struct PacketRun {
+    /// Base key of the source core.
+    var key: UInt32
+    var count: Int
+    var hasPayloads: Bool
+    var packets: UnsafePointer<UInt32>
+}
+
+/// Reads the blocks of one sender's inbox, step by step.
+struct PacketReader {
+    private let words: UnsafeBufferPointer<UInt32>
+    private var at = 0
+    private var blockEnd = 0
+
+    init(_ words: UnsafeBufferPointer<UInt32>) { self.words = words }
+
+    /// Moves to the next step's block.
+    mutating func nextStep() {
+        at = blockEnd
+        guard at < words.count else { return }
+        blockEnd = at + 1 + Int(words[at])
+        at += 1
+    }
+
+    /// The next run of the current block.
+    mutating func nextRun() -> PacketRun? {
+        guard at < blockEnd, let base = words.baseAddress else { return nil }
+        let count = Int(words[at + 1] & ~PacketWriter.payloadFlag)
+        let hasPayloads = words[at + 1] & PacketWriter.payloadFlag != 0
+        let run = PacketRun(key: words[at], count: count, hasPayloads: hasPayloads, packets: base + at + 2)
+        at += 2 + count * (hasPayloads ? 2 : 1)
+        return run
+    }
+}

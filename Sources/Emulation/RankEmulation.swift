@@ -1,0 +1,302 @@
+public import Diagnostics
+import Fabric
+import Glibc
+import Mapping
+import Neurons
+import Results
+import Synapses
+import Topology
+public import Transport
+
+/// Advances one rank's worker cores step by step and exchanges packets with the other ranks.
+///
+/// A window of steps is updated, its packets are published, and once everybody's are here they are delivered; a window
+/// is as long as the shortest delay allows, so nothing arrives late. All packets of step t act within the ideal
+/// semantics of the chip: delay d means the input of step t + d.
+///
+/// - Determinism: Spikes depend on the network alone, not on ranks or window length.
+public final class RankEmulation {
+    let loaded: RankNetwork
+    let transport: any Transport
+    let exchange: any PacketExchange
+    let recorder: RankRecorder
+    /// Processor time and load of every core, by place in ``RankNetwork/targets``.
+    let load: CoreLoad
+    private(set) var timers = PhaseTimers()
+    /// Spikes counted per row, for the exact event counts at the end.
+    let rowSpikes: UnsafeMutablePointer<UInt32>
+    /// Packets that arrived per incoming block.
+    var blockPackets: [Int]
+    /// Packets sent, by core number.
+    private(set) var sent: [Int]
+    let saturated: UnsafeMutablePointer<UInt32>
+    private(set) var overruns = 0
+    private(set) var packetsFromOtherRanks = 0
+    private(set) var packetsPublished = 0
+
+    private let indices: UnsafeMutablePointer<UInt32>
+    private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
+    private var rowList: UnsafeMutablePointer<UInt32>
+    private var rowListCapacity: Int
+    private let blockKeys: [UInt32]
+
+    public init(
+        _ loaded: RankNetwork, transport: any Transport, recorder: RankRecorder
+    ) throws(Failure) {
+        self.loaded = loaded
+        self.transport = transport
+        self.recorder = recorder
+        let capacity = try transport.reduce([Int64(loaded.outboxCapacity)], .maximum)[0]
+        exchange = try transport.makeExchange(
+            ExchangePlan(
+                sources: loaded.sourceRanks, destinations: loaded.destinationRanks, capacity: Int(capacity)))
+        load = CoreLoad(loaded)
+        func words(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+            let pointer = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
+            pointer.initialize(repeating: 0, count: max(count, 1))
+            return pointer
+        }
+        rowSpikes = words(loaded.rows.rows)
+        saturated = words(loaded.ringBuffers.stride)
+        blockPackets = Array(repeating: 0, count: loaded.blocks.count)
+        indices = words(loaded.groups.map(\.count).max() ?? 0)
+        sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
+        sent = Array(repeating: 0, count: loaded.mapping.cores.count)
+        rowListCapacity = 4096
+        rowList = words(rowListCapacity)
+        blockKeys = loaded.blocks.map(\.key)
+    }
+
+    deinit {
+        for pointer in [rowSpikes, saturated, indices, rowList] { pointer.deallocate() }
+        sourceSpikes.deallocate()
+    }
+
+    /// Runs all steps.
+    ///
+    /// - Parameters:
+    ///   - realTime: Nanoseconds per step to keep pace with; `nil`: as fast as possible.
+    ///   - progress: Told the steps done, after each window.
+    /// - Throws: A failure agreed by all ranks.
+    public func run(steps: Int, realTime: UInt64?, progress: (Int) -> Void) throws(Failure) {
+        var failure: Failure?
+        var time = 0
+        var sinceAgreement = 0
+        try transport.barrier()
+        let start = Stopwatch.now()
+        while time < steps {
+            let count = min(loaded.window, steps - time)
+            if let realTime { pace(start, realTime, time) }
+            do {
+                try oneWindow(time, count, recording: failure == nil)
+            } catch {
+                // Others wait for this rank's packets: carry on without recording until all meet.
+                if failure == nil { failure = error }
+            }
+            time += count
+            sinceAgreement += count
+            if sinceAgreement >= 1000 || time == steps {
+                sinceAgreement = 0
+                try transport.agree(failure)
+            }
+            progress(time)
+        }
+    }
+
+    /// Waits for the wall clock to reach the step's begin, or counts that it has passed its end.
+    private func pace(_ start: UInt64, _ period: UInt64, _ time: Int) {
+        let begin = start + UInt64(time) * period
+        var now = Stopwatch.now()
+        if now > begin + period {
+            overruns += 1
+            return
+        }
+        while now < begin {
+            let rest = begin - now
+            if rest > 200_000 { usleep(useconds_t((rest - 100_000) / 1000)) } else { sched_yield() }
+            now = Stopwatch.now()
+        }
+    }
+
+    private func oneWindow(_ time: Int, _ count: Int, recording: Bool) throws(Failure) {
+        var failure: Failure?
+        var watch = Stopwatch()
+        var writer = PacketWriter(exchange.outbox)
+        for step in time..<(time + count) {
+            writer.beginStep()
+            do {
+                try update(step, &writer, recording: recording && failure == nil)
+            } catch { failure = error }
+            writer.endStep()
+        }
+        timers.record += recorder.seconds
+        timers.update += watch.lap() - recorder.seconds
+        recorder.seconds = 0
+        try exchange.publish(count: writer.count)
+        timers.exchange += watch.lap()
+        try exchange.complete()
+        timers.wait += watch.lap()
+        deliver(time, count)
+        timers.deliver += watch.lap()
+        if let failure { throw failure }
+    }
+
+    // MARK: - Update
+
+    /// Advances everything by one step and writes the packets sent.
+    private func update(_ step: Int, _ writer: inout PacketWriter, recording: Bool) throws(Failure) {
+        let colour = UInt32(truncatingIfNeeded: step) & ((1 << UInt32(WorkerCore.colourBits)) - 1)
+        var failure: Failure?
+        for group in loaded.groups {
+            do {
+                if recording { try recorder.recordBeforeUpdate(group, step: step) }
+                if group.recordsInput {
+                    group.transfer(loaded.ringBuffers, time: step)
+                    if recording { try recorder.recordInput(group, step: step) }
+                    group.advance()
+                } else {
+                    group.update(loaded.ringBuffers, time: step)
+                }
+            } catch { failure = error }
+            let fired = group.collect(indices)
+            var at = 0
+            for core in group.cores {
+                guard at < fired else { break }
+                let end = core.firstNeuron - group.first + core.slice.count
+                guard Int(indices[at]) < end else { continue }
+                let begin = at
+                let first = UInt32(truncatingIfNeeded: core.firstNeuron - group.first)
+                let key = loaded.mapping.cores[core.core].key
+                writer.beginRun(core: key, payloads: false)
+                while at < fired && Int(indices[at]) < end {
+                    let neuron = indices[at] &- first
+                    writer.send(key | neuron &<< UInt32(WorkerCore.colourBits) | colour)
+                    indices[at] = neuron &+ UInt32(truncatingIfNeeded: core.slice.lowerBound)
+                    at += 1
+                }
+                count(writer.endRun(), core.core)
+                if recording && failure == nil {
+                    do {
+                        try recorder.recordSpikes(
+                            step: step, population: group.population,
+                            UnsafeBufferPointer(start: indices + begin, count: at - begin))
+                    } catch { failure = error }
+                }
+            }
+        }
+        for source in loaded.sources {
+            let active = source.step(step, sourceSpikes)
+            guard active > 0 else { continue }
+            writer.beginRun(core: source.key, payloads: true)
+            for i in 0..<active {
+                let key = source.key | sourceSpikes[i].source &<< UInt32(WorkerCore.colourBits) | colour
+                writer.send(key, payload: sourceSpikes[i].count)
+            }
+            count(writer.endRun(), source.core)
+            if recording && failure == nil && recorder.recordsSpikes(source.population) {
+                do {
+                    try recorder.recordSourceSpikes(source, step: step, sourceSpikes, active)
+                } catch { failure = error }
+            }
+        }
+        for delayed in loaded.extensions { count(delayed.send(time: step, into: &writer), delayed.core) }
+        if recording && failure == nil { try recorder.endStep(step) }
+        if let failure { throw failure }
+    }
+
+    private func count(_ packets: Int, _ core: Int) {
+        guard packets > 0 else { return }
+        sent[core] += packets
+        packetsPublished += packets
+    }
+
+    // MARK: - Delivery
+
+    /// Delivers the packets of `count` steps from step `time` on, in ascending key order within a step.
+    private func deliver(_ time: Int, _ count: Int) {
+        var senders: [Int] = loaded.sourceRanks
+        senders.append(transport.rank)
+        var readers = senders.map { PacketReader(exchange.inbox(from: $0)) }
+        var runs: [(block: Int, run: PacketRun)] = []
+        let saturations = Saturations(perNeuron: saturated, stride: loaded.ringBuffers.stride)
+        for step in time..<(time + count) {
+            runs.removeAll(keepingCapacity: true)
+            for i in readers.indices {
+                readers[i].nextStep()
+                while let run = readers[i].nextRun() {
+                    if let block = block(of: run.key) {
+                        runs.append((block, run))
+                        if senders[i] != transport.rank { packetsFromOtherRanks += run.count }
+                    }
+                }
+            }
+            if senders.count > 1 || runs.count > 1 { runs.sort { $0.block < $1.block } }
+            var rows = 0
+            for (block, run) in runs { rows = take(block, run, step, rows) }
+            loaded.rows.deliver(
+                rows: rowList, count: rows, time: step, into: loaded.ringBuffers, saturations)
+            load.endStep()
+        }
+    }
+
+    /// Turns a run of packets into rows to deliver; returns how many rows the list has then.
+    private func take(_ block: Int, _ run: PacketRun, _ step: Int, _ rows: Int) -> Int {
+        let incoming = loaded.blocks[block]
+        for place in incoming.extensions { loaded.extensions[place].receive(run, time: step) }
+        blockPackets[block] += run.count
+        load.arrived(run.count, block: block)
+        var rows = rows
+        let first = UInt32(truncatingIfNeeded: incoming.firstRow)
+        if run.hasPayloads {
+            for i in 0..<run.count {
+                let row = first &+ (run.packets[2 * i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
+                let spikes = run.packets[2 * i + 1]
+                rowSpikes[Int(row)] &+= spikes
+                for _ in 0..<spikes {
+                    reserve(rows + 1)
+                    rowList[rows] = row
+                    rows += 1
+                }
+            }
+        } else {
+            reserve(rows + run.count)
+            for i in 0..<run.count {
+                let row = first &+ (run.packets[i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
+                rowSpikes[Int(row)] &+= 1
+                rowList[rows] = row
+                rows += 1
+            }
+        }
+        return rows
+    }
+
+    private func reserve(_ count: Int) {
+        guard count > rowListCapacity else { return }
+        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: 2 * count)
+        larger.initialize(repeating: 0, count: 2 * count)
+        larger.update(from: rowList, count: rowListCapacity)
+        rowList.deallocate()
+        rowList = larger
+        rowListCapacity = 2 * count
+    }
+
+    /// The incoming block of a source core's base key; `nil` when its packets do not come here.
+    private func block(of key: UInt32) -> Int? {
+        var low = 0
+        var high = blockKeys.count
+        while low < high {
+            let middle = (low + high) / 2
+            if blockKeys[middle] < key { low = middle + 1 } else { high = middle }
+        }
+        return low < blockKeys.count && blockKeys[low] == key ? low : nil
+    }
+}
+
+/// Seconds a rank spent in the parts of the simulation.
+public struct PhaseTimers: Sendable {
+    public var update = 0.0
+    public var deliver = 0.0
+    public var exchange = 0.0
+    public var wait = 0.0
+    public var record = 0.0
+}

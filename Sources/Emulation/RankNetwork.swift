@@ -1,0 +1,174 @@
+public import Diagnostics
+import Fabric
+public import Mapping
+import Synapses
+public import Topology
+
+/// What one rank holds of a mapped network: its worker cores with their state, and the rows of everything that can
+/// reach them.
+public final class RankNetwork {
+    let network: Network
+    let mapping: Mapping
+    let fabric: Fabric
+    let rank: Int
+    /// Cores of this rank that receive synapses, grouped by population.
+    let targets: [TargetCore]
+    let groups: [NeuronGroup]
+    let sources: [SourceCore]
+    let extensions: [DelayExtensionCore]
+    let ringBuffers: RingBuffers
+    let rows: RowTable
+    /// Source cores whose packets reach this rank, by ascending key.
+    let blocks: [IncomingBlock]
+    /// Cores of this rank that send, by ascending key: what a step's packets are written in the order of.
+    let sourceRanks: [Int]
+    let destinationRanks: [Int]
+    /// Steps between two exchanges.
+    let window: Int
+    /// Rank's neurons, padding included.
+    let neurons: Int
+    /// Synapses of each source population onto each target, `[populations][targets]`, for the load estimate.
+    let synapsesOnto: [[Int]]
+
+    /// A source core whose packets reach this rank.
+    struct IncomingBlock {
+        /// Number of the core in the mapping.
+        var core: Int
+        var key: UInt32
+        var mask: UInt32
+        var firstRow: Int
+        var rows: Int
+        /// Places in ``RankNetwork/extensions`` of the delay extensions it feeds.
+        var extensions: [Int]
+        /// Targets reached, by place in ``RankNetwork/targets``.
+        var reached: [Int]
+    }
+
+    /// Loads the share of rank `rank`.
+    ///
+    /// - Parameters:
+    ///   - ranks: Rank of each core.
+    ///   - singleSteps: Exchange after every step, whatever the delays allow.
+    /// - Throws: `doesNotFit` when memory cannot be had.
+    /// - Determinism: Contents depend on the network and the mapping; what a rank holds, not how, depends on `ranks`.
+    public init(
+        network: Network, mapping: Mapping, fabric: Fabric, ranks: [Int32], rank: Int, singleSteps: Bool,
+        progress: (Double) -> Void
+    ) throws(Failure) {
+        self.network = network
+        self.mapping = mapping
+        self.fabric = fabric
+        self.rank = rank
+        let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
+
+        // Neurons of one population stand side by side; groups begin at multiples of 64 for the kernels' sake.
+        var targets: [TargetCore] = []
+        var groupRanges: [(population: Int, targets: Range<Int>)] = []
+        var next = 0
+        for population in network.populations.indices {
+            let begin = targets.count
+            next = (next + 63) / 64 * 64
+            for (number, core) in mapping.cores.enumerated()
+            where core.population == population && core.role == .neurons && Int(ranks[number]) == rank {
+                targets.append(
+                    TargetCore(
+                        core: number, population: population, slice: core.slice, firstNeuron: next,
+                        delaySlots: core.delaySlots))
+                next += core.slice.count
+            }
+            if targets.count > begin { groupRanges.append((population, begin..<targets.count)) }
+        }
+        self.targets = targets
+        neurons = next
+
+        // Steps that may pass between a packet and its earliest effect.
+        var shortest = Int.max
+        var longest = 1
+        for (index, projection) in network.projections.enumerated() {
+            let bounds = rules.delayBounds(index)
+            let slots = mapping.cores.first { $0.population == projection.post && $0.role == .neurons }?.delaySlots ?? 1
+            shortest = min(shortest, bounds.upperBound > slots ? 1 : bounds.lowerBound)
+            longest = max(longest, min(bounds.upperBound, slots))
+        }
+        window = singleSteps ? 1 : max(1, min(shortest, 16))
+        ringBuffers = try RingBuffers(neurons: max(next, 1), steps: longest + window, types: 2)
+
+        var extensions: [DelayExtensionCore] = []
+        var extensionOfCore: [Int: Int] = [:]
+        for (number, core) in mapping.cores.enumerated() where Int(ranks[number]) == rank {
+            if case .delayExtension(let stages) = core.role {
+                extensionOfCore[number] = extensions.count
+                extensions.append(DelayExtensionCore(core: number, core, stages: stages))
+            }
+        }
+        self.extensions = extensions
+
+        let targetOfCore = Dictionary(uniqueKeysWithValues: targets.enumerated().map { ($1.core, $0) })
+        var sourceRanks = Set<Int>()
+        var destinationRanks = Set<Int>()
+        var sourceBlocks: [SourceBlock] = []
+        var incoming: [IncomingBlock] = []
+        for number in mapping.cores.indices.sorted(by: { mapping.cores[$0].key < mapping.cores[$1].key }) {
+            let tree = fabric.trees[number]
+            let core = mapping.cores[number]
+            if Int(ranks[number]) == rank {
+                for reached in tree.cores where Int(ranks[Int(reached)]) != rank {
+                    destinationRanks.insert(Int(ranks[Int(reached)]))
+                }
+            }
+            let here = tree.cores.map(Int.init).filter { Int(ranks[$0]) == rank }
+            guard !here.isEmpty else { continue }
+            if Int(ranks[number]) != rank { sourceRanks.insert(Int(ranks[number])) }
+            let reachedTargets = here.compactMap { targetOfCore[$0] }
+            var reaches = [Bool](repeating: false, count: targets.count)
+            for target in reachedTargets { reaches[target] = true }
+            var stages = 0
+            if case .delayExtension(let count) = core.role { stages = count }
+            sourceBlocks.append(
+                SourceBlock(
+                    core: number, population: core.population, slice: core.slice, stages: stages,
+                    stageSteps: core.delaySlots, reaches: reaches))
+            incoming.append(
+                IncomingBlock(
+                    core: number, key: core.key, mask: core.mask, firstRow: 0, rows: 0,
+                    extensions: here.compactMap { extensionOfCore[$0] }, reached: reachedTargets))
+        }
+        self.sourceRanks = sourceRanks.sorted()
+        self.destinationRanks = destinationRanks.sorted()
+
+        let builder = try RowTableBuilder(
+            network: network, rules: rules, blocks: sourceBlocks, targets: targets, ringBuffers: ringBuffers)
+        let built = try builder.build(progress: progress)
+        rows = built.table
+        synapsesOnto = built.synapsesOnto
+        for i in incoming.indices {
+            incoming[i].firstRow = builder.firstRow[i]
+            incoming[i].rows = sourceBlocks[i].rows
+        }
+        blocks = incoming
+
+        groups = groupRanges.map { range in
+            NeuronGroup(
+                population: range.population, network: network, cores: Array(targets[range.targets]),
+                scales: rules.scales[range.population])
+        }
+        var sources: [SourceCore] = []
+        for (number, core) in mapping.cores.enumerated() where core.role == .source && Int(ranks[number]) == rank {
+            sources.append(SourceCore(core: number, core, network: network))
+        }
+        self.sources = sources
+    }
+
+    /// Most words this rank can publish at once.
+    var outboxCapacity: Int {
+        let keys = targets.reduce(0) { $0 + $1.slice.count }
+        let payloads =
+            sources.reduce(0) { $0 + $1.count } + extensions.reduce(0) { $0 + $1.neurons * $1.stages }
+        return PacketWriter.capacity(
+            cores: targets.count + sources.count + extensions.count, packets: keys, payloadPackets: payloads,
+            steps: window)
+    }
+
+    /// Bytes of rows and ring buffers.
+    var memory: Int { rows.memory + ringBuffers.memory }
+}

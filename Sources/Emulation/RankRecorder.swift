@@ -1,0 +1,120 @@
+public import Diagnostics
+import Neurons
+public import Results
+import Synapses
+import Topology
+
+/// Hands what a rank records to its logs.
+public final class RankRecorder {
+    private let spikes: SpikeSpillWriter
+    private let frames: FrameSpillWriter?
+    private let recordsSpikes: [Bool]
+    private let signals: [Signal]
+    private var scratch: [UInt32] = []
+    private var values: [Float] = []
+    /// Seconds spent since last set to zero.
+    var seconds = 0.0
+
+    /// One recorded variable of one group.
+    private struct Signal {
+        var number: Int
+        var population: Int
+        var variable: String
+        var interval: Int
+        /// Neurons, counted from the group's first.
+        var neurons: [Int]
+    }
+
+    /// Opens the logs of a rank.
+    public init(_ loaded: RankNetwork, run: RunDescription, folder: String) throws(Failure) {
+        recordsSpikes = loaded.network.populations.map { $0.recording("spikes") != nil }
+        var signals: [Signal] = []
+        var descriptions: [FrameSignal] = []
+        for group in loaded.groups {
+            let population = loaded.network.populations[group.population]
+            for recording in population.record where recording.variable != "spikes" {
+                let wanted = Set(recording.neurons.indices(size: population.size))
+                var places: [Int] = []
+                var neurons: [UInt32] = []
+                for core in group.cores {
+                    for neuron in core.slice where wanted.contains(neuron) {
+                        places.append(core.firstNeuron - group.first + neuron - core.slice.lowerBound)
+                        neurons.append(UInt32(neuron))
+                    }
+                }
+                guard !places.isEmpty else { continue }
+                let timestep = loaded.network.simulation.timestep
+                let interval = max(1, Int(((recording.interval ?? timestep) / timestep).rounded()))
+                signals.append(
+                    Signal(
+                        number: descriptions.count, population: group.population, variable: recording.variable,
+                        interval: interval, neurons: places))
+                descriptions.append(
+                    FrameSignal(
+                        population: group.population, variable: recording.variable,
+                        units: recording.variable == "v" ? "mV" : population.model.isConductanceBased ? "uS" : "nA",
+                        interval: interval, neurons: neurons))
+            }
+        }
+        self.signals = signals
+        spikes = try SpikeSpillWriter(folder: folder, rank: loaded.rank, run: run)
+        let recordsFrames = loaded.network.populations.contains { $0.record.contains { $0.variable != "spikes" } }
+        frames =
+            recordsFrames
+            ? try FrameSpillWriter(folder: folder, rank: loaded.rank, run: run, signals: descriptions) : nil
+    }
+
+    func recordsSpikes(_ population: Int) -> Bool { recordsSpikes[population] }
+
+    /// Logs neurons of a population that fired in a step.
+    func recordSpikes(step: Int, population: Int, _ neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
+        guard recordsSpikes[population] else { return }
+        var watch = Stopwatch()
+        defer { seconds += watch.lap() }
+        try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: neurons)
+    }
+
+    /// Logs a source's spikes of a step, a repeated one as often.
+    func recordSourceSpikes(
+        _ source: SourceCore, step: Int, _ spiking: UnsafePointer<SourceSpikes>, _ active: Int
+    ) throws(Failure) {
+        scratch.removeAll(keepingCapacity: true)
+        for i in 0..<active {
+            let number = spiking[i].source + UInt32(truncatingIfNeeded: source.firstSource)
+            for _ in 0..<spiking[i].count { scratch.append(number) }
+        }
+        try spikes.append(step: UInt32(truncatingIfNeeded: step), population: source.population, neurons: scratch)
+    }
+
+    /// Logs what is taken before a step's update: the membrane potential.
+    func recordBeforeUpdate(_ group: NeuronGroup, step: Int) throws(Failure) {
+        try record(group, step: step) { $0 == "v" }
+    }
+
+    /// Logs what is taken after a step's input has arrived: the synaptic input.
+    func recordInput(_ group: NeuronGroup, step: Int) throws(Failure) {
+        try record(group, step: step) { $0 != "v" }
+    }
+
+    private func record(_ group: NeuronGroup, step: Int, _ wanted: (String) -> Bool) throws(Failure) {
+        guard let frames, !signals.isEmpty else { return }
+        for signal in signals
+        where signal.population == group.population && step % signal.interval == 0 && wanted(signal.variable) {
+            guard let state = group.values(signal.variable) else { continue }
+            var watch = Stopwatch()
+            values.removeAll(keepingCapacity: true)
+            for place in signal.neurons { values.append(Float(state[place]) / 32768) }
+            try frames.append(signal: signal.number, step: UInt32(truncatingIfNeeded: step), values: values)
+            seconds += watch.lap()
+        }
+    }
+
+    /// Says that all of a step has been logged.
+    func endStep(_ step: Int) throws(Failure) { try spikes.endStep(UInt32(truncatingIfNeeded: step)) }
+
+    /// Completes the logs after `steps` steps.
+    public func finish(steps: Int) throws(Failure) {
+        try spikes.finish(steps: UInt32(truncatingIfNeeded: steps))
+        try frames?.finish(steps: UInt32(truncatingIfNeeded: steps))
+    }
+}

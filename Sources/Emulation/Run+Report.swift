@@ -1,0 +1,106 @@
+import Foundation
+import Machine
+import Mapping
+import Results
+import Topology
+import Transport
+
+extension Run {
+    /// Says what is about to run.
+    func sayWhatRuns(_ network: Network) {
+        let neurons = network.populations.reduce(0) { $0 + $1.size }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let version = options.versions["spinnsim"] ?? ""
+        log.info("spinnsim \(version)   \(transport.size) ranks on \(hostsText), \(cores) processors here")
+        log.info(
+            """
+            network  \(network.name): \(grouped(neurons)) neurons in \(network.populations.count) populations, \
+            \(network.projections.count) projections, \(network.simulation.duration) ms in steps of \
+            \(network.simulation.timestep) ms, seed \(network.simulation.seed)
+            """)
+    }
+
+    private var hostsText: String { transport.hosts == 1 ? "1 host" : "\(transport.hosts) hosts" }
+
+    /// Says where the network went.
+    func sayWhere(_ mapping: Mapping) {
+        let chips = Set(mapping.cores.map(\.chip)).count
+        let entries = mapping.tables.values.map(\.entries.count)
+        log.info(
+            """
+            machine  \(mapping.machine.name), \(mapping.machine.chips.count) chips: \(mapping.cores.count) cores on \
+            \(chips) chips, \(entries.reduce(0, +)) routing entries, at most \(entries.max() ?? 0) on a chip
+            """)
+        if transport.size > mapping.cores.count {
+            log.warning(
+                "\(transport.size) ranks for \(mapping.cores.count) cores: \(transport.size - mapping.cores.count) ranks idle"
+            )
+        }
+    }
+
+    /// The table of phases and the results, as a person can paste them.
+    func sayResults(_ summary: RunSummary, _ directory: RunDirectory) {
+        func row(_ name: String, _ spread: Spread, of total: Double) -> String {
+            let imbalance = spread.mean > 0 ? (spread.max / spread.mean - 1) * 100 : 0
+            let columns = [spread.min, spread.mean, spread.max].map { pad(fixed($0, 3), 10) }.joined()
+            return pad(name, 12, left: false) + columns + pad(fixed(imbalance, 1), 9)
+                + pad(fixed(total > 0 ? spread.mean / total * 100 : 0, 1), 9)
+        }
+        let phases = summary.phases
+        let all = [phases.read, phases.map, phases.load, phases.simulate, phases.gather]
+        let total = all.reduce(0) { $0 + $1.total.mean }
+        log.info("")
+        log.info(
+            pad("phase", 12, left: false) + ["min s", "mean s", "max s"].map { pad($0, 10) }.joined()
+                + pad("imbal%", 9) + pad("total%", 9))
+        for (name, phase) in zip(["read", "map", "load", "simulate", "gather"], all) {
+            log.info(row(name, phase.total, of: total))
+            for part in ["update", "deliver", "exchange", "wait", "record"] {
+                if let spread = phase.parts[part] { log.info(row("  " + part, spread, of: total)) }
+            }
+        }
+        log.info("")
+        for population in summary.populations {
+            guard let spikes = population.spikes, let rate = population.rate else { continue }
+            log.info(
+                pad(population.name, 20, left: false) + pad(grouped(spikes), 14) + " spikes" + pad(fixed(rate, 3), 10)
+                    + " Hz")
+        }
+        log.info("")
+        log.info(
+            """
+            spikes   \(grouped(summary.spikes))   synaptic events \(grouped(summary.synapticEvents))   packets sent \
+            \(grouped(summary.packets["sent"] ?? 0)), \(grouped(summary.packets["link_crossings"] ?? 0)) link crossings
+            """)
+        log.info("hash     \(summary.spikeHash)")
+        log.info(
+            """
+            speed    real-time factor \(fixed(summary.realTimeFactor, 4)), peak memory of a rank \
+            \(megabytes(Int(summary.peakRSS.max)))
+            """)
+        if options.realTime {
+            log.info("pace     \(summary.overruns) of \(summary.steps) steps overran")
+        }
+        log.info("results  \(directory.path)/run.json, spikes.h5, report.html, raster.svg")
+    }
+
+    /// A count with thin groups of three digits.
+    func grouped(_ value: Int) -> String {
+        var digits = String(value)
+        var at = digits.count - 3
+        while at > 0 {
+            digits.insert(" ", at: digits.index(digits.startIndex, offsetBy: at))
+            at -= 3
+        }
+        return digits
+    }
+
+    func megabytes(_ bytes: Int) -> String { "\(fixed(Double(bytes) / 1e6, 1)) MB" }
+
+    func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    private func pad(_ text: String, _ width: Int, left: Bool = true) -> String {
+        let space = String(repeating: " ", count: max(0, width - text.count))
+        return left ? space + text : text + space
+    }
+}

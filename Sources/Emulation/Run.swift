@@ -1,0 +1,164 @@
+public import Diagnostics
+import Fabric
+import Foundation
+import Mapping
+import Results
+import Synapses
+import Topology
+public import Transport
+
+/// What a user asks of a run beside the topology file.
+public struct RunOptions: Sendable {
+    public var file: String
+    /// Results folder; `nil`: `NAME.results`.
+    public var output: String?
+    public var overwrite = false
+    /// Replaces the file's, ms.
+    public var duration: Double?
+    /// Replaces the file's.
+    public var seed: UInt64?
+    public var realTime = false
+    /// Walk every key through the tables with the independent checker.
+    public var check = false
+    public var progress = ProgressMeter.Mode.auto
+    public var quiet = false
+    /// Bytes over all ranks; `nil`: what the host has.
+    public var maxMemory: Int?
+    /// Name and version of this program and of what it stands on.
+    public var versions: [String: String] = [:]
+
+    public init(file: String) { self.file = file }
+}
+
+/// A run from the topology file to the results folder, on every rank of a transport.
+///
+/// Each phase ends in an agreement: if a rank fails, all ranks leave with that rank's failure.
+public struct Run {
+    let options: RunOptions
+    let transport: any Transport
+    let log: RunLog
+    private var isSpeaker: Bool { transport.rank == 0 }
+
+    public init(_ options: RunOptions, on transport: any Transport) {
+        self.options = options
+        self.transport = transport
+        log = RunLog(isSpeaker: transport.rank == 0, quiet: options.quiet)
+    }
+
+    /// Runs everything.
+    ///
+    /// - Throws: The agreed failure, the same on every rank; nothing is left behind of a run that did not come to
+    ///   simulate.
+    public func run() throws(Failure) {
+        var watch = Stopwatch()
+        var seconds = PhaseSeconds()
+
+        // MARK: read
+        let input = try read()
+        let directory = try openDirectory(input)
+        seconds.read = watch.lap()
+        do {
+            try run(input, directory, &watch, &seconds)
+        } catch {
+            if isSpeaker && !seconds.hasSimulated { directory.discard() }
+            throw error
+        }
+    }
+
+    private func run(
+        _ input: RunInput, _ directory: RunDirectory, _ watch: inout Stopwatch, _ seconds: inout PhaseSeconds
+    ) throws(Failure) {
+        let network = input.network
+        sayWhatRuns(network)
+
+        // MARK: map
+        let mapped = try mapNetwork(network)
+        let mapping = mapped.mapping
+        let fabric = try transport.phase { try Fabric(mapping) }
+        seconds.map = watch.lap()
+        sayWhere(mapping)
+
+        // MARK: load
+        let description = RunDescription(network: network, ranks: transport.size, topologySHA256: input.sha256)
+        let meter = ProgressMeter("load", mode: progressMode, isSpeaker: isSpeaker)
+        let loaded = try transport.phase {
+            try RankNetwork(
+                network: network, mapping: mapping, fabric: fabric, ranks: mapped.ranks, rank: transport.rank,
+                singleSteps: options.realTime, progress: { meter.update($0) })
+        }
+        meter.finish()
+        let recorder = try transport.phase {
+            try RankRecorder(loaded, run: description, folder: directory.working)
+        }
+        let emulation = try RankEmulation(loaded, transport: transport, recorder: recorder)
+        seconds.load = watch.lap()
+        let synapses = try transport.reduce([Int64(loaded.rows.synapses), Int64(loaded.memory)], .sum)
+        log.info(
+            """
+            loaded   \(grouped(Int(synapses[0]))) synapses in \(megabytes(Int(synapses[1]))), \
+            exchange every \(loaded.window) steps by \(emulation.exchange.kind)
+            """)
+
+        // MARK: simulate
+        seconds.hasSimulated = true
+        let steps = network.simulation.steps
+        let period =
+            options.realTime
+            ? UInt64(network.simulation.timestep * Double(network.simulation.timeScaleFactor) * 1e6) : nil
+        let progress = ProgressMeter("simulate", mode: progressMode, isSpeaker: isSpeaker)
+        try emulation.run(steps: steps, realTime: period) { done in
+            progress.update(Double(done) / Double(max(steps, 1)))
+        }
+        progress.finish()
+        try transport.phase { try recorder.finish(steps: steps) }
+        seconds.simulate = watch.lap()
+        seconds.timers = emulation.timers
+
+        // MARK: gather
+        let account = try RunAccount(
+            gathering: emulation, loaded, seconds, steps: steps, synapses: Int(synapses[0]), on: transport)
+        var summary = RunSummary()
+        try transport.phase {
+            guard isSpeaker else { return }
+            let merged = try directory.gatherSpikes()
+            summary = RunSummary(run: description, merged: merged)
+            summary.reports = try directory.gatherFrames()
+            account.fill(&summary, network: network, mapping: mapping, emulation: emulation, options: options)
+            summary.warnings = input.warnings
+            try directory.write(
+                account.provenance(
+                    network: network, mapping: mapping, fabric: fabric, mapSeconds: mapped.seconds, summary: summary))
+        }
+        // The summary is the last file, so what it says of `gather` ends here.
+        let gathered = try account.gatherSeconds(watch.lap(), on: transport)
+        try transport.phase {
+            guard isSpeaker else { return }
+            summary.phases.gather = Phase(gathered)
+            try directory.writeReport(summary)
+            sayResults(summary, directory)
+            try directory.complete(summary)
+        }
+    }
+
+    private var progressMode: ProgressMeter.Mode {
+        options.quiet && options.progress == .auto ? .never : options.progress
+    }
+}
+
+/// Seconds a rank spent in each phase.
+struct PhaseSeconds {
+    var read = 0.0
+    var map = 0.0
+    var load = 0.0
+    var simulate = 0.0
+    var timers = PhaseTimers()
+    /// There is something to keep.
+    var hasSimulated = false
+}
+
+/// A network read and ready to run.
+struct RunInput {
+    var network: Network
+    var sha256: String
+    var warnings: [String]
+}

@@ -1,0 +1,206 @@
+import Diagnostics
+import Fabric
+import Foundation
+import Machine
+import Mapping
+import Results
+import Topology
+import Transport
+
+/// What all ranks report at the end of a run, on rank 0.
+struct RunAccount {
+    /// Counters by core number.
+    private(set) var counters: [CoreCounters]
+    /// Seconds by rank: `PhaseSeconds` and `PhaseTimers` in the order of ``names``.
+    private(set) var seconds: [[Double]]
+    /// Largest resident memory by rank, bytes.
+    private var peakMemory: [Double]
+    private var hosts: [String]
+    private var overruns: Int
+    private var remotePackets: Int
+    private let synapses: Int
+    private let steps: Int
+
+    private static let names = ["read", "map", "load", "simulate", "update", "deliver", "exchange", "wait", "record"]
+
+    /// Gathers the ranks' reports; entered by all.
+    init(
+        gathering emulation: RankEmulation, _ loaded: RankNetwork, _ phases: PhaseSeconds, steps: Int, synapses: Int,
+        on transport: any Transport
+    ) throws(Failure) {
+        self.steps = steps
+        self.synapses = synapses
+        let timers = phases.timers
+        let mine = [
+            phases.read, phases.map, phases.load, phases.simulate, timers.update, timers.deliver, timers.exchange,
+            timers.wait, timers.record, Self.peakResidentBytes,
+        ]
+        let allSeconds = try transport.gather(mine.withUnsafeBytes(Array.init))
+            .map { $0.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) } }
+        seconds = allSeconds.map { Array($0.dropLast()) }
+        peakMemory = allSeconds.compactMap(\.last)
+        let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
+        hosts = Array(Set(names.map { String(decoding: $0, as: UTF8.self) })).sorted()
+
+        let numbers = emulation.coreCounters(steps: steps).flatMap(\.numbers)
+        let all = try transport.gather(numbers.withUnsafeBytes(Array.init))
+        var counters = loaded.mapping.cores.indices.map { number in
+            var counter = CoreCounters()
+            counter.core = number
+            return counter
+        }
+        let width = CoreCounters.fields.count
+        for bytes in all {
+            let numbers = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) }
+            for start in stride(from: 0, to: numbers.count, by: width) {
+                let counter = CoreCounters(numbers: numbers[start..<(start + width)])
+                counters[counter.core] = counter
+            }
+        }
+        self.counters = counters
+        let sums = try transport.reduce([Int64(emulation.packetsFromOtherRanks)], .sum)
+        remotePackets = Int(sums[0])
+        overruns = Int(try transport.reduce([Int64(emulation.overruns)], .maximum)[0])
+    }
+
+    /// The seconds of the last phase, over ranks; entered by all.
+    func gatherSeconds(_ mine: Double, on transport: any Transport) throws(Failure) -> Spread {
+        let all = try transport.gather(withUnsafeBytes(of: mine, Array.init))
+        return Spread(all.map { $0.withUnsafeBytes { $0.loadUnaligned(as: Double.self) } })
+    }
+
+    private static var peakResidentBytes: Double {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF.rawValue, &usage)
+        return Double(usage.ru_maxrss) * 1024
+    }
+
+    private func spread(_ name: String) -> Spread {
+        guard let place = Self.names.firstIndex(of: name) else { return Spread() }
+        return Spread(seconds.map { $0[place] })
+    }
+
+    /// Fills in what the ranks reported.
+    func fill(
+        _ summary: inout RunSummary, network: Network, mapping: Mapping, emulation: RankEmulation, options: RunOptions
+    ) {
+        summary.synapses = synapses
+        summary.synapticEvents = counters.reduce(0) { $0 + $1.synapticEvents }
+        let trees = emulation.loaded.fabric.trees
+        let sent = counters.reduce(0) { $0 + $1.packetsSent }
+        summary.packets = [
+            "sent": sent,
+            "received_by_cores": counters.reduce(0) { $0 + $1.packetsReceived },
+            "link_crossings": zip(counters, trees).reduce(0) { $0 + $1.0.packetsSent * $1.1.wires.count },
+            "from_other_ranks": remotePackets,
+            "dropped": zip(counters, trees).reduce(0) { $0 + ($1.1.isDropped ? $1.0.packetsSent : 0) },
+        ]
+        let machine = mapping.machine
+        summary.machine = RunSummary.Machine(
+            width: machine.width, height: machine.height, boards: machine.boards, chips: machine.chips.count,
+            chipsUsed: Set(mapping.cores.map(\.chip)).count, cores: mapping.cores.count)
+        summary.hosts = hosts
+        summary.exchange = RunSummary.Exchange(
+            kind: emulation.exchange.kind, parameters: ["steps_per_exchange": Double(emulation.loaded.window)])
+        summary.phases.read = Phase(spread("read"))
+        summary.phases.map = Phase(spread("map"))
+        summary.phases.load = Phase(spread("load"))
+        let parts = ["update", "deliver", "exchange", "wait", "record"]
+        summary.phases.simulate = Phase(
+            spread("simulate"), parts: Dictionary(uniqueKeysWithValues: parts.map { ($0, spread($0)) }))
+        summary.rankPhaseNames = parts
+        summary.rankPhases = seconds.map { Array($0[4...]) }
+        let modelSeconds = Double(steps) * network.simulation.timestep / 1000
+        summary.realTimeFactor = modelSeconds > 0 ? spread("simulate").max / modelSeconds : 0
+        summary.peakRSS = Spread(peakMemory)
+        summary.overruns = overruns
+        summary.versions = options.versions
+    }
+
+    /// Routers, links and cores as the machine would report them.
+    func provenance(
+        network: Network, mapping: Mapping, fabric: Fabric, mapSeconds: [(phase: String, seconds: Double)],
+        summary: RunSummary
+    ) -> Provenance {
+        var provenance = Provenance()
+        let machine = mapping.machine
+        var local = [Int](repeating: 0, count: machine.chips.count)
+        var external = local
+        var defaulted = local
+        var dropped = local
+        var wires = [Int](repeating: 0, count: 6 * machine.chips.count)
+        for (number, core) in mapping.cores.enumerated() {
+            let tree = fabric.trees[number]
+            let sent = counters[number].packetsSent
+            guard sent > 0, let home = machine.number(of: core.chip) else { continue }
+            local[home] += sent
+            for router in tree.routers where Int(router) != home { external[Int(router)] += sent }
+            for router in tree.defaultRouted { defaulted[Int(router)] += sent }
+            if tree.isDropped { dropped[home] += sent }
+            for wire in tree.wires { wires[Int(wire)] += sent }
+        }
+        for (number, chip) in machine.chips.enumerated() where local[number] + external[number] > 0 {
+            let entries = mapping.tables[chip]?.entries ?? []
+            let values: [(String, Int)] = [
+                ("Local_Multicast_Packets", local[number]), ("External_Multicast_Packets", external[number]),
+                ("Dropped_Multicast_Packets", dropped[number]),
+                ("default_routed_external_multicast_packets", defaulted[number]), ("Entries", entries.count),
+                ("Unique_Routes", Set(entries.map(\.route)).count),
+            ]
+            for (description, value) in values {
+                provenance.routers.append(
+                    Provenance.Router(x: chip.x, y: chip.y, description: description, value: Double(value)))
+            }
+            for link in 0..<6 where wires[6 * number + link] > 0 {
+                provenance.links.append(
+                    Provenance.Link(x: chip.x, y: chip.y, link: link, packets: wires[6 * number + link]))
+            }
+        }
+        for (number, core) in mapping.cores.enumerated() {
+            provenance.placements.append(
+                Provenance.Placement(
+                    name: Self.name(core, network), x: core.chip.x, y: core.chip.y, p: core.processor))
+            for (description, value) in Self.descriptions(counters[number], core.role) {
+                provenance.cores.append(
+                    Provenance.Core(
+                        x: core.chip.x, y: core.chip.y, p: core.processor, description: description, value: value))
+            }
+        }
+        for (phase, time) in mapSeconds {
+            provenance.timers.append(
+                Provenance.Timer(category: "map", algorithm: phase, timeTaken: time * 1000))
+        }
+        for name in Self.names where name != "map" {
+            provenance.timers.append(
+                Provenance.Timer(category: "run", algorithm: name, timeTaken: spread(name).max * 1000))
+        }
+        provenance.versions = summary.versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return provenance
+    }
+
+    private static func name(_ core: WorkerCore, _ network: Network) -> String {
+        let slice = "\(network.populations[core.population].name):\(core.slice.lowerBound)-\(core.slice.upperBound - 1)"
+        if case .delayExtension = core.role { return slice + "_delay" }
+        return slice
+    }
+
+    /// The counters of a core under the names of spinnaker-facts §8.1; what is estimated says so.
+    private static func descriptions(_ counter: CoreCounters, _ role: WorkerCore.Role) -> [(String, Int)] {
+        var values = [("Number_of_packets_sent", counter.packetsSent)]
+        guard role == .neurons else { return values }
+        values += [
+            ("Total_pre_synaptic_events", counter.synapticEvents),
+            ("Times_synaptic_weights_have_saturated", counter.saturations),
+            ("Number_of_spikes_received", counter.packetsReceived),
+            ("Number_of_rows_processed", counter.rowsProcessed),
+            ("How many packets were filtered by the bitfield filterer", counter.filteredByBitfield),
+            ("Invalid_population_table_hits", counter.invalidPopulationTableHits),
+            ("Late_spikes", 0),
+            ("Max_spikes_received_in_a_tick_estimated", counter.mostPacketsPerTick),
+            ("Max_cycles_per_tick_estimated", counter.mostCyclesPerTick),
+            ("Mean_cycles_per_tick_estimated", counter.meanCyclesPerTick),
+            ("Ticks_over_budget_estimated", counter.ticksOverBudget),
+        ]
+        return values
+    }
+}

@@ -1,0 +1,55 @@
+import Diagnostics
+
+/// The recorded variables of one rank's log.
+///
+/// The whole log is checked when it is opened; rows are then read in order, each signal on its own.
+final class FrameSpillReader {
+    /// Where a signal's rows are.
+    struct Track {
+        var blocks: [(block: SpillBlock, offset: Int)] = []
+        var rows: Int { Int(blocks.last?.block.end ?? 0) }
+        /// The block at hand and its values.
+        var next = 0
+        var values: [UInt8] = []
+        var position = 0
+    }
+
+    let input: SpillInput
+    let signals: [FrameSignal]
+    private(set) var tracks: [Track]
+
+    /// Opens the log at `path` and looks through it.
+    init(path: String) throws(Failure) {
+        input = try SpillInput(path: path, kind: .frames)
+        signals = input.header.signals ?? []
+        tracks = signals.map { _ in Track() }
+        while true {
+            let offset = input.offset
+            guard let (block, payload) = try input.next() else { break }
+            let signal = Int(block.tag)
+            guard signal < signals.count, Int(block.first) == tracks[signal].rows,
+                block.end - block.first == block.count,
+                payload.count == Int(block.count) * signals[signal].neurons.count * 4
+            else {
+                input.reject("the block before it makes no sense")
+                break
+            }
+            tracks[signal].blocks.append((block, offset))
+        }
+    }
+
+    /// The next row of a signal, four bytes a value.
+    func nextRow(of signal: Int) throws(Failure) -> ArraySlice<UInt8> {
+        let length = signals[signal].neurons.count * 4
+        if length == 0 { return [] }
+        if tracks[signal].position == tracks[signal].values.count {
+            let (block, offset) = tracks[signal].blocks[tracks[signal].next]
+            tracks[signal].values = try input.payload(of: block, at: offset)
+            tracks[signal].next += 1
+            tracks[signal].position = 0
+        }
+        let start = tracks[signal].position
+        tracks[signal].position += length
+        return tracks[signal].values[start..<(start + length)]
+    }
+}

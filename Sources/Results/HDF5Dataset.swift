@@ -1,0 +1,106 @@
+import CHDF5
+import Diagnostics
+
+/// A dataset of one or two dimensions that is written or read in pieces along the first.
+final class HDF5Dataset {
+    let file: HDF5File
+    let path: String
+    let handle: HDF5Handle
+    let type: HDF5Type
+    /// Extent by dimension.
+    private(set) var extent: [Int]
+
+    /// Creates an extendible dataset without elements, stored in chunks of `chunk`.
+    ///
+    /// - Parameter chunk: extent of a chunk by dimension; later dimensions of the dataset are `columns`.
+    init(creating path: String, in file: HDF5File, type: HDF5Type, chunk: [Int], columns: [Int] = []) throws(Failure) {
+        let extent = [0] + columns
+        let space = try file.handle(
+            H5Screate_simple(
+                Int32(extent.count), extent.map { hsize_t($0) }, [chdf5_unlimited()] + columns.map { hsize_t($0) }),
+            path, close: H5Sclose)
+        let properties = try HDF5Dataset.properties(path, in: file)
+        try file.check(H5Pset_chunk(properties.id, Int32(chunk.count), chunk.map { hsize_t(max(1, $0)) }), path)
+        handle = try file.handle(
+            H5Dcreate2(
+                file.root.id, path, type.stored, space.id, chdf5_default(), properties.id, chdf5_default()),
+            path, close: H5Dclose)
+        self.file = file
+        self.path = path
+        self.type = type
+        self.extent = extent
+    }
+
+    /// Creates a dataset of one dimension that holds `values`.
+    @discardableResult
+    init<T>(creating path: String, in file: HDF5File, type: HDF5Type, values: [T]) throws(Failure) {
+        let space = try file.handle(H5Screate_simple(1, [hsize_t(values.count)], nil), path, close: H5Sclose)
+        let properties = try HDF5Dataset.properties(path, in: file)
+        handle = try file.handle(
+            H5Dcreate2(file.root.id, path, type.stored, space.id, chdf5_default(), properties.id, chdf5_default()),
+            path, close: H5Dclose)
+        self.file = file
+        self.path = path
+        self.type = type
+        extent = [values.count]
+        guard !values.isEmpty else { return }
+        let status = values.withUnsafeBytes {
+            H5Dwrite(handle.id, type.native, chdf5_all(), chdf5_all(), chdf5_default(), $0.baseAddress)
+        }
+        try file.check(status, path)
+    }
+
+    /// Opens a dataset to read it as `type`.
+    init(opening path: String, in file: HDF5File, type: HDF5Type) throws(Failure) {
+        handle = try file.handle(H5Dopen2(file.root.id, path, chdf5_default()), path, close: H5Dclose)
+        let space = try file.handle(H5Dget_space(handle.id), path, close: H5Sclose)
+        let rank = H5Sget_simple_extent_ndims(space.id)
+        guard rank == 1 || rank == 2 else {
+            throw Failure(.badInput, "\(file.path):\(path) has \(rank) dimensions, expected 1 or 2")
+        }
+        var dimensions = [hsize_t](repeating: 0, count: Int(rank))
+        try file.check(H5Sget_simple_extent_dims(space.id, &dimensions, nil), path)
+        self.file = file
+        self.path = path
+        self.type = type
+        extent = dimensions.map { Int(clamping: $0) }
+    }
+
+    /// Without the time of creation, so that equal data give equal files.
+    private static func properties(_ path: String, in file: HDF5File) throws(Failure) -> HDF5Handle {
+        let properties = try file.handle(H5Pcreate(chdf5_dataset_create()), path, close: H5Pclose)
+        try file.check(H5Pset_obj_track_times(properties.id, false), path)
+        return properties
+    }
+
+    /// Appends rows.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        let row = extent.dropFirst().reduce(type.size, *)
+        guard row > 0, bytes.count > 0 else { return }
+        let rows = bytes.count / row
+        let start = extent[0]
+        extent[0] += rows
+        try file.check(H5Dset_extent(handle.id, extent.map { hsize_t($0) }), path)
+        let (memory, stored) = try select(start, rows)
+        try file.check(
+            H5Dwrite(handle.id, type.native, memory.id, stored.id, chdf5_default(), bytes.baseAddress), path)
+    }
+
+    /// Reads rows `start..<start + count` into `bytes`.
+    func read(_ start: Int, _ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws(Failure) {
+        guard count > 0 else { return }
+        precondition(bytes.count >= extent.dropFirst().reduce(type.size, *) * count, "buffer too small")
+        let (memory, stored) = try select(start, count)
+        try file.check(
+            H5Dread(handle.id, type.native, memory.id, stored.id, chdf5_default(), bytes.baseAddress), path)
+    }
+
+    private func select(_ start: Int, _ count: Int) throws(Failure) -> (memory: HDF5Handle, stored: HDF5Handle) {
+        let stored = try file.handle(H5Dget_space(handle.id), path, close: H5Sclose)
+        let from = [hsize_t(start)] + extent.dropFirst().map { _ in 0 }
+        let size = [hsize_t(count)] + extent.dropFirst().map { hsize_t($0) }
+        try file.check(H5Sselect_hyperslab(stored.id, H5S_SELECT_SET, from, nil, size, nil), path)
+        let memory = try file.handle(H5Screate_simple(Int32(size.count), size, nil), path, close: H5Sclose)
+        return (memory, stored)
+    }
+}

@@ -1,0 +1,58 @@
+import Topology
+
+/// What a log has to know of its run so that it can be read without any other file.
+public struct RunDescription: Codable, Sendable, Equatable {
+    /// One population as logs and results know it; its index in `populations` is its number.
+    public struct Population: Codable, Sendable, Equatable {
+        public var name: String
+        public var size: Int
+        /// The model's PyNN name.
+        public var model: String
+        /// Whether spikes are recorded.
+        public var recordsSpikes: Bool
+
+        public init(name: String, size: Int, model: String, recordsSpikes: Bool = true) {
+            self.name = name
+            self.size = size
+            self.model = model
+            self.recordsSpikes = recordsSpikes
+        }
+    }
+
+    /// The network's name.
+    public var name: String
+    public var ranks: Int
+    /// ms.
+    public var timestep: Double
+    /// Steps the run was asked for.
+    public var steps: Int
+    public var seed: UInt64
+    /// Of the topology file's bytes.
+    public var topologySHA256: String
+    /// In file order, recorded or not.
+    public var populations: [Population]
+
+    public init(
+        name: String, ranks: Int, timestep: Double, steps: Int, seed: UInt64 = 0, topologySHA256: String = "",
+        populations: [Population]
+    ) {
+        self.name = name
+        self.ranks = ranks
+        self.timestep = timestep
+        self.steps = steps
+        self.seed = seed
+        self.topologySHA256 = topologySHA256
+        self.populations = populations
+    }
+
+    /// The description of a run of `network` on `ranks` ranks.
+    public init(network: Network, ranks: Int, topologySHA256: String) {
+        self.init(
+            name: network.name, ranks: ranks, timestep: network.simulation.timestep, steps: network.simulation.steps,
+            seed: network.simulation.seed, topologySHA256: topologySHA256,
+            populations: network.populations.map {
+                Population(
+                    name: $0.name, size: $0.size, model: $0.model.name, recordsSpikes: $0.recording("spikes") != nil)
+            })
+    }
+}

@@ -1,0 +1,223 @@
+import Diagnostics
+import Foundation
+
+/// The folder of a run's results.
+///
+/// Logs and unfinished files are in its working folder `.partial`; a finished file is made durable there and then
+/// renamed, so a file with its final name is whole. `run.json` is the last of them.
+public final class RunDirectory {
+    /// The folder as the user named it, without trailing slashes.
+    public let path: String
+    private var lock: FolderLock?
+
+    /// Where logs and unfinished files are.
+    public var working: String { "\(path)/\(RunDirectory.workingName)" }
+
+    static let workingName = ".partial"
+    /// Everything a run may leave beside `reports` and the working folder, `run.json` first: it vouches for the others.
+    static let fileNames = [
+        "run.json", "spikes.h5", "spikes.csv", "spikes.dat", "provenance.sqlite3", "report.html", "raster.svg",
+        "spinnsim.log",
+    ]
+
+    private init(unchecked path: String) {
+        var path = path
+        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    /// Creates the folder for a new run and locks it.
+    ///
+    /// - Parameter overwrite: removes what an earlier run left; files of other names stay.
+    /// - Throws: `.cannotCreate` when the folder is not empty (unless `overwrite`), is no folder, is a symbolic link,
+    ///   cannot be created, or another run is writing to it.
+    public convenience init(creating path: String, overwrite: Bool = false) throws(Failure) {
+        self.init(unchecked: path)
+        if let mode = Files.mode(self.path) {
+            if mode == S_IFLNK {
+                throw Failure(.cannotCreate, "\(self.path) is a symbolic link; name the folder itself with -o")
+            }
+            if mode != S_IFDIR { throw Failure(.cannotCreate, "\(self.path) exists and is not a folder") }
+            guard let names = Files.names(in: self.path) else {
+                throw Failure(.cannotCreate, "cannot list \(self.path): \(errnoText())")
+            }
+            if !overwrite && !names.isEmpty { throw notEmpty(names) }
+        } else if mkdir(self.path, 0o755) != 0 {
+            throw Failure(.cannotCreate, "cannot create the folder \(self.path): \(errnoText())")
+        }
+        try makeFolder(RunDirectory.workingName)
+        lock = try FolderLock(folder: working)
+        if overwrite { try removeEarlierRun() }
+    }
+
+    /// The folder another rank created for the run this rank takes part in.
+    ///
+    /// - Throws: `.cannotCreate` when it cannot be seen from here.
+    public convenience init(joining path: String) throws(Failure) {
+        self.init(unchecked: path)
+        guard Files.mode(working) == S_IFDIR else {
+            throw Failure(
+                .cannotCreate,
+                "\(working) is not visible on \(HostName.current): the results folder has to be on a shared file system"
+            )
+        }
+    }
+
+    /// The folder of a run that has ended, well or not; `forWriting` locks it.
+    ///
+    /// - Throws: `.noInput` when there is no such run, `.cannotCreate` when it is still being written.
+    public convenience init(opening path: String, forWriting: Bool = false) throws(Failure) {
+        self.init(unchecked: path)
+        guard let names = Files.names(in: self.path) else {
+            throw Failure(.noInput, "there is no run in \(self.path): \(errnoText(ENOENT))")
+        }
+        guard !Set(names).isDisjoint(with: ["run.json", "spikes.h5", RunDirectory.workingName]) else {
+            throw Failure(.noInput, "there is no run in \(self.path): it has no run.json, spikes.h5 or .partial")
+        }
+        if forWriting {
+            try makeFolder(RunDirectory.workingName)
+            lock = try FolderLock(folder: working)
+        }
+    }
+
+    deinit {
+        guard lock != nil else { return }
+        lock = nil
+        // Stays while there are logs in it.
+        rmdir(working)
+    }
+
+    /// The path of a file of the run.
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Lets `body` write a new file in the working folder, makes it durable and gives it its final name.
+    ///
+    /// - Parameters:
+    ///   - name: relative to the folder; may be in `reports/`.
+    ///   - body: creates and closes the file at the path it is given.
+    /// - Throws: what `body` throws; `.outputFailed`, `.cannotCreate`.
+    public func publish(_ name: String, _ body: (String) throws(Failure) -> Void) throws(Failure) {
+        if name.hasPrefix("reports/") { try makeFolder("reports") }
+        try Files.publish(file(name), through: "\(working)/\(name.replacing("/", with: "."))", body)
+    }
+
+    /// Writes a whole file atomically.
+    public func write(_ name: String, _ bytes: some Sequence<UInt8>) throws(Failure) {
+        try publish(name) { (path) throws(Failure) in
+            var file = try OutputFile(creating: path)
+            try file.write(Array(bytes))
+            try file.finish()
+        }
+    }
+
+    /// Removes the working folder with its logs, after everything has its final name.
+    public func removeWorkingFolder() throws(Failure) {
+        for name in Files.names(in: working) ?? [] where RunDirectory.isOurs(workingFile: name) {
+            try remove("\(RunDirectory.workingName)/\(name)")
+        }
+        lock = nil
+        rmdir(working)
+    }
+
+    /// Undoes the creation of a run that did not come to simulate: removes what it wrote, and the folder if that is all.
+    public func discard() {
+        try? removeEarlierRun()
+        try? removeWorkingFolder()
+        rmdir(path)
+    }
+
+    /// Whether a file in the working folder is one that we write.
+    static func isOurs(workingFile name: String) -> Bool {
+        SpillKind.spikes.rank(fileName: name) != nil || SpillKind.frames.rank(fileName: name) != nil
+            || fileNames.contains(name) || name.hasPrefix("reports.") && name.hasSuffix(".h5")
+            || name.hasPrefix("provenance.sqlite3-")
+    }
+
+    private func removeEarlierRun() throws(Failure) {
+        for name in RunDirectory.fileNames { try remove(name) }
+        for name in Files.names(in: path) ?? [] where name.hasPrefix("error.rank") && name.hasSuffix(".json") {
+            try remove(name)
+        }
+        if Files.mode(file("reports")) == S_IFDIR {
+            for name in Files.names(in: file("reports")) ?? [] where name.hasSuffix(".h5") {
+                try remove("reports/\(name)")
+            }
+            rmdir(file("reports"))
+        }
+        for name in Files.names(in: working) ?? [] where RunDirectory.isOurs(workingFile: name) {
+            try remove("\(RunDirectory.workingName)/\(name)")
+        }
+    }
+
+    private func remove(_ name: String) throws(Failure) {
+        if unlink(file(name)) != 0 && errno != ENOENT {
+            throw Failure(.cannotCreate, "cannot remove \(file(name)): \(errnoText())")
+        }
+    }
+
+    private func makeFolder(_ name: String) throws(Failure) {
+        if mkdir(file(name), 0o755) == 0 { return }
+        let reason = errno
+        guard reason == EEXIST, Files.mode(file(name)) == S_IFDIR else {
+            throw Failure(.cannotCreate, "cannot create the folder \(file(name)): \(errnoText(reason))")
+        }
+    }
+
+    private func notEmpty(_ names: [String]) -> Failure {
+        let isInterrupted = names.contains(RunDirectory.workingName) && !names.contains("run.json")
+        return Failure(
+            .cannotCreate,
+            isInterrupted
+                ? "\(path) holds an interrupted run: 'spinnsim gather \(path)' recovers it, --overwrite discards it"
+                : "\(path) is not empty: name another folder with -o, or discard what a run left there with --overwrite"
+        )
+    }
+}
+
+/// The name of this host.
+enum HostName {
+    static var current: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "?" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// Keeps a second run out of a folder; vanishes with its process, however that ends.
+final class FolderLock {
+    private let path: String
+    private let descriptor: Int32
+
+    /// Locks `folder` with a file `lock` in it, which names host and process.
+    ///
+    /// - Throws: `.cannotCreate` when another process holds the lock.
+    init(folder: String) throws(Failure) {
+        path = "\(folder)/lock"
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw Failure(.cannotCreate, "cannot create \(path): \(errnoText())") }
+            if flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {
+                let holder = (try? Files.read(descriptor, path: path, at: 0, count: 256)) ?? []
+                close(descriptor)
+                let who = String(decoding: holder, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+                throw Failure(.cannotCreate, "another run is writing to \(folder): \(who.isEmpty ? "unknown" : who)")
+            }
+            // The holder before us may have removed the file between our opening and locking it.
+            var opened = stat()
+            var named = stat()
+            if fstat(descriptor, &opened) == 0, lstat(path, &named) == 0, opened.st_ino == named.st_ino {
+                self.descriptor = descriptor
+                break
+            }
+            close(descriptor)
+        }
+        let text = Array("host \(HostName.current), process \(getpid())\n".utf8)
+        ftruncate(descriptor, 0)
+        _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    deinit {
+        unlink(path)
+        close(descriptor)
+    }
+}

@@ -1,0 +1,191 @@
+// A SONATA frame report of one recorded variable:
+//
+//     /report/POP/data                     float32 [samples, neurons], attribute `units`
+//     /report/POP/mapping/node_ids         uint64 [neurons]
+//     /report/POP/mapping/index_pointers   uint64 [neurons + 1]: one element per neuron
+//     /report/POP/mapping/element_ids      uint32 [neurons], element_pos float32 [neurons]: all 0
+//     /report/POP/mapping/time             float64 [3]: start, stop, interval in ms
+
+import Diagnostics
+
+/// Writes one frame report.
+final class SonataReportWriter {
+    private let file: HDF5File
+    private let data: HDF5Dataset
+    private let columns: Int
+    /// Rows handed to the library at once.
+    let rowsAtOnce: Int
+
+    /// Creates the report at `path` for `neurons`, ascending.
+    ///
+    /// - Parameters:
+    ///   - rows: samples it will have.
+    ///   - interval: ms.
+    init(
+        creating path: String, population: String, units: String, neurons: [UInt32], rows: Int, interval: Double
+    ) throws(Failure) {
+        let file = try HDF5File(creating: path)
+        try file.setAttribute("magic", of: file.root, to: [0x0A7A as UInt32], type: .uint32, scalar: true)
+        try file.setAttribute("version", of: file.root, to: [0, 1] as [UInt32], type: .uint32)
+        let group = "/report/\(population)"
+        try file.createGroup("\(group)/mapping")
+        let count = neurons.count
+        let ids = try HDF5Dataset(
+            creating: "\(group)/mapping/node_ids", in: file, type: .uint64, values: neurons.map { UInt64($0) })
+        try file.setAttribute("sorted", of: ids.handle, to: [1 as UInt32], type: .uint32, scalar: true)
+        try HDF5Dataset(
+            creating: "\(group)/mapping/index_pointers", in: file, type: .uint64, values: (0...count).map { UInt64($0) }
+        )
+        let elements = [UInt32](repeating: 0, count: count)
+        let positions = [Float](repeating: 0, count: count)
+        try HDF5Dataset(creating: "\(group)/mapping/element_ids", in: file, type: .uint32, values: elements)
+        try HDF5Dataset(creating: "\(group)/mapping/element_pos", in: file, type: .float32, values: positions)
+        let time = try HDF5Dataset(
+            creating: "\(group)/mapping/time", in: file, type: .float64, values: [0, Double(rows) * interval, interval])
+        try file.setAttribute("units", of: time.handle, to: "ms")
+        // A chunk is at most 256 KiB; a piece in memory at most about 64 MiB.
+        rowsAtOnce = max(1, min(256, rows, (16 << 20) / max(1, count)))
+        data = try HDF5Dataset(
+            creating: "\(group)/data", in: file, type: .float32, chunk: [rowsAtOnce, min(max(1, count), 256)],
+            columns: [count])
+        try file.setAttribute("units", of: data.handle, to: units)
+        self.file = file
+        columns = count
+    }
+
+    /// Appends rows.
+    func append(_ values: [Float]) throws(Failure) {
+        try values.withUnsafeBufferPointer { (buffer) throws(Failure) in
+            try data.append(UnsafeRawBufferPointer(buffer))
+        }
+    }
+
+    /// Completes the file.
+    func finish() throws(Failure) {
+        if data.handle.closeNow() < 0 { throw file.failure(data.path) }
+        try file.close()
+    }
+}
+
+/// A frame report that was written.
+public struct FrameReport: Codable, Sendable, Equatable {
+    /// Relative to the results folder.
+    public var file: String
+    public var population: String
+    public var variable: String
+    public var neurons: Int
+    /// Samples of each neuron.
+    public var samples: Int
+
+    public init(file: String, population: String, variable: String, neurons: Int, samples: Int) {
+        self.file = file
+        self.population = population
+        self.variable = variable
+        self.neurons = neurons
+        self.samples = samples
+    }
+}
+
+extension RunDirectory {
+    /// Merges the recorded variables of all ranks into `reports/POP.VARIABLE.h5`.
+    ///
+    /// Called by one rank after all ranks have finished their logs; ranks that recorded nothing need none.
+    ///
+    /// - Parameter tolerant: takes what is intact; a report then ends with the last sample that all ranks have.
+    /// - Throws: `.outputFailed` for a damaged log or a full disk.
+    public func gatherFrames(tolerant: Bool = false) throws(Failure) -> [FrameReport] {
+        var readers: [FrameSpillReader] = []
+        for name in Files.names(in: working) ?? [] where SpillKind.frames.rank(fileName: name) != nil {
+            do throws(Failure) {
+                let reader = try FrameSpillReader(path: "\(working)/\(name)")
+                if !tolerant && !reader.input.isComplete {
+                    throw Failure(
+                        .outputFailed, "\(reader.input.path) is damaged at \(reader.input.damage ?? "its end")")
+                }
+                if let first = readers.first, first.input.header.run != reader.input.header.run {
+                    throw Failure(.outputFailed, "\(reader.input.path) is of another run than the other logs")
+                }
+                readers.append(reader)
+            } catch {
+                if !tolerant { throw error }
+            }
+        }
+        var keys: [(population: Int, variable: String)] = []
+        for signal in readers.flatMap(\.signals)
+        where !keys.contains(where: { $0 == (signal.population, signal.variable) }) {
+            keys.append((signal.population, signal.variable))
+        }
+        keys.sort { $0 < $1 }
+        var reports: [FrameReport] = []
+        for key in keys {
+            if let report = try gatherFrame(of: key.population, key.variable, from: readers) { reports.append(report) }
+        }
+        return reports
+    }
+
+    private func gatherFrame(
+        of population: Int, _ variable: String, from readers: [FrameSpillReader]
+    ) throws(Failure) -> FrameReport? {
+        var parts: [(reader: FrameSpillReader, signal: Int)] = []
+        var neurons: [UInt32] = []
+        for reader in readers {
+            for (index, signal) in reader.signals.enumerated()
+            where signal.population == population && signal.variable == variable && !signal.neurons.isEmpty {
+                parts.append((reader, index))
+                neurons += signal.neurons
+            }
+        }
+        guard let first = parts.first else { return nil }
+        neurons.sort()
+        let kind = first.reader.signals[first.signal]
+        let run = first.reader.input.header.run
+        guard population < run.populations.count, kind.interval > 0, zip(neurons, neurons.dropFirst()).allSatisfy(<),
+            parts.allSatisfy({ $0.reader.signals[$0.signal].interval == kind.interval })
+        else { throw Failure(.bug, "ranks disagree about who records \(variable) of population \(population)") }
+        let name = run.populations[population].name
+        let rows = parts.map { $0.reader.tracks[$0.signal].rows }.min() ?? 0
+        // Column of each value of each part.
+        let columns = parts.map { part in
+            part.reader.signals[part.signal].neurons.map { neuron in neurons.partitioningIndex { $0 >= neuron } }
+        }
+        let path = "reports/\(name).\(variable).h5"
+        try publish(path) { (temporary) throws(Failure) in
+            let writer = try SonataReportWriter(
+                creating: temporary, population: name, units: kind.units, neurons: neurons, rows: rows,
+                interval: Double(kind.interval) * run.timestep)
+            var slab: [Float] = []
+            for start in stride(from: 0, to: rows, by: writer.rowsAtOnce) {
+                let count = min(writer.rowsAtOnce, rows - start)
+                slab = [Float](repeating: 0, count: count * neurons.count)
+                for row in 0..<count {
+                    for (part, columns) in zip(parts, columns) {
+                        let values = try part.reader.nextRow(of: part.signal)
+                        values.withUnsafeBytes { raw in
+                            for (i, column) in columns.enumerated() {
+                                slab[row * neurons.count + column] = raw.loadUnaligned(
+                                    fromByteOffset: 4 * i, as: Float.self)
+                            }
+                        }
+                    }
+                }
+                try writer.append(slab)
+            }
+            try writer.finish()
+        }
+        return FrameReport(
+            file: path, population: name, variable: variable, neurons: neurons.count, samples: rows)
+    }
+}
+
+extension Array {
+    /// The first index at which `isAfter` holds, if it holds from somewhere on.
+    func partitioningIndex(where isAfter: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

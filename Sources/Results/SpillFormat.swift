@@ -1,0 +1,139 @@
+// A spill is what one rank has to say, appended while it simulates.
+//
+//     header   "SPNSPILL"  version u32  kind u32  length u32  0 u32  checksum 8   JSON of `SpillHeader`
+//     block    magic u32  sequence u32  tag u32  count u32  first u32  end u32  length u32  0 u32  checksum 8   payload
+//     block    …
+//     block    tag = `SpillBlock.lastTag`, no payload: the rank came to its end
+//
+// Everything is little-endian. A checksum is the first 8 bytes of a SHA-256 over the fields before it and the payload
+// after it, so a flipped bit anywhere is seen. Blocks count from 0 and each begins at the step at which the one before
+// ended: `first` up to but excluding `end` are the steps the block is complete for. Whoever reads therefore knows how far
+// a log without its last block can be trusted, whatever killed its writer.
+//
+// Payload of a spike block, words of 32 bits, ascending by step, then population, then neuron:
+//
+//     step  population  n  neuron × n
+//
+// Payload of a frame block: `count` rows of the signal `tag`, Float32, one value per recorded neuron of the rank.
+
+import Diagnostics
+import Foundation
+
+/// Which log a spill is.
+enum SpillKind: UInt32, Sendable {
+    case spikes = 1
+    case frames = 2
+
+    /// The file of a rank's log in the run's working folder.
+    func fileName(rank: Int) -> String {
+        switch self {
+        case .spikes: "spikes.\(rank).spill"
+        case .frames: "frames.\(rank).spill"
+        }
+    }
+
+    /// The rank a file name belongs to.
+    func rank(fileName: String) -> Int? {
+        let parts = fileName.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[2] == "spill", let rank = Int(parts[1]), rank >= 0,
+            fileName == self.fileName(rank: rank)
+        else { return nil }
+        return rank
+    }
+}
+
+/// What stands at the beginning of a spill.
+struct SpillHeader: Codable, Sendable, Equatable {
+    var rank: Int
+    var run: RunDescription
+    /// Of a frame log.
+    var signals: [FrameSignal]?
+
+    static let magic = Array("SPNSPILL".utf8)
+    static let version: UInt32 = 1
+    /// Bytes before the JSON.
+    static let prefix = 32
+    /// More than any true header.
+    static let limit = 64 << 20
+
+    /// The header as it stands in the file.
+    func bytes(kind: SpillKind) throws(Failure) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        guard let json = try? encoder.encode(self) else { throw Failure(.bug, "cannot encode the header of a log") }
+        var bytes = Self.magic
+        for word in [Self.version, kind.rawValue, UInt32(json.count), 0] { bytes.append(littleEndian: word) }
+        return bytes + checksum(bytes, json) + json
+    }
+}
+
+/// The fixed part of a block.
+struct SpillBlock: Equatable {
+    var sequence: UInt32
+    /// The signal of a frame block, 0 for spikes, `lastTag` for the end of a log.
+    var tag: UInt32
+    /// Spikes or rows.
+    var count: UInt32
+    var first: UInt32
+    var end: UInt32
+    /// Bytes of payload.
+    var length: UInt32
+
+    static let magic: UInt32 = 0x4B4C_4253  // "SBLK"
+    static let size = 40
+    static let lastTag = UInt32.max
+
+    /// The block's head as it stands in the file, before `payload`.
+    func bytes(payload: UnsafeRawBufferPointer) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for word in [Self.magic, sequence, tag, count, first, end, length, 0] { bytes.append(littleEndian: word) }
+        return bytes + checksum(bytes, payload)
+    }
+
+    /// Reads a head; `nil` when it is none.
+    init?(bytes: [UInt8]) {
+        guard bytes.count >= Self.size, bytes.littleEndianWord(at: 0) == Self.magic else { return nil }
+        sequence = bytes.littleEndianWord(at: 4)
+        tag = bytes.littleEndianWord(at: 8)
+        count = bytes.littleEndianWord(at: 12)
+        first = bytes.littleEndianWord(at: 16)
+        end = bytes.littleEndianWord(at: 20)
+        length = bytes.littleEndianWord(at: 24)
+    }
+
+    init(sequence: UInt32, tag: UInt32, count: UInt32, first: UInt32, end: UInt32, length: UInt32) {
+        self.sequence = sequence
+        self.tag = tag
+        self.count = count
+        self.first = first
+        self.end = end
+        self.length = length
+    }
+}
+
+/// The first 8 bytes of the SHA-256 of `head` followed by `body`.
+func checksum(_ head: some Collection<UInt8>, _ body: UnsafeRawBufferPointer) -> [UInt8] {
+    var hash = SHA256()
+    Array(head).withUnsafeBytes { hash.update($0) }
+    hash.update(body)
+    return Array(hash.finish().prefix(8))
+}
+
+/// The first 8 bytes of the SHA-256 of `head` followed by `body`.
+func checksum(_ head: some Collection<UInt8>, _ body: some Collection<UInt8>) -> [UInt8] {
+    Array(body).withUnsafeBytes { checksum(head, $0) }
+}
+
+extension [UInt8] {
+    mutating func append(littleEndian word: UInt32) {
+        append(contentsOf: [
+            UInt8(truncatingIfNeeded: word), UInt8(truncatingIfNeeded: word >> 8),
+            UInt8(truncatingIfNeeded: word >> 16), UInt8(truncatingIfNeeded: word >> 24),
+        ])
+    }
+
+    func littleEndianWord(at offset: Int) -> UInt32 {
+        UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
+            | UInt32(self[offset + 3]) << 24
+    }
+}

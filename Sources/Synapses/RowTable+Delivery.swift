@@ -1,0 +1,117 @@
+import CIntrinsics
+
+/// What saturated: read after a delivery, not part of its result.
+@frozen
+public struct Saturations {
+    /// Entries that were cut to 65535, by neuron; `nil`: not counted.
+    public var perNeuron: UnsafeMutablePointer<UInt32>
+    public var stride: Int
+
+    public init(perNeuron: UnsafeMutablePointer<UInt32>, stride: Int) {
+        self.perNeuron = perNeuron
+        self.stride = stride
+    }
+
+    /// Notes that the entry `index` of a ring saturated.
+    @inline(never)
+    @usableFromInline
+    func note(_ index: Int) { perNeuron[index % stride] &+= 1 }
+}
+
+extension RowTable {
+    /// Adds rows to the ring buffers, as spikes of step `time` ask for.
+    ///
+    /// Each addition saturates at 65535; which additions saturated is counted per neuron.
+    ///
+    /// - Parameters:
+    ///   - list: `[count]` row numbers; a row repeated is delivered as often.
+    ///   - time: Step in which the spikes were sent.
+    /// - Complexity: O(synapses of the rows), no allocation.
+    /// - Determinism: The buffers do not depend on the order of `list`; the saturation counts do.
+    @inline(never)
+    public func deliver(
+        rows list: UnsafePointer<UInt32>, count: Int, time: Int, into ringBuffers: RingBuffers,
+        _ saturations: Saturations
+    ) {
+        let starts = self.starts
+        let words = self.words
+        let rings = ringBuffers.rings
+        let now = ringBuffers.offset(ofStep: time)
+        let saturations = saturations
+        for spike in 0..<count {
+            if spike + 1 < count {
+                let next = Int(list[spike + 1])
+                prefetch(from: Int(starts[next]), to: Int(starts[next + 1]))
+            }
+            let row = Int(list[spike])
+            var at = Int(starts[row])
+            let end = Int(starts[row + 1])
+            while at < end {
+                let header = SegmentHeader(rawValue: words[at])
+                let synapses = Int(words[at + 1])
+                at += 2
+                let base = now &+ (header.window << 16)
+                let ring = rings[header.type] + base
+                if header.isPacked {
+                    let weight = UInt32(header.weight)
+                    Self.addPacked(words + at, synapses, weight, ring, base, saturations)
+                    at += (synapses &+ 1) >> 1
+                } else {
+                    Self.add(words + at, synapses, ring, base, saturations)
+                    at += synapses
+                }
+            }
+        }
+    }
+
+    /// Asks for the first lines of a row; the processor's own prefetcher carries on from there.
+    @inline(__always)
+    private func prefetch(from start: Int, to end: Int) {
+        let last = min(end, start + 64 * 16)
+        var at = start
+        while at < last {
+            cintrinsics_prefetch(words + at)
+            at += 16
+        }
+    }
+
+    @inline(__always)
+    private static func add(
+        _ words: UnsafeMutablePointer<UInt32>, _ count: Int, _ ring: UnsafeMutablePointer<UInt16>, _ base: Int,
+        _ saturations: Saturations
+    ) {
+        for i in 0..<count {
+            let word = words[i]
+            let offset = Int(word & 0xFFFF)
+            var sum = UInt32(ring[offset]) &+ (word >> 16)
+            if sum > 0xFFFF {
+                sum = 0xFFFF
+                saturations.note(base &+ offset)
+            }
+            ring[offset] = UInt16(truncatingIfNeeded: sum)
+        }
+    }
+
+    @inline(__always)
+    private static func addPacked(
+        _ words: UnsafeMutablePointer<UInt32>, _ count: Int, _ weight: UInt32, _ ring: UnsafeMutablePointer<UInt16>,
+        _ base: Int, _ saturations: Saturations
+    ) {
+        @inline(__always)
+        func addOne(_ offset: Int) {
+            var sum = UInt32(ring[offset]) &+ weight
+            if sum > 0xFFFF {
+                sum = 0xFFFF
+                saturations.note(base &+ offset)
+            }
+            ring[offset] = UInt16(truncatingIfNeeded: sum)
+        }
+        let pairs = count >> 1
+        for i in 0..<pairs {
+            let word = words[i]
+            addOne(Int(word & 0xFFFF))
+            addOne(Int(word >> 16))
+        }
+        if count & 1 != 0 { addOne(Int(words[pairs] & 0xFFFF)) }
+    }
+}

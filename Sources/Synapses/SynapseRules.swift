@@ -1,0 +1,156 @@
+import FixedPoint
+import Sampling
+import Synchronization
+public import Topology
+
+/// How the synapses of a network are stored: synapse types, 16-bit weights and delays in steps, as the chip has them.
+///
+/// - Source: spinnaker-facts §3.4, golden README §9.
+public struct SynapseRules: Sendable {
+    private let network: Network
+    /// Per population and synapse type.
+    public let scales: [[RingBufferScale]]
+    private let delays: [ClosedRange<Int>]
+    private let tables = TableCache()
+
+    /// - Parameter scales: Ring-buffer scales per population and synapse type.
+    public init(network: Network, scales: [[RingBufferScale]]) {
+        self.network = network
+        self.scales = scales
+        let timestep = network.simulation.timestep
+        delays = network.projections.map { projection in
+            let rule = DelayRounding(timestep: timestep, onMachine: Self.isGeneratedOnMachine(projection))
+            var bounds: ClosedRange<Int>
+            switch projection.synapse.delay ?? .number(timestep) {
+            case .number(let delay): bounds = rule.steps(delay)...rule.steps(delay)
+            case .list(let list):
+                let steps = list.map(rule.steps)
+                bounds = (steps.min() ?? 1)...(steps.max() ?? 1)
+            case .distribution(let distribution):
+                bounds = rule.steps(distribution.bounds.lowerBound)...rule.steps(distribution.bounds.upperBound)
+            }
+            if case .fromList(let rows) = projection.connector {
+                let own = rows.compactMap { $0.delay.map(rule.steps) }
+                if own.count == rows.count, let low = own.min(), let high = own.max() {
+                    bounds = low...high
+                } else if let low = own.min(), let high = own.max() {
+                    bounds = min(low, bounds.lowerBound)...max(high, bounds.upperBound)
+                }
+            }
+            return bounds
+        }
+    }
+
+    /// Number of the synapse type that a projection's receptor is.
+    public func synapseType(_ projection: Projection) -> Int {
+        network.populations[projection.post].model.receptors.firstIndex(of: projection.receptor) ?? 0
+    }
+
+    /// Shortest and longest delay of a projection, in steps.
+    public func delayBounds(_ projection: Int) -> ClosedRange<Int> { delays[projection] }
+
+    /// The stored weight that all synapses of a projection have, if it is one.
+    func constantWeight(_ index: Int) -> UInt16? {
+        let projection = network.projections[index]
+        if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) { return nil }
+        guard case .number(let weight) = projection.synapse.weight else { return nil }
+        return weightRounding(index).stored(weight)
+    }
+
+    /// The generator of a projection's synapses.
+    func generator(_ index: Int, network: Network) -> SynapseGenerator {
+        let projection = network.projections[index]
+        let weights = weightRounding(index)
+        let delays = DelayRounding(
+            timestep: network.simulation.timestep, onMachine: Self.isGeneratedOnMachine(projection))
+        let weight: SynapseGenerator.Code =
+            switch projection.synapse.weight {
+            case .number(let value): .constant(UInt32(weights.stored(value)))
+            case .list(let list): .constant(UInt32(weights.stored(list.first ?? 0)))
+            case .distribution(let distribution):
+                .table(
+                    tables.table("weight \(distribution) \(weights)") {
+                        UInt32(weights.stored(distribution.quantile($0)))
+                    })
+            }
+        let delay: SynapseGenerator.Code =
+            switch projection.synapse.delay ?? .number(network.simulation.timestep) {
+            case .number(let value): .constant(UInt32(delays.steps(value)))
+            case .list(let list): .constant(UInt32(delays.steps(list.first ?? 0)))
+            case .distribution(let distribution):
+                .table(
+                    tables.table("delay \(distribution) \(delays)") {
+                        UInt32(delays.steps(distribution.quantile($0)))
+                    })
+            }
+        return SynapseGenerator(
+            projection: projection, index: index, preSize: network.populations[projection.pre].size,
+            postSize: network.populations[projection.post].size, weight: weight, delay: delay,
+            listedWeight: { UInt32(weights.stored($0)) }, listedDelay: { UInt32(delays.steps($0)) },
+            philox: Philox4x32(key: network.simulation.seed), seed: network.simulation.seed)
+    }
+
+    private func weightRounding(_ index: Int) -> WeightRounding {
+        let projection = network.projections[index]
+        let scale = scales[projection.post][synapseType(projection)]
+        return WeightRounding(scale: scale.weightScale, onMachine: Self.isGeneratedOnMachine(projection))
+    }
+
+    /// Whether the chip itself generates a projection's synapses, which rounds weights and delays otherwise than the
+    /// host does (facts §6.3).
+    static func isGeneratedOnMachine(_ projection: Projection) -> Bool {
+        if case .fromList = projection.connector { return false }
+        for value in [projection.synapse.weight, projection.synapse.delay ?? .number(1)] {
+            switch value {
+            case .number: continue
+            case .list: return false
+            case .distribution(let distribution):
+                switch distribution {
+                case .uniform, .normal, .normalClipped, .normalClippedToBoundary, .exponential: continue
+                default: return false
+                }
+            }
+        }
+        return true
+    }
+}
+
+/// Weight to stored 16-bit weight.
+struct WeightRounding {
+    let scale: Double
+    let onMachine: Bool
+
+    func stored(_ weight: Double) -> UInt16 {
+        if onMachine, let raw = S1615(rounding: weight) {
+            return WeightScaling.quantiseOnMachine(raw, scale: scale)
+        }
+        return WeightScaling.quantise(weight, scale: scale)
+    }
+}
+
+/// Delay in ms to steps, at least 1.
+struct DelayRounding {
+    let timestep: Double
+    let onMachine: Bool
+
+    func steps(_ delay: Double) -> Int {
+        if onMachine, let raw = S1615(rounding: delay) {
+            return max(1, WeightScaling.delayStepsOnMachine(raw, timestep: timestep))
+        }
+        return max(1, WeightScaling.delaySteps(delay, timestep: timestep))
+    }
+}
+
+/// Tables of quantiles by what they tabulate, made once.
+private final class TableCache: Sendable {
+    private let tables = Mutex<[String: QuantileTable]>([:])
+
+    func table(_ name: String, _ function: @escaping @Sendable (UInt32) -> UInt32) -> QuantileTable {
+        tables.withLock { known in
+            if let table = known[name] { return table }
+            let table = QuantileTable(function)
+            known[name] = table
+            return table
+        }
+    }
+}

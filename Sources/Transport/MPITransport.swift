@@ -1,0 +1,263 @@
+import CMPI
+public import Diagnostics
+import Foundation
+
+/// Ranks as MPI processes. The only client of MPI.
+///
+/// Inside one host packets go through a shared-memory window with a barrier that yields; between hosts through
+/// non-blocking sends to the ranks that need them.
+public final class MPITransport: Transport {
+    public let rank: Int
+    public let size: Int
+    public let hosts: Int
+    private let ranksOnHost: Int
+
+    /// True when this process was started by an MPI launcher.
+    public static var isLaunched: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"].contains { environment[$0] != nil }
+    }
+
+    /// Initialises MPI; call ``finalize()`` before the process ends.
+    ///
+    /// - Throws: `mpiSetUp` when MPI fails, or when the launcher started several processes that do not see each other.
+    public init() throws(Failure) {
+        var provided: Int32 = 0
+        try check(MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread")
+        try check(MPI_Comm_set_errhandler(cmpi_comm_world(), cmpi_errors_return()), "MPI_Comm_set_errhandler")
+        var rank: Int32 = 0
+        var size: Int32 = 0
+        try check(MPI_Comm_rank(cmpi_comm_world(), &rank), "MPI_Comm_rank")
+        try check(MPI_Comm_size(cmpi_comm_world(), &size), "MPI_Comm_size")
+        self.rank = Int(rank)
+        self.size = Int(size)
+
+        let environment = ProcessInfo.processInfo.environment
+        let launched = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"].compactMap { environment[$0].flatMap(Int.init) }.max() ?? 1
+        if launched > 1 && size == 1 {
+            throw Failure(
+                .mpiSetUp,
+                """
+                \(launched) processes were started, but each is alone in its MPI world: the launcher belongs to \
+                another MPI than this program (Open MPI); use Open MPI's mpirun
+                """)
+        }
+
+        var node: MPI_Comm? = cmpi_comm_null()
+        try check(
+            MPI_Comm_split_type(cmpi_comm_world(), cmpi_type_shared(), rank, cmpi_info_null(), &node),
+            "MPI_Comm_split_type")
+        var nodeRank: Int32 = 0
+        var nodeSize: Int32 = 0
+        try check(MPI_Comm_rank(node, &nodeRank), "MPI_Comm_rank")
+        try check(MPI_Comm_size(node, &nodeSize), "MPI_Comm_size")
+        try check(MPI_Comm_free(&node), "MPI_Comm_free")
+        ranksOnHost = Int(nodeSize)
+        var first: Int64 = nodeRank == 0 ? 1 : 0
+        var total: Int64 = 0
+        try check(
+            MPI_Allreduce(&first, &total, 1, cmpi_int64(), cmpi_sum(), cmpi_comm_world()), "MPI_Allreduce")
+        hosts = Int(total)
+    }
+
+    /// Ends MPI; every rank calls it.
+    public func finalize() { _ = MPI_Finalize() }
+
+    /// Ends the whole job at once, for a failure that leaves no way to tell the others.
+    public static func abort(_ code: ExitCode) { _ = MPI_Abort(cmpi_comm_world(), code.rawValue) }
+
+    /// The MPI library's own name and version.
+    public static var libraryVersion: String {
+        var text = [CChar](repeating: 0, count: Int(MPI_MAX_LIBRARY_VERSION_STRING))
+        var length: Int32 = 0
+        guard MPI_Get_library_version(&text, &length) == MPI_SUCCESS else { return "unknown" }
+        let full = String(decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return full.split(separator: ",").first.map(String.init) ?? full
+    }
+
+    public func barrier() throws(Failure) { try check(MPI_Barrier(cmpi_comm_world()), "MPI_Barrier") }
+
+    public func broadcast(_ bytes: [UInt8], root: Int) throws(Failure) -> [UInt8] {
+        var count = Int64(bytes.count)
+        try check(MPI_Bcast(&count, 1, cmpi_int64(), Int32(root), cmpi_comm_world()), "MPI_Bcast")
+        var buffer = rank == root ? bytes : [UInt8](repeating: 0, count: Int(count))
+        var offset = 0
+        while offset < Int(count) {
+            // MPI counts are 32-bit.
+            let chunk = min(Int(count) - offset, 1 << 30)
+            let code = buffer.withUnsafeMutableBytes {
+                MPI_Bcast($0.baseAddress.map { $0 + offset }, Int32(chunk), cmpi_byte(), Int32(root), cmpi_comm_world())
+            }
+            try check(code, "MPI_Bcast")
+            offset += chunk
+        }
+        return buffer
+    }
+
+    public func gather(_ bytes: [UInt8]) throws(Failure) -> [[UInt8]] {
+        var count = Int32(clamping: bytes.count)
+        var counts = [Int32](repeating: 0, count: size)
+        try check(
+            MPI_Gather(&count, 1, cmpi_uint32(), &counts, 1, cmpi_uint32(), 0, cmpi_comm_world()), "MPI_Gather")
+        var offsets = [Int32](repeating: 0, count: size)
+        var total = 0
+        for i in 0..<size {
+            offsets[i] = Int32(clamping: total)
+            total += Int(counts[i])
+        }
+        guard total <= Int(Int32.max) else {
+            throw Failure(.bug, "more than 2 GiB gathered on rank 0 at once (\(total) bytes)")
+        }
+        var all = [UInt8](repeating: 0, count: rank == 0 ? total : 0)
+        let code = bytes.withUnsafeBytes { source in
+            all.withUnsafeMutableBytes { target in
+                MPI_Gatherv(
+                    source.baseAddress, count, cmpi_byte(), target.baseAddress, counts, offsets, cmpi_byte(), 0,
+                    cmpi_comm_world())
+            }
+        }
+        try check(code, "MPI_Gatherv")
+        guard rank == 0 else { return [] }
+        return (0..<size).map { Array(all[Int(offsets[$0])..<(Int(offsets[$0]) + Int(counts[$0]))]) }
+    }
+
+    public func reduce(_ values: [Int64], _ operation: Reduction) throws(Failure) -> [Int64] {
+        var result = values
+        let op: MPI_Op? =
+            switch operation {
+            case .sum: cmpi_sum()
+            case .minimum: cmpi_min()
+            case .maximum: cmpi_max()
+            }
+        let code = values.withUnsafeBytes { source in
+            result.withUnsafeMutableBytes { target in
+                MPI_Allreduce(
+                    source.baseAddress, target.baseAddress, Int32(values.count), cmpi_int64(), op, cmpi_comm_world())
+            }
+        }
+        try check(code, "MPI_Allreduce")
+        return result
+    }
+
+    public func makeExchange(_ plan: ExchangePlan) throws(Failure) -> any PacketExchange {
+        if hosts == 1 {
+            let window = try SharedWindow(words: SharedSlots.words(capacity: plan.capacity), ranks: size)
+            let processors = ProcessInfo.processInfo.activeProcessorCount
+            return SharedMemoryExchange(
+                kind: "shared window",
+                slots: SharedSlots(
+                    slots: window.slots, rank: rank, capacity: plan.capacity, oversubscribed: ranksOnHost > processors),
+                owner: window)
+        }
+        return NeighbourExchange(rank: rank, plan: plan)
+    }
+}
+
+/// Throws when an MPI call did not succeed, with MPI's own words.
+private func check(_ code: Int32, _ function: String) throws(Failure) {
+    guard code != MPI_SUCCESS else { return }
+    var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
+    var length: Int32 = 0
+    _ = MPI_Error_string(code, &text, &length)
+    let words = String(decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    throw Failure(.mpiSetUp, "\(function): \(words)")
+}
+
+/// Memory shared by all ranks of the host, one slot a rank.
+private final class SharedWindow {
+    let slots: [UnsafeMutablePointer<UInt32>]
+    private var window: MPI_Win?
+
+    init(words: Int, ranks: Int) throws(Failure) {
+        var info: MPI_Info?
+        try check(MPI_Info_create(&info), "MPI_Info_create")
+        try check(MPI_Info_set(info, "alloc_shared_noncontig", "true"), "MPI_Info_set")
+        var base: UnsafeMutableRawPointer?
+        var window: MPI_Win?
+        let code = withUnsafeMutableBytes(of: &base) {
+            MPI_Win_allocate_shared(
+                words * 4, 4, info, cmpi_comm_world(), $0.baseAddress, &window)
+        }
+        try check(code, "MPI_Win_allocate_shared")
+        _ = MPI_Info_free(&info)
+        base?.initializeMemory(as: UInt32.self, repeating: 0, count: words)
+        var slots: [UnsafeMutablePointer<UInt32>] = []
+        for rank in 0..<ranks {
+            var size: MPI_Aint = 0
+            var unit: Int32 = 0
+            var start: UnsafeMutableRawPointer?
+            let code = withUnsafeMutableBytes(of: &start) {
+                MPI_Win_shared_query(window, Int32(rank), &size, &unit, $0.baseAddress)
+            }
+            try check(code, "MPI_Win_shared_query")
+            guard let start else { throw Failure(.mpiSetUp, "MPI_Win_shared_query: no memory for rank \(rank)") }
+            slots.append(start.assumingMemoryBound(to: UInt32.self))
+        }
+        self.slots = slots
+        self.window = window
+        try check(MPI_Barrier(cmpi_comm_world()), "MPI_Barrier")
+    }
+
+    /// The window is freed by `MPI_Finalize`'s end of the process: freeing it is collective, and an error may have
+    /// taken other ranks elsewhere.
+    deinit {}
+}
+
+/// An exchange by non-blocking sends between the ranks that need each other's packets.
+private final class NeighbourExchange: PacketExchange {
+    let kind = "neighbour sends"
+    let outbox: UnsafeMutablePointer<UInt32>
+    private let rank: Int
+    private let plan: ExchangePlan
+    private let inboxes: UnsafeMutablePointer<UInt32>
+    private var counts: [Int]
+    private var requests: [MPI_Request?]
+    private var statuses: [MPI_Status]
+
+    init(rank: Int, plan: ExchangePlan) {
+        self.rank = rank
+        self.plan = plan
+        outbox = .allocate(capacity: plan.capacity + 1)
+        inboxes = .allocate(capacity: plan.capacity * max(plan.sources.count, 1))
+        counts = Array(repeating: 0, count: plan.sources.count + 1)
+        requests = Array(repeating: nil, count: plan.sources.count + plan.destinations.count)
+        statuses = Array(repeating: MPI_Status(), count: plan.sources.count + plan.destinations.count)
+    }
+
+    deinit {
+        outbox.deallocate()
+        inboxes.deallocate()
+    }
+
+    func publish(count: Int) throws(Failure) {
+        precondition(count <= plan.capacity, "more words published than the exchange was planned for")
+        counts[plan.sources.count] = count
+        for (i, source) in plan.sources.enumerated() {
+            try check(
+                MPI_Irecv(
+                    inboxes + i * plan.capacity, Int32(plan.capacity), cmpi_uint32(), Int32(source), 1,
+                    cmpi_comm_world(), &requests[i]), "MPI_Irecv")
+        }
+        for (i, destination) in plan.destinations.enumerated() {
+            try check(
+                MPI_Isend(
+                    outbox, Int32(count), cmpi_uint32(), Int32(destination), 1, cmpi_comm_world(),
+                    &requests[plan.sources.count + i]), "MPI_Isend")
+        }
+    }
+
+    func complete() throws(Failure) {
+        try check(MPI_Waitall(Int32(requests.count), &requests, &statuses), "MPI_Waitall")
+        for i in plan.sources.indices {
+            var count: Int32 = 0
+            try check(MPI_Get_count(&statuses[i], cmpi_uint32(), &count), "MPI_Get_count")
+            counts[i] = Int(count)
+        }
+    }
+
+    func inbox(from rank: Int) -> UnsafeBufferPointer<UInt32> {
+        if rank == self.rank { return UnsafeBufferPointer(start: outbox, count: counts[plan.sources.count]) }
+        guard let i = plan.sources.firstIndex(of: rank) else { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: inboxes + i * plan.capacity, count: counts[i])
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Topology
+import Transport
+
+/// `spinnsim info`: versions of everything that matters, and whether MPI works as started.
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints versions, models and limits, and checks MPI as this process was started.")
+
+    func run() throws {
+        let launched = MPITransport.isLaunched
+        let transport: any Transport = launched ? try MPITransport() : InProcessTransport.alone()
+        let sum = try transport.reduce([1], .sum)[0]
+        if transport.rank == 0 {
+            for (name, version) in Version.all(withMPI: true).sorted(by: { $0.key < $1.key }) {
+                print("\(name): \(version)")
+            }
+            print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
+            print("ranks: \(transport.size) on \(transport.hosts) host(s), \(sum) answered")
+            if !launched { print("MPI: not started by mpirun; `mpirun -n 2 spinnsim info` checks it") }
+        }
+        (transport as? MPITransport)?.finalize()
+    }
+}

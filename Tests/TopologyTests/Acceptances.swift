@@ -1,0 +1,127 @@
+import Topology
+
+/// Documents that the reader and the schema both take.
+enum Acceptances {
+    static let all: [String] =
+        [contractExample, Sample.document(), everyModel, Sample.document(populations: [])]
+        + CellModel.all.map(fullModel) + distributions + machines + connectors + synapses + currents + others
+
+    private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? "\(value)" }
+
+    /// All parameters and all state of a model at their defaults, and everything recorded.
+    static func fullModel(_ model: CellModel) -> String {
+        var parameters = model.defaults.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(number($0.value))" }
+        for name in model.otherParameters {
+            switch name {
+            case "spike_times" where model.name == "SpikeSourceFromFile": parameters.append("\"\(name)\": \"a/b.txt\"")
+            case "spike_times": parameters.append("\"\(name)\": [1, 2, 2, 3.5]")
+            case "port", "virtual_key": parameters.append("\"\(name)\": 1024")
+            case "duration": parameters.append("\"\(name)\": 50")
+            default: parameters.append("\"\(name)\": [[1, 2], [3]]")
+            }
+        }
+        let initial = model.initialDefaults.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(number($0.value))" }
+        let record = model.recordable.map { "\"\($0)\"" }
+        return Sample.model(
+            model.name,
+            """
+            "parameters": {\(parameters.joined(separator: ", "))}, "initial": {\(initial.joined(separator: ", "))},
+            "record": [\(record.joined(separator: ", "))]
+            """)
+    }
+
+    /// One population of each model, without parameters.
+    static let everyModel = Sample.document(
+        populations: CellModel.all.map { "{\"name\": \"\($0.name)\", \"size\": 3, \"model\": \"\($0.name)\"}" })
+
+    static let distributions = [
+        #""uniform", "low": -1, "high": 1"#, #""normal", "mu": 0, "sigma": 1"#,
+        #""normal_clipped", "mu": 0, "sigma": 1, "low": -1, "high": 2"#,
+        #""normal_clipped_to_boundary", "mu": 0, "sigma": 1, "low": 5, "high": 5"#, #""exponential", "beta": 1"#,
+        #""lognormal", "mu": 0, "sigma": 0.5"#, #""gamma", "k": 1, "theta": 2"#, #""poisson", "lambda_": 3"#,
+        #""binomial", "n": 10, "p": 0.5"#, #""uniform_int", "low": -3, "high": 3"#, #""vonmises", "mu": 0, "kappa": 1"#,
+    ].map { Sample.parameters("\"i_offset\": {\"distribution\": \($0)}") }
+
+    static let machines = [
+        "", #""board": "spin3""#, #""board": "spin3", "boards": 1"#, #""board": "spin5""#,
+        #""board": "spin5", "boards": 24"#,
+        #""boards": "auto""#, #""board": "spin5", "boards": "auto""#, #""boards": 3"#, #""width": 8, "height": 8"#,
+        #""width": 12, "height": 12, "wrap": true"#,
+        #""cores_per_chip": 18, "router_entries": 1023, "faults": {"chips": [[1, 1]], "cores": [[0, 0, 5]], "links": []}"#,
+        #""core": {"clock": 200000000, "dtcm": 54756, "sdram": 123469792, "ring_buffer_bits": 14, "neurons_per_core": 256, "#
+            + #""sources_per_core": 500}"#,
+    ].map(Sample.machine)
+
+    static let connectors = [
+        #""type": "AllToAll""#, #""type": "AllToAll", "allow_self_connections": false"#, #""type": "OneToOne""#,
+        #""type": "FixedProbability", "p_connect": 0"#, #""type": "FixedProbability", "p_connect": 1"#,
+        #""type": "FixedNumberPre", "n": 10"#, #""type": "FixedNumberPre", "n": 100, "with_replacement": true"#,
+        #""type": "FixedNumberPost", "n": 20"#, #""type": "FixedTotalNumber", "n": 1000"#,
+        #""type": "Multapse", "n": 0"#,
+        #""type": "FixedTotalNumber", "n": 200, "with_replacement": false"#,
+        #""type": "FromList", "conn_list": []"#, #""type": "FromList", "conn_list": [[0, 19], [9, 0]]"#,
+        #""type": "FromList", "conn_list": [[0, 19, 0.5, 1], [9, 0, 0.5, 2]]"#,
+        #""type": "FromFile", "file": "lists/edges-1.csv""#, #""type": "AllButMe""#,
+        #""type": "AllButMe", "n_neurons_per_group": 2, "weights": [1, 2]"#,
+        #""type": "Array", "array": [[0, 1], [1, 0]]"#,
+        #""type": "CSA", "cset": "full""#,
+        #""type": "Convolution", "kernel_weights": [[1, -1]], "strides": [1, 1], "padding": 0"#,
+        #""type": "DistanceDependentProbability", "d_expression": "exp(-d)""#,
+        #""type": "IndexBasedProbability", "index_expression": "i == j", "allow_self_connections": true"#,
+        #""type": "Kernel", "shape_pre": [2, 5], "shape_post": [4, 5], "shape_kernel": [1, 1], "weight_kernel": [[1]]"#,
+        #""type": "OneToOneOffset", "offset": -1, "wrap": true"#,
+        #""type": "PoolDense", "weights": [[1, 2]], "pool_shape": 2, "positive_receptor_type": "excitatory""#,
+        #""type": "SmallWorld", "degree": 2, "rewiring": 0.1, "n_connections": 4"#,
+    ].map { Sample.connector($0) }
+
+    static let synapses =
+        [
+            "", #""weight": -0.5"#, #""type": "Static", "weight": 0.5, "delay": 0.25"#,
+            #""weight": {"distribution": "normal", "mu": 1, "sigma": 0.1}, "delay": {"distribution": "exponential", "beta": 2}"#,
+        ].map { Sample.synapse($0) }
+        + [
+            (
+                #""type": "SpikePair", "tau_plus": 20, "tau_minus": 20, "A_plus": 0.01, "A_minus": 0.012"#,
+                #""type": "Additive""#
+            ),
+            (#""type": "SpikeNearestPair""#, #""type": "Multiplicative", "w_min": 0, "w_max": 0.5"#),
+            (
+                #""type": "PfisterSpikeTriplet", "tau_plus": 1, "tau_minus": 1, "tau_x": 1, "tau_y": 1"#,
+                #""type": "AdditiveTriplet", "A3_plus": 0.1"#
+            ),
+            (#""type": "Vogels2011", "alpha": 0.1"#, #""type": "Additive""#),
+            (
+                #""type": "Recurrent", "dual_fsm": false, "accumulator_depression": -6"#,
+                #""type": "Additive", "w_max": 10"#
+            ),
+        ].map {
+            Sample.synapse(
+                #""type": "STDP", "weight": 1, "delay": 1, "timing": {\#($0)}, "weight_dependence": {\#($1)}, "#
+                    + #""backprop_delay": false"#)
+        }
+
+    static let currents = [
+        #""type": "DC", "population": "E""#, #""type": "AC", "population": "E", "frequency": 50, "neurons": [0, 19]"#,
+        #""type": "Step", "population": "C", "times": [0, 10.5], "amplitudes": [0, -1]"#,
+        #""type": "Noisy", "population": "E", "mean": 0, "stdev": 1, "start": 1, "stop": 2, "neurons": "0:20:3""#,
+    ].map(Sample.current)
+
+    static let others = [
+        Sample.document(
+            simulation: #"{"duration": 1000, "timestep": 0.1, "seed": 18446744073709551615, "random": "counter"}"#),
+        Sample.document(simulation: #"{"duration": 0.5, "seed": "18446744073709551615"}"#),
+        Sample.document(
+            more: #""$schema": "./topology.schema.json", "name": "a.b-c_D", "projections": [], "currents": []"#),
+        Sample.population(#""name": "X", "shape": [2, 3], "model": "IF_curr_exp", "seed": 5, "neurons_per_core": 64"#),
+        Sample.population(#""name": "X", "size": 2147483647, "model": "IF_curr_exp""#),
+        Sample.population(
+            #""name": "X", "size": 2, "model": "Izhikevich", "positions": [[0, 0, 1], [1, 2, 3]], "record": []"#),
+        Sample.model("SpikeSourceArray", #""parameters": {"spike_times": []}, "record": ["spikes"]"#),
+        Sample.population(
+            #""name": "X", "size": 2, "model": "SpikeSourceArray", "parameters": {"spike_times": [[], [1, 2]]}"#),
+        Sample.model(
+            "IF_curr_exp",
+            #""record": {"spikes": true, "v": {"neurons": [3, 1], "interval": 2}, "gsyn_exc": false, "gsyn_inh": {}}"#),
+        Sample.parameters(#""tau_m": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "v_rest": -65.5, "tau_refrac": 0"#),
+    ]
+}

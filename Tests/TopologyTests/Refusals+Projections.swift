@@ -1,0 +1,145 @@
+extension Refusal {
+    private static func rows(_ rows: String) -> String {
+        Sample.connector("\"type\": \"FromList\", \"conn_list\": " + rows)
+    }
+    private static func file(_ path: String, _ reason: String) -> Refusal {
+        Refusal(Sample.connector("\"type\": \"FromFile\", \"file\": \"\(path)\""), reason, at: "/connector/file")
+    }
+
+    static let projections = [
+        Refusal(Sample.projection(#""pre": "in", "post": "E""#), "a projection needs the key \"connector\""),
+        .meaning(
+            Sample.connector(#""type": "AllToAll""#, from: "In"),
+            "pre names the population \"In\", which does not exist; did you mean \"in\"?", at: "/projections/0/pre"),
+        .meaning(
+            Sample.connector(#""type": "AllToAll""#, to: "Q9"), "post names the population \"Q9\", which does not"),
+        .meaning(
+            Sample.connector(#""type": "AllToAll""#, from: "E", to: "in"),
+            "in is a SpikeSourcePoisson and takes no input", at: "/projections/0/post"),
+        .meaning(
+            Sample.document(projections: [
+                #"{"name": "a", "pre": "in", "post": "E", "connector": {"type": "OneToOne"}}"#,
+                #"{"name": "a", "pre": "in", "post": "E", "connector": {"type": "OneToOne"}}"#,
+            ]), "the projection name \"a\" is already used at 4:26", at: "/projections/1/name"),
+        Refusal(
+            Sample.projection(#""name": "a>b", "pre": "in", "post": "E", "connector": {}"#),
+            "a projection's name must be"),
+        Refusal(Sample.connector(#""p": 1"#), "the connector needs the key \"type\""),
+        Refusal(Sample.connector(#""type": "AllToAl""#), "did you mean \"AllToAll\"?", at: "/connector/type"),
+        Refusal(Sample.connector(#""type": "FixedProbabilityConnector""#), "has no type \"FixedProbabilityConnector\""),
+        Refusal(Sample.connector(#""type": "AllToAll", "safe": true"#), "the connector AllToAll has no key \"safe\""),
+        Refusal(Sample.connector(#""type": "AllToAll", "allow_self_connections": 0"#), "must be true or false, got 0"),
+        Refusal(Sample.connector(#""type": "FixedProbability""#), "needs the key \"p_connect\""),
+        Refusal(Sample.connector(#""type": "FixedProbability", "p": 1"#), "has no key \"p\""),
+        Refusal(
+            Sample.connector(#""type": "FixedProbability", "p_connect": 1.5"#), "p_connect must be at most 1, got 1.5",
+            at: "/projections/0/connector/p_connect"),
+        Refusal(Sample.connector(#""type": "FixedProbability", "p_connect": -0.1"#), "p_connect must be at least 0"),
+        .meaning(
+            Sample.connector(#""type": "FixedNumberPre", "n": 11"#),
+            "n must be at most 10: in has 10 neurons, and without replacement each is drawn once for each target; got 11"
+        ),
+        .meaning(
+            Sample.connector(#""type": "FixedNumberPre", "n": 20, "allow_self_connections": false"#, from: "E"),
+            "n must be at most 19: E has 20 neurons, one of them is left out"),
+        .meaning(Sample.connector(#""type": "FixedNumberPost", "n": 21"#), "n must be at most 20"),
+        .meaning(
+            Sample.connector(#""type": "FixedTotalNumber", "n": 201, "with_replacement": false"#),
+            "n must be at most 200, the pairs between in and E"),
+        Refusal(Sample.connector(#""type": "FixedNumberPost", "n": -1"#), "n must be an integer from 0"),
+        Refusal(Sample.connector(#""type": "FixedTotalNumber", "n": 2.5"#), "n must be an integer from 0"),
+        Refusal(Sample.connector(#""type": "SmallWorld", "degree": 1, "rewiring": 2"#), "rewiring must be at most 1"),
+        Refusal(
+            Sample.connector(#""type": "Kernel", "shape_pre": [1, 2], "shape_post": 3, "shape_kernel": 3"#),
+            "[rows, columns]"),
+        .meaning(
+            Sample.connector(#""type": "Convolution", "kernel_weights": [[1, 2], [3]]"#),
+            "each row of kernel_weights must have 2 values like the first, got 1"),
+        Refusal(rows("5"), "conn_list must be an array of rows, got 5"),
+        Refusal(rows("[0, 1]"), "got an array of numbers"),
+        Refusal(
+            rows("[[0, 0], [0]]"),
+            "row 1 of conn_list must be [pre, post] or [pre, post, weight, delay], got an array of 1"),
+        Refusal(rows("[[0, 0, 1]]"), "row 0 of conn_list must be [pre, post]"),
+        Refusal(rows("[[0, 0], [0, 0, 1, 1]]"), "row 1 of conn_list must have 2 values like the first, got 4"),
+        Refusal(rows("[[0, 0], \"0 1\"]"), "row 1 of conn_list must be [pre, post]"),
+        Refusal(rows("[[0, \"0\"]]"), "each value in row 0 of conn_list must be a number, got the string \"0\""),
+        .meaning(
+            rows("[[0, 0], [10, 0]]"),
+            "pre in row 1 of conn_list (a neuron of in) must be an integer from 0 to 9, got 10", at: "/conn_list/1/0"),
+        .meaning(
+            rows("[[0, 20]]"), "post in row 0 of conn_list (a neuron of E) must be an integer from 0 to 19, got 20"),
+        Refusal(rows("[[0, -1]]"), "got -1"), Refusal(rows("[[0.5, 1]]"), "got 0.5"),
+        .meaning(rows("[[1.0, 1]]"), "got 1.0; write 1"), Refusal(rows("[[0, 99999999999]]"), "got 99999999999"),
+        Refusal(rows("[[0, 0, 1, 0]]"), "row 0 of conn_list: the delay must be greater than 0 ms, got 0"),
+        Refusal(rows("[[0, 0, 1e9, 1]]"), "row 0 of conn_list: the weight must be less than 65536"),
+        .meaning(rows("[[0, 0, 1, 1], [0, 0, -1, 1]]"), "the weights are of both signs"),
+        .meaning(
+            Sample.connector(#""type": "FromList", "conn_list": [[0, 0, -1, 1]]"#, to: "C"),
+            "row 0 of conn_list: the weight must be at least 0, got -1"),
+        file("../../../etc/passwd", "it leaves the folder"), file("/etc/passwd", "it is absolute"),
+        file("~/x", "it refers to a home folder"), file("a/../b", "it leaves the folder"), file("$HOME/x", "variables"),
+        file("file://x", "it looks like a URL"), file("http://x/y", "it looks like a URL"), file("", "it is empty"),
+        file("a\\\\b", "separated by '/'"), file("a//b", "an empty folder name"),
+        file("./a", "an empty folder name or '.'"),
+        file("a\\nb", "a control character"), file(String(repeating: "a", count: 1025), "longer than 1024"),
+        Refusal(Sample.synapse(#""weight": [1, 2]"#), "a FromList connector gives each synapse its own"),
+        Refusal(Sample.synapse(#""weight": 65536"#), "weight must be less than 65536"),
+        Refusal(Sample.synapse(#""weight": 1, "delays": 1"#), "did you mean \"delay\"?"),
+        Refusal(
+            Sample.synapse(#""weight": 1, "delay": 0"#), "the delay must be greater than 0 ms, got 0",
+            at: "/synapse/delay"),
+        Refusal(Sample.synapse(#""weight": 1, "delay": -2"#), "the delay must be greater than 0 ms, got -2"),
+        .meaning(Sample.synapse(#""weight": 1, "delay": 1e9"#), "at most 65535 timesteps (65535 ms)"),
+        .meaning(
+            Sample.synapse(#""weight": 1, "delay": {"distribution": "uniform", "low": -3, "high": 1}"#),
+            "the mean of this distribution is -1"),
+        .meaning(Sample.synapse(#""weight": -0.1"#, to: "C"), "weight must be at least 0, got -0.1"),
+        .meaning(
+            Sample.synapse(#""weight": 1"#, more: #", "receptor": "excitatory2""#),
+            "IF_curr_exp has no receptor \"excitatory2\"; it has excitatory and inhibitory", at: "/receptor"),
+        Refusal(Sample.synapse(#""weight": 1"#, more: #", "receptor": "gaba""#), "has no receptor \"gaba\""),
+        Refusal(
+            Sample.synapse(#""type": "TsodyksMarkram""#),
+            "the synapse has no type \"TsodyksMarkram\"; there are Static or STDP"),
+    ]
+
+    private static func stdp(_ timing: String, _ weight: String, _ more: String = "") -> String {
+        Sample.synapse(
+            #""type": "STDP", "weight": 1, "timing": {\#(timing)}, "weight_dependence": {\#(weight)}\#(more)"#)
+    }
+
+    static let plasticity = [
+        Refusal(Sample.synapse(#""type": "STDP""#), "the synapse STDP needs the key \"timing\""),
+        Refusal(Sample.synapse(#""timing": {"type": "SpikePair"}"#), "the synapse Static has no key \"timing\""),
+        Refusal(stdp(#""type": "Pair""#, #""type": "Additive""#), "the timing rule has no type \"Pair\""),
+        Refusal(
+            stdp(#""type": "SpikePair", "tau_plus": 0"#, #""type": "Additive""#), "tau_plus must be greater than 0"),
+        Refusal(stdp(#""type": "SpikePair", "a_plus": 1"#, #""type": "Additive""#), "did you mean \"A_plus\"?"),
+        Refusal(stdp(#""type": "Vogels2011""#, #""type": "Additive""#), "needs the key \"alpha\""),
+        .meaning(
+            stdp(#""type": "SpikePair""#, #""type": "Additive", "w_min": 2, "w_max": 1"#),
+            "w_min must not be greater than w_max, got 2 and 1"),
+        .meaning(stdp(#""type": "SpikePair""#, #""type": "AdditiveTriplet""#), "belong together"),
+        Refusal(
+            stdp(#""type": "SpikePair""#, #""type": "Additive""#, #", "backprop_delay": 1"#), "must be true or false"),
+    ]
+
+    static let currents = [
+        Refusal(Sample.current(#""type": "DC", "amplitude": 1"#), "the current DC needs the key \"population\""),
+        Refusal(Sample.current(#""type": "dc", "population": "E""#), "did you mean \"DC\"?"),
+        Refusal(Sample.current(#""type": "DC", "population": "E", "amp": 1"#), "the current DC has no key \"amp\""),
+        .meaning(
+            Sample.current(#""type": "DC", "population": "F""#), "names the population \"F\", which does not exist"),
+        .meaning(Sample.current(#""type": "DC", "population": "in""#), "takes no current"),
+        .meaning(
+            Sample.current(#""type": "DC", "population": "E", "start": 5, "stop": 5"#), "stop must be after start"),
+        Refusal(Sample.current(#""type": "Noisy", "population": "E", "stdev": -1"#), "stdev must be at least 0"),
+        .meaning(
+            Sample.current(#""type": "Step", "population": "E", "times": [1, 2], "amplitudes": [1]"#),
+            "amplitudes must be as many as times, got 1 and 2"),
+        .meaning(
+            Sample.current(#""type": "Step", "population": "E", "times": [2, 2], "amplitudes": [1, 1]"#),
+            "times must ascend, got 2 after 2", at: "/currents/0/times/1"),
+    ]
+}

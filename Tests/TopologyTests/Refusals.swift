@@ -1,0 +1,104 @@
+import Testing
+
+/// A document the reader refuses, and what it says.
+struct Refusal: Sendable, CustomTestStringConvertible {
+    var text: String
+    var fragment: String
+    /// End of the JSON pointer.
+    var pointer: String
+    /// The schema refuses it too; false where only the meaning is wrong.
+    var isSchemas: Bool
+
+    init(_ text: String, _ fragment: String, at pointer: String = "", schema: Bool = true) {
+        self.text = text
+        self.fragment = fragment
+        self.pointer = pointer
+        isSchemas = schema
+    }
+
+    var testDescription: String { fragment }
+
+    /// A refusal by meaning, which no schema can express.
+    static func meaning(_ text: String, _ fragment: String, at pointer: String = "") -> Refusal {
+        Refusal(text, fragment, at: pointer, schema: false)
+    }
+
+    static let all =
+        document + simulation + machine + populations + values + records + projections + plasticity + currents
+
+    static let document = [
+        Refusal("{}", "the topology needs the key \"format\""),
+        Refusal(#"{"format": "spinnsim-topology/2"}"#, "version 2, this program reads version 1", at: "/format"),
+        Refusal(#"{"format": "nir"}"#, "format must be \"spinnsim-topology/1\"", at: "/format"),
+        Refusal(#"{"format": 1}"#, "format must be a string, got 1", at: "/format"),
+        Refusal(#"{"format": "spinnsim-topology/1", "simulation": {"duration": 1}}"#, "needs the key \"populations\""),
+        Refusal(
+            Sample.document(more: #""machin": {}"#), "has no key \"machin\"; did you mean \"machine\"?", at: "/machin"),
+        Refusal(Sample.document(more: #""$schema": 1"#), "$schema must be a string", at: "/$schema"),
+        Refusal(Sample.document(more: #""name": "a/b""#), "name must be 1 to 64 letters", at: "/name"),
+        Refusal(Sample.document(more: #""name": "..""#), "name must be 1 to 64 letters", at: "/name"),
+        Refusal(
+            Sample.document(more: #""description": null"#), "description must be a string, got null; leave the key out"),
+        Refusal(Sample.document(more: #""populations2": []"#), "did you mean \"populations\"?"),
+    ]
+
+    private static func simulation(_ text: String) -> String { Sample.document(simulation: "{\(text)}") }
+
+    static let simulation = [
+        Refusal(
+            Sample.document(simulation: "[]"), "simulation must be an object, got an empty array", at: "/simulation"),
+        Refusal(simulation(""), "simulation needs the key \"duration\""),
+        Refusal(simulation(#""duration": 0"#), "duration must be greater than 0, got 0", at: "/simulation/duration"),
+        Refusal(simulation(#""duration": -1"#), "duration must be greater than 0, got -1"),
+        Refusal(
+            simulation(#""duration": "100""#), "duration must be a number, got the string \"100\"; write it without"),
+        .meaning(simulation(#""duration": 1e300"#), "more than 4294967295 steps"),
+        .meaning(simulation(#""duration": 1e-9"#), "duration must be at least one timestep"),
+        Refusal(simulation(#""duration": 1, "timestep": 0"#), "timestep must be at least 0.001, got 0"),
+        Refusal(simulation(#""duration": 1, "timestep": 1e-300"#), "timestep must be at least 0.001"),
+        Refusal(simulation(#""duration": 1, "timestep": -0.1"#), "timestep must be at least 0.001"),
+        Refusal(simulation(#""duration": 1, "dt": 0.1"#), "simulation has no key \"dt\""),
+        Refusal(simulation(#""duration": 1, "time_step": 1"#), "did you mean \"timestep\"?"),
+        Refusal(simulation(#""duration": 1, "time_scale_factor": 0"#), "an integer from 1 to 65535, got 0"),
+        Refusal(simulation(#""duration": 1, "time_scale_factor": 1.5"#), "an integer from 1 to 65535, got 1.5"),
+        .meaning(simulation(#""duration": 1, "time_scale_factor": 2.0"#), "got 2.0; write 2"),
+        Refusal(
+            simulation(#""duration": 1, "seed": -1"#), "seed must be an integer from 0 to 18446744073709551615, got -1"),
+        Refusal(simulation(#""duration": 1, "seed": 18446744073709551616"#), "got 18446744073709551616"),
+        Refusal(simulation(#""duration": 1, "seed": 1.5"#), "got 1.5"),
+        Refusal(simulation(#""duration": 1, "seed": null"#), "got null"),
+        Refusal(simulation(#""duration": 1, "seed": "x1""#), "got the string \"x1\""),
+        .meaning(simulation(#""duration": 1, "seed": "18446744073709551616""#), "seed must be an integer"),
+        Refusal(simulation(#""duration": 1, "random": "philox""#), "random must be \"chip\" or \"counter\""),
+        Refusal(simulation(#""duration": 1, "random": "Chip""#), "did you mean \"chip\"?"),
+    ]
+
+    static let machine = [
+        Refusal(Sample.machine(#""board": "spin4""#), "board must be \"spin3\" or \"spin5\", got the string \"spin4\""),
+        Refusal(
+            Sample.machine(#""boards": 0"#), "boards must be an integer from 1 to 1365, got 0", at: "/machine/boards"),
+        Refusal(Sample.machine(#""boards": true"#), "boards must be an integer from 1 to 1365 or \"auto\", got true"),
+        Refusal(Sample.machine(#""board": "spin3", "boards": 2"#), "an integer from 1 to 1, got 2"),
+        Refusal(Sample.machine(#""board": "spin3", "boards": "auto""#), "\"auto\" chooses spin5 boards"),
+        Refusal(Sample.machine(#""boards": "all""#), "boards must be \"auto\", got the string \"all\""),
+        Refusal(Sample.machine(#""width": 8"#), "machine needs the key \"height\""),
+        Refusal(Sample.machine(#""wrap": true"#), "machine needs the key \"width\""),
+        Refusal(Sample.machine(#""width": 8, "height": 65536"#), "height must be an integer from 1 to 256, got 65536"),
+        Refusal(Sample.machine(#""width": 8, "height": 8, "boards": 1"#), "not both \"boards\" and \"width\""),
+        Refusal(Sample.machine(#""cores_per_chip": 19"#), "an integer from 2 to 18, got 19"),
+        Refusal(Sample.machine(#""core": {"clok": 1}"#), "did you mean \"clock\"?", at: "/machine/core/clok"),
+        Refusal(Sample.machine(#""core": {"ring_buffer_bits": 17}"#), "an integer from 3 to 16"),
+        Refusal(
+            Sample.machine(#""faults": {"chips": [[1]]}"#), "a faulty place must be a chip [x, y], got an array of 1"),
+        Refusal(Sample.machine(#""faults": {"links": [[1, 1, 6]]}"#), "l must be an integer from 0 to 5, got 6"),
+        Refusal(Sample.machine(#""faults": {"cores": [[1, 1, 0]]}"#), "p must be an integer from 1 to 17, got 0"),
+        .meaning(
+            Sample.machine(#""board": "spin3", "faults": {"chips": [[2, 0]]}"#),
+            "chip [2, 0] is outside the machine of 2 by 2 chips", at: "/machine/faults/chips/0"),
+        .meaning(
+            Sample.machine(#""board": "spin3", "faults": {"chips": [[0, 0], [0, 1], [1, 0], [1, 1]]}"#),
+            "every chip of the machine is faulty"),
+        .meaning(
+            Sample.machine(#""cores_per_chip": 4, "faults": {"cores": [[0, 0, 4]]}"#), "has cores 0 to 3, got core 4"),
+    ]
+}

@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+import Topology
+
+/// The JSON Schema takes exactly the documents that the reader takes, as far as a schema can say it.
+@Suite struct SchemaTests {
+    private static let program = """
+        import json, sys
+        try:
+            from jsonschema import Draft202012Validator
+        except ImportError:
+            sys.exit("the Python package jsonschema is missing: pip install jsonschema, or set SPINNSIM_PYTHON")
+        schema = json.load(open(sys.argv[1], encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+        validator = Draft202012Validator(schema)
+        documents = json.load(open(sys.argv[2], encoding="utf-8"))
+        json.dump([validator.is_valid(json.loads(text)) for text in documents], sys.stdout)
+        """
+
+    static let schema = Repository.root.appending(path: "Topologies/topology.schema.json")
+
+    /// What the schema says of documents: valid or not.
+    private func verdicts(_ documents: [String]) throws -> [Bool] {
+        let file = FileManager.default.temporaryDirectory.appending(path: "documents-\(UUID().uuidString).json")
+        try JSONEncoder().encode(documents).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let python = ProcessInfo.processInfo.environment["SPINNSIM_PYTHON"] ?? "python3"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [python, "-c", Self.program, Self.schema.path, file.path]
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
+        let complaint = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        try #require(
+            process.terminationStatus == 0,
+            "\(python) cannot validate with jsonschema; pip install jsonschema, or set SPINNSIM_PYTHON: \(complaint)")
+        return try JSONDecoder().decode([Bool].self, from: answer)
+    }
+
+    @Test func takesWhatTheReaderTakes() throws {
+        let folder = Repository.root.appending(path: "Topologies")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" && !$0.lastPathComponent.hasSuffix(".schema.json") }
+        let documents = Acceptances.all + (try files.map { try String(contentsOf: $0, encoding: .utf8) })
+        for (document, isValid) in zip(documents, try verdicts(documents)) {
+            #expect(isValid, "the schema refuses \(document)")
+            let error = refusal(Array(document.utf8))
+            #expect(error == nil, "the reader refuses \(document): \(String(describing: error))")
+        }
+    }
+
+    @Test func refusesWhatTheReaderRefuses() throws {
+        let refusals = Refusal.all
+        for (refused, isValid) in zip(refusals, try verdicts(refusals.map(\.text))) {
+            #expect(isValid != refused.isSchemas, "the schema says valid: \(isValid) of \(refused.text)")
+        }
+    }
+
+    /// Each model's unknown parameters, state and variables, and values out of range.
+    @Test func knowsEveryModel() throws {
+        var documents: [String] = []
+        for model in CellModel.all {
+            documents.append(Sample.model(model.name, #""parameters": {"surely_unknown": 1}"#))
+            documents.append(Sample.model(model.name, #""initial": {"surely_unknown": 1}"#))
+            documents.append(Sample.model(model.name, #""record": ["surely_unknown"]"#))
+            for name in model.parameterNames {
+                documents.append(Sample.model(model.name, "\"parameters\": {\"\(name)\": \"1\\u0000\"}"))
+                documents.append(Sample.model(model.name, "\"parameters\": {\"\(name)\": -70000}"))
+                documents.append(Sample.model(model.name, "\"parameters\": {\"\(name)\": true}"))
+            }
+        }
+        for (document, isValid) in zip(documents, try verdicts(documents)) {
+            #expect(!isValid, "the schema takes \(document)")
+            #expect(refusal(Array(document.utf8)) != nil, "the reader takes \(document)")
+        }
+    }
+
+    /// The schema's defaults, which editors show, are the program's.
+    @Test func showsTheProgramsDefaults() throws {
+        let schema = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: Self.schema)) as? [String: Any])
+        let population = try #require((schema["$defs"] as? [String: Any])?["population"] as? [String: Any])
+        let branches = try #require(population["allOf"] as? [[String: Any]])
+        #expect(branches.count == CellModel.all.count)
+        func properties(_ value: Any?) -> [String: Any] {
+            ((value as? [String: Any])?["properties"] as? [String: Any]) ?? [:]
+        }
+        func defaults(_ value: Any?) -> [String: Double] {
+            properties(value).compactMapValues { ($0 as? [String: Any])?["default"] as? Double }
+        }
+        for (branch, model) in zip(branches, CellModel.all) {
+            let name = (properties(branch["if"])["model"] as? [String: Any])?["const"] as? String
+            #expect(name == model.name)
+            let then = properties(branch["then"])
+            #expect(properties(then["parameters"]).keys.sorted() == model.parameterNames)
+            #expect(defaults(then["parameters"]) == model.defaults, "\(model.name)")
+            #expect(defaults(then["initial"]) == model.initialDefaults, "\(model.name)")
+        }
+    }
+}

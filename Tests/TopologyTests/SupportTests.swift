@@ -1,0 +1,125 @@
+import Diagnostics
+import Foundation
+import TestSupport
+import Testing
+import Topology
+
+@Suite struct SupportTests {
+    private func failure(_ text: String) throws -> Failure? {
+        let network = try read(text).network
+        do throws(Failure) {
+            try network.requireSupported()
+            return nil
+        } catch { return error }
+    }
+
+    @Test func refusesWhatCannotRunYet() throws {
+        #expect(try failure(Sample.document(populations: Array(Sample.populations.prefix(2)))) == nil)
+        #expect(
+            try failure(Sample.document())?.message.hasPrefix(
+                "population C: the model IF_cond_exp is not supported yet; supported: IF_curr_exp") == true)
+        func supported(_ text: String) -> String { text.replacing("IF_cond_exp", with: "IF_curr_exp") }
+        let unsupported = [
+            Acceptances.synapses[4], Acceptances.currents[0], Sample.connector(#""type": "AllButMe""#),
+        ].map(supported)
+        for (text, fragment) in zip(
+            unsupported,
+            [
+                "projection in->E: the synapse type STDP is not", "the current into population E is not",
+                "projection in->E: the connector AllButMe is not",
+            ])
+        {
+            let failure = try #require(try failure(text))
+            #expect(failure.message.contains(fragment) && failure.exitCode == .badInput, "\(failure)")
+        }
+    }
+
+    // MARK: - Estimates
+
+    private func estimate(_ connector: String, from pre: String = "in", to post: String = "E") throws -> NetworkEstimate
+    {
+        try read(Sample.connector(connector, from: pre, to: post)).network.estimate()
+    }
+
+    @Test func expectsSynapses() throws {
+        #expect(try estimate(#""type": "AllToAll""#).synapses == 200)
+        #expect(try estimate(#""type": "AllToAll", "allow_self_connections": false"#, from: "E").synapses == 380)
+        #expect(try estimate(#""type": "AllToAll", "allow_self_connections": false"#).synapses == 200)
+        #expect(try estimate(#""type": "OneToOne""#).synapses == 10)
+        #expect(try estimate(#""type": "FixedProbability", "p_connect": 0.25"#).synapses == 50)
+        #expect(try estimate(#""type": "FixedNumberPre", "n": 3"#).synapses == 60)
+        #expect(try estimate(#""type": "FixedNumberPost", "n": 3"#).synapses == 30)
+        #expect(try estimate(#""type": "FixedTotalNumber", "n": 77"#).synapses == 77)
+        #expect(try estimate(#""type": "FromList", "conn_list": [[0, 0], [0, 1]]"#).synapses == 2)
+        let all = try estimate(#""type": "AllToAll""#)
+        #expect(all.neurons == 35)
+        #expect(all.synapseBytes == 880)
+        #expect(all.neuronBytes == 35 * 24)
+        #expect(all.ringBytes == 25 * 2 * 2 * 2)
+        #expect(all.indexBytes == 40)
+        #expect(all.bytes == all.synapseBytes + all.neuronBytes + all.ringBytes + all.indexBytes)
+    }
+
+    @Test func refusesWhatDoesNotFit() throws {
+        let huge = #"{"name": "H", "size": 2147483647, "model": "IF_curr_exp", "record": ["spikes"]}"#
+        let loop = #"{"pre": "H", "post": "H", "connector": {"type": "AllToAll"}, "synapse": {"weight": 1}}"#
+        let start = ContinuousClock.now
+        let text = Sample.document(populations: [huge], projections: Array(repeating: loop, count: 20))
+        let network = try read(text).network
+        let estimate = network.estimate(ranks: 64)
+        #expect(estimate.synapses == Int.max)
+        #expect(estimate.bytes == Int.max)
+        let failure = #expect(throws: Failure.self) { try network.requireFits() }
+        #expect(failure?.exitCode == .doesNotFit)
+        #expect(
+            failure?.message.contains("the largest projection is H->H with about 4611686014132420609 synapses") == true)
+        #expect(ContinuousClock.now - start < .seconds(1))
+        let small = try read(Sample.connector(#""type": "AllToAll""#)).network
+        #expect(throws: Never.self) { try small.requireFits() }
+        #expect(throws: Never.self) { try small.requireFits(memoryLimit: small.estimate().bytes) }
+        #expect(throws: Failure.self) { try small.requireFits(memoryLimit: small.estimate().bytes - 1) }
+    }
+
+    @Test func refusesMoreNeuronsThanKeys() throws {
+        let populations = (0..<3).map { #"{"name": "P\#($0)", "size": 2147483647, "model": "SpikeSourcePoisson"}"# }
+        let network = try read(Sample.document(populations: populations)).network
+        let failure = #expect(throws: Failure.self) { try network.requireFits(memoryLimit: .max) }
+        #expect(failure?.exitCode == .doesNotFit)
+        #expect(failure?.message.contains("6442450941 neurons, and the machine's 32-bit keys") == true)
+    }
+
+    @Test func readsAndPrintsSizes() {
+        let sizes: [(String, Int?)] = [
+            ("1", 1), ("8G", 8_000_000_000), ("8GiB", 8 << 30), ("1.5kB", 1500), ("512m", 512_000_000),
+            ("2Ti", 2 << 40),
+            ("", nil), ("0", nil), ("-1", nil), ("1X", nil), ("1e9", nil), ("9999P", nil), ("nan", nil), ("1iB", nil),
+            (".", nil), ("1GB ", nil), ("G", nil),
+        ]
+        for (text, bytes) in sizes { #expect(ByteCount(parsing: text)?.bytes == bytes, "\(text)") }
+        #expect(ByteCount(999).description == "999 B")
+        #expect(ByteCount(4_400_000_000_000).description == "4.4 TB")
+        #expect(ByteCount(999_950).description == "1 MB")
+        #expect(ByteCount(.max).description == "9.2 EB")
+        #expect(HostMemory.available().map { $0 > 1 << 20 } == true)
+    }
+
+    // MARK: - Files
+
+    @Test func loadsRegularFilesOnly() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "topology-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "a.json").path
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(try TopologyFile.load(file) == Array("{}".utf8))
+        let pipe = folder.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for path in ["", "a\0b", folder.path, pipe, "/dev/zero", file + ".missing", file + "/x"] {
+            let failure = #expect(throws: Failure.self) { try TopologyFile.load(path) }
+            #expect(failure?.exitCode == .noInput, "\(path)")
+        }
+        var limits = ReadingLimits()
+        limits.bytes = 1
+        #expect(throws: Failure.self) { try TopologyFile.load(file, limits: limits) }
+    }
+}
