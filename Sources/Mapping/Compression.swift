@@ -35,10 +35,13 @@ public func fit(
 ) throws(Failure) -> FittingTables {
     var result = FittingTables(byCoordinate: [:], compressedChips: 0)
     var worst: (chip: Int, entries: Int)?
+    var misfits = 0
     for (chip, lines) in tables.lines.enumerated() {
         var entries = lines.filter { !$0.isDefault }.map(\.entry)
         if entries.count > machine.routerEntries {
-            entries = compress(lines, limit: machine.routerEntries)
+            // After a few failures the network does not fit; the message needs no more than an example.
+            if misfits < 4 { entries = compress(lines, limit: machine.routerEntries) }
+            if entries.count > machine.routerEntries { misfits += 1 }
             result.compressedChips += 1
         }
         if entries.count > max(machine.routerEntries, worst?.entries ?? 0) { worst = (chip, entries.count) }
@@ -54,7 +57,9 @@ public func fit(
 /// - Determinism: a function of its arguments.
 public func compress(_ lines: [RawTables.Line], limit: Int) -> [RoutingEntry] {
     let paired = dropDefaults(mergePairs(lines))
-    return paired
+    guard paired.count > limit else { return paired }
+    let covered = dropDefaults(coverInOrder(lines, limit: limit))
+    return covered.count < paired.count ? covered : paired
 }
 
 /// Merges entries of the same route pairwise, rarest routes first.
@@ -121,7 +126,8 @@ extension RoutingEntry {
 
 /// The message for a table that does not fit, with the populations that take most of it.
 private func tooLarge(
-    _ chip: Int, _ entries: Int, _ lines: [RawTables.Line], _ keys: KeyAllocation, _ network: Network, _ machine: Machine
+    _ chip: Int, _ entries: Int, _ lines: [RawTables.Line], _ keys: KeyAllocation, _ network: Network,
+    _ machine: Machine
 ) -> Failure {
     let counts = keys.zones.enumerated().map { i, zone in
         let low = UInt64(zone.base)

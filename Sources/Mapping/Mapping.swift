@@ -4,6 +4,7 @@ public import Machine
 public struct Mapping: Sendable {
     public var machine: Machine
     /// All worker cores: populations in file order, slices ascending, then delay extensions in the same order.
+    ///
     /// The index is the core's number everywhere in the program.
     public var cores: [WorkerCore]
     /// One list a core, ascending: the cores whose neurons (or, towards a delay extension, delayed spikes) it feeds.
@@ -25,6 +26,10 @@ public struct WorkerCore: Sendable {
         case neurons
         case source
         /// Repeats its population's spikes `delaySlots`, `2·delaySlots`, … steps later, one key block a stage.
+        ///
+        /// A synapse whose delay d exceeds the `delaySlots` of its *target* is fed by the extension of its source: by
+        /// stage s = (d − 1) / `delaySlots` of the extension, with the delay (d − 1) mod `delaySlots` + 1 left. All
+        /// other synapses are fed by the source itself. Stages count from 1 to `stages`.
         case delayExtension(stages: Int)
     }
 

@@ -113,7 +113,8 @@ private func extensionStages(
 private func assemble(
     _ network: Network, delays: [DelayBounds], size: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
 ) -> Partition {
-    var result = Partition(slices: [], coresOf: [], extensionsOf: [], delays: delays)
+    var result = Partition(
+        slices: [], coresOf: [], extensionsOf: [], delays: delays, names: network.populations.map(\.name))
     var incoming = [[Int]](repeating: [], count: network.populations.count)
     for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
     let listed = network.projections.map { $0.listedSynapses(perNeuronOf: network.populations[$0.post].size) }

@@ -6,8 +6,9 @@
 // one-to-one partner) thus ends on one rank without further rules.
 //
 // Two cases need no METIS or cannot have it. When nearly every core feeds every other, any cut is as good as any other
-// and equal contiguous stretches are as good as it gets. When the edges are many but not that many, a few consecutive
-// cores of a population become one vertex first, so that the graph stays below half a million edges.
+// and stretches of equal cost, following the chips, are as good as it gets. So they are with too few cores a rank for
+// METIS to choose from. When the edges are many but not that many, a few cores of a chip become one vertex first, so
+// that the graph stays below half a million edges.
 //
 // METIS aims at balance but promises none; a last pass moves cores from the fullest ranks to the emptiest until no move
 // helps, which also gives every rank something to do.
@@ -39,11 +40,8 @@ public func assignRanks(
     if ranks >= count { return (0..<count).map(Int32.init) }
 
     let (costs, packets) = load.weigh(mapping.cores, of: network)
-    // A core's parrot is next to it, for cuts into stretches.
-    let order = (0..<count).sorted {
-        let (a, b) = (mapping.cores[$0], mapping.cores[$1])
-        return (a.population, a.slice.lowerBound, $0) < (b.population, b.slice.lowerBound, $1)
-    }
+    // Cores with much traffic share a chip, so stretches follow the chips.
+    let order = (0..<count).sorted { (mapping.cores[$0].chip, $0) < (mapping.cores[$1].chip, $1) }
     var result = stretches(of: order, costs: costs, ranks: ranks)
     let edges = mapping.targets.reduce(0) { $0 + $1.count }
     if edges < count * count / 2 || edges <= edgeLimit {
@@ -137,7 +135,7 @@ private struct BlockGraph {
         var blocks: [[Int]] = []
         for core in order {
             if let last = blocks.last, last.count < perBlock,
-                mapping.cores[last[0]].population == mapping.cores[core].population
+                mapping.cores[last[0]].chip == mapping.cores[core].chip
             {
                 blocks[blocks.count - 1].append(core)
             } else {
@@ -165,7 +163,9 @@ private struct BlockGraph {
             for other in met { sums[Int(other)] = 0 }
         }
         var both = forth
-        for (b, edges) in forth.enumerated() { for (other, packets) in edges { both[Int(other)].append((Int32(b), packets)) } }
+        for (b, edges) in forth.enumerated() {
+            for (other, packets) in edges { both[Int(other)].append((Int32(b), packets)) }
+        }
         let heaviest = both.reduce(0) { $1.reduce($0) { max($0, $1.packets) } }
         let dearest = blocks.reduce(0) { max($0, $1.reduce(0) { $0 + costs[$1] }) }
         for (b, edges) in both.enumerated() {
@@ -199,8 +199,8 @@ private struct BlockGraph {
             options[Int(METIS_OPTION_SEED.rawValue)] = 1
             options[Int(METIS_OPTION_NCUTS.rawValue)] = columns.count < 100_000 ? 4 : 1
             return METIS_PartGraphKway(
-                &vertices, &constraints, &rows, &columns, &vertexWeights, nil, &edgeWeights, &wanted, nil, nil, &options,
-                &cut, &parts)
+                &vertices, &constraints, &rows, &columns, &vertexWeights, nil, &edgeWeights, &wanted, nil, nil,
+                &options, &cut, &parts)
         }
         return status == METIS_OK.rawValue ? parts : nil
     }

@@ -29,6 +29,8 @@ public struct Partition: Sendable {
     public var extensionsOf: [Range<Int>]
     /// By projection: the delays its synapses can have.
     public var delays: [DelayBounds]
+    /// By population: its name, for messages.
+    public var names: [String]
 
     /// The neurons a full core of the population holds; all but the last core are full.
     ///
@@ -41,8 +43,8 @@ public struct Partition: Sendable {
     public func cores(of population: Int, holding neurons: Range<Int>) -> Range<Int> {
         let (first, size) = (coresOf[population].lowerBound, sliceSize(of: population))
         guard !neurons.isEmpty else { return first..<first }
-        return first + neurons.lowerBound / size..<min(
-            coresOf[population].upperBound, first + (neurons.upperBound - 1) / size + 1)
+        let end = min(coresOf[population].upperBound, first + (neurons.upperBound - 1) / size + 1)
+        return first + neurons.lowerBound / size..<end
     }
 }
 

@@ -17,6 +17,11 @@ public struct RawTables: Sendable {
     public struct Line: Sendable, Equatable {
         public var entry: RoutingEntry
         public var isDefault: Bool
+
+        public init(entry: RoutingEntry, isDefault: Bool) {
+            self.entry = entry
+            self.isDefault = isDefault
+        }
     }
 
     /// Lines by chip number, ascending keys, no two matching the same key; every key that comes to a chip has one.

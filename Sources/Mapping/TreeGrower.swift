@@ -10,8 +10,8 @@ struct TreeGrower {
     private var distance: [Int32]
     private var wave: [Int32]
     private var currentWave: Int32 = 0
-    /// Chips to look at, by distance.
-    private var shells: [[Int32]] = [[]]
+    /// Chips to look at, by distance, in the order they were reached, and how many of them were looked at.
+    private var shells: [(chips: [Int32], done: Int)] = [([], 0)]
     /// Routes of target cores by chip; nonzero on chips still to be joined.
     private var wanted: [UInt32]
     /// Place in `nodes` of a chip that is in the tree, −1 otherwise.
@@ -36,7 +36,10 @@ struct TreeGrower {
             wanted[place.chip] |= Route(core: place.processor).rawValue
         }
         currentWave += 1
-        for i in shells.indices { shells[i].removeAll(keepingCapacity: true) }
+        for i in shells.indices {
+            shells[i].chips.removeAll(keepingCapacity: true)
+            shells[i].done = 0
+        }
         nodes.removeAll(keepingCapacity: true)
         let source = Int32(placements[cores[0]].chip)
         if join(source, entrance: -1) { missing -= 1 }
@@ -48,10 +51,12 @@ struct TreeGrower {
                     .doesNotFit,
                     "chip \(machine.chips[Int(source)]) cannot reach all targets of its cores; remove link faults")
             }
-            guard let chip = shells[hops].popLast() else {
+            guard shells[hops].done < shells[hops].chips.count else {
                 hops += 1
                 continue
             }
+            let chip = shells[hops].chips[shells[hops].done]
+            shells[hops].done += 1
             guard distance[Int(chip)] == hops, wave[Int(chip)] == currentWave else { continue }
             if hops > 0, wanted[Int(chip)] != 0 {
                 addPath(to: chip, hops: hops)
@@ -84,8 +89,8 @@ struct TreeGrower {
         guard wave[c] != currentWave || distance[c] > hops else { return }
         wave[c] = currentWave
         distance[c] = hops
-        while shells.count <= Int(hops) { shells.append([]) }
-        shells[Int(hops)].append(chip)
+        while shells.count <= Int(hops) { shells.append(([], 0)) }
+        shells[Int(hops)].chips.append(chip)
     }
 
     private mutating func spread(from chip: Int32, hops: Int32) {

@@ -90,8 +90,8 @@ import Topology
 
     @Test func faultsTakeAway() throws {
         let request = MachineRequest(
-            shape: .grid(width: 4, height: 4, wrap: true), faultyChips: [[2, 2]], faultyCores: [[0, 0, 3], [0, 0, 3]],
-            faultyLinks: [[0, 0, 0]], coresPerChip: 5, routerEntries: 100)
+            shape: .grid(width: 4, height: 4, wrap: true), faultyChips: [[2, 2]],
+            faultyCores: [[0, 0, 3], [0, 0, 3]], faultyLinks: [[0, 0, 0]], coresPerChip: 5, routerEntries: 100)
         let machine = try Machine(request)
         #expect(machine.chips.count == 15)
         #expect(machine.number(of: ChipCoordinate(2, 2)) == nil)

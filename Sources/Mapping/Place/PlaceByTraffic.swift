@@ -163,7 +163,8 @@ private struct ClusterLayout {
         netCost = nets.nets.map { costs.cost(of: $0, chipOf: chipOf) }
         // What one round over all clusters takes tells how many moves there are.
         let once = costs.work
-        let perMove = max(1, nets.netsOf.reduce(0) { $0 + $1.count } * (once / nets.nets.count + 8) / members.count * 3 / 2)
+        let memberships = nets.netsOf.reduce(0) { $0 + $1.count }
+        let perMove = max(1, memberships * (once / nets.nets.count + 8) / members.count * 3 / 2)
         let moves = min(limit / perMove, 600 * members.count)
         guard moves >= 4 * members.count else { return }
 

@@ -120,7 +120,7 @@ func checkSupply(of machine: Machine, for partition: Partition) throws(Failure) 
     if let worst = partition.slices.max(by: { $0.sdram < $1.sdram }), worst.sdram > machine.sdram {
         throw Failure(
             .doesNotFit,
-            "one core of population \(worst.population) needs \(worst.sdram) bytes of shared memory, but a chip has "
+            "one core of population \"\(partition.names[worst.population])\" needs \(worst.sdram) bytes of shared memory, but a chip has "
                 + "\(machine.sdram); use fewer neurons per core")
     }
     let memory = partition.slices.reduce(0) { $0 + $1.sdram }
@@ -138,7 +138,7 @@ func notPlaced(_ slice: Int, _ partition: Partition, _ machine: Machine, _ occup
     let room = machine.chips.indices.filter { occupancy.free[$0] != 0 }.map { occupancy.sdram[$0] }.max() ?? 0
     return Failure(
         .doesNotFit,
-        "core \(slice + 1) of \(partition.slices.count) needs \(partition.slices[slice].sdram) bytes of shared memory, but "
-            + "no chip of the machine (\(machine.name)) with a free core has more than \(room) left; use more boards, or "
+        "a core of population \"\(partition.names[partition.slices[slice].population])\" needs "
+            + "\(partition.slices[slice].sdram) bytes of shared memory, but no chip of the machine (\(machine.name)) with a free core has more than \(room) left; use more boards, or "
             + "fewer neurons per core")
 }
