@@ -17,6 +17,9 @@ import CMETIS
 import Synchronization
 public import Topology
 
+/// The version of METIS that was built against.
+public let metisVersion = "\(METIS_VER_MAJOR).\(METIS_VER_MINOR).\(METIS_VER_SUBMINOR)"
+
 /// Assigns every core to a rank.
 ///
 /// With at least as many ranks as cores each core has its own rank and the other ranks idle.

@@ -3,8 +3,11 @@ import Diagnostics
 extension Network {
     /// Refuses what the grammar knows and the program cannot run yet.
     ///
-    /// - Throws: `Failure` with exit code 65, naming the first such population, projection or current.
+    /// - Throws: `Failure` with exit code 65, naming the first such setting, population, projection or current.
     public func requireSupported() throws(Failure) {
+        if simulation.random == .counter {
+            throw Self.unsupported("\"random\": \"counter\"", "chip")
+        }
         for population in populations where !population.model.isSupported {
             throw Self.unsupported("population \(population.name): the model \(population.model.name)", Self.models)
         }

@@ -1,3 +1,5 @@
+import Mapping
+import Results
 import Transport
 
 /// Versions of this program and of what it stands on.
@@ -6,7 +8,10 @@ enum Version {
 
     /// By component.
     static func all(withMPI: Bool) -> [String: String] {
-        var versions = ["spinnsim": short, "swift": swift]
+        var versions = [
+            "spinnsim": short, "swift": swift, "hdf5": LibraryVersions.hdf5, "sqlite": LibraryVersions.sqlite,
+            "metis": metisVersion,
+        ]
         if withMPI { versions["mpi"] = MPITransport.libraryVersion }
         return versions
     }
