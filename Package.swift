@@ -8,8 +8,12 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// Modules of the tick loop: vectorised, and without run-time exclusivity checks on the state that one thread owns.
 let kernel: [SwiftSetting] =
-    common + [.unsafeFlags(["-Xcc", "-march=\(march)"], .when(configuration: .release))]
+    common + [
+        .unsafeFlags(
+            ["-Xcc", "-march=\(march)", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
 
 let package = Package(
     name: "spinnsim",

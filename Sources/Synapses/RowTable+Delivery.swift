@@ -106,12 +106,18 @@ extension RowTable {
             }
             ring[offset] = UInt16(truncatingIfNeeded: sum)
         }
-        let pairs = count >> 1
-        for i in 0..<pairs {
-            let word = words[i]
-            addOne(Int(word & 0xFFFF))
-            addOne(Int(word >> 16))
+        // Four offsets a load.
+        let raw = UnsafeRawPointer(words)
+        let quads = count &>> 2
+        for i in 0..<quads {
+            let four = raw.loadUnaligned(fromByteOffset: i &<< 3, as: UInt64.self)
+            addOne(Int(truncatingIfNeeded: four & 0xFFFF))
+            addOne(Int(truncatingIfNeeded: (four &>> 16) & 0xFFFF))
+            addOne(Int(truncatingIfNeeded: (four &>> 32) & 0xFFFF))
+            addOne(Int(truncatingIfNeeded: four &>> 48))
         }
-        if count & 1 != 0 { addOne(Int(words[pairs] & 0xFFFF)) }
+        for i in (quads &<< 2)..<count {
+            addOne(Int(raw.loadUnaligned(fromByteOffset: i &<< 1, as: UInt16.self)))
+        }
     }
 }
