@@ -89,8 +89,8 @@ extension RankEmulation {
                     counters[place].invalidPopulationTableHits += blockPackets[block]
                 }
             }
-            for row in incoming.firstRow..<(incoming.firstRow + incoming.rows) where rowSpikes[row] > 0 {
-                let spikes = Int(rowSpikes[row])
+            for row in incoming.firstRow..<(incoming.firstRow + incoming.rows) where loaded.rows.spikes(row: row) > 0 {
+                let spikes = loaded.rows.spikes(row: row)
                 loaded.rows.countSynapses(
                     row: row, coreOfNeuron: coreOfNeuron, stride: loaded.ringBuffers.stride, &onCore)
                 for place in incoming.reached where onCore[place] > 0 {

@@ -23,8 +23,6 @@ public final class RankEmulation {
     /// Processor time and load of every core, by place in ``RankNetwork/targets``.
     let load: CoreLoad
     private(set) var timers = PhaseTimers()
-    /// Spikes counted per row, for the exact event counts at the end.
-    let rowSpikes: UnsafeMutablePointer<UInt32>
     /// Packets that arrived per incoming block.
     var blockPackets: [Int]
     /// Packets sent, by core number.
@@ -32,13 +30,19 @@ public final class RankEmulation {
     let saturated: UnsafeMutablePointer<UInt32>
     private(set) var overruns = 0
     private(set) var packetsFromOtherRanks = 0
-    private(set) var packetsPublished = 0
 
     private let indices: UnsafeMutablePointer<UInt32>
     private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
     private var rowList: UnsafeMutablePointer<UInt32>
     private var rowListCapacity: Int
     private let blockKeys: [UInt32]
+    /// Ranks whose packets this rank reads, itself last, and where each reading stands.
+    private let senders: [Int]
+    private let ownPlace: Int
+    private var readers: [PacketReader]
+    /// The runs of a step as they came, and block and place of each, by ascending block.
+    private var runs: [PacketRun] = []
+    private var order: [UInt64] = []
 
     public init(
         _ loaded: RankNetwork, transport: any Transport, recorder: RankRecorder
@@ -56,7 +60,6 @@ public final class RankEmulation {
             pointer.initialize(repeating: 0, count: max(count, 1))
             return pointer
         }
-        rowSpikes = words(loaded.rows.rows)
         saturated = words(loaded.ringBuffers.stride)
         blockPackets = Array(repeating: 0, count: loaded.blocks.count)
         indices = words(loaded.groups.map(\.count).max() ?? 0)
@@ -65,10 +68,13 @@ public final class RankEmulation {
         rowListCapacity = 4096
         rowList = words(rowListCapacity)
         blockKeys = loaded.blocks.map(\.key)
+        senders = loaded.sourceRanks + [transport.rank]
+        ownPlace = loaded.sourceRanks.count
+        readers = senders.map { _ in PacketReader(UnsafeBufferPointer(start: nil, count: 0)) }
     }
 
     deinit {
-        for pointer in [rowSpikes, saturated, indices, rowList] { pointer.deallocate() }
+        for pointer in [saturated, indices, rowList] { pointer.deallocate() }
         sourceSpikes.deallocate()
     }
 
@@ -207,32 +213,31 @@ public final class RankEmulation {
     private func count(_ packets: Int, _ core: Int) {
         guard packets > 0 else { return }
         sent[core] += packets
-        packetsPublished += packets
     }
 
     // MARK: - Delivery
 
     /// Delivers the packets of `count` steps from step `time` on, in ascending key order within a step.
     private func deliver(_ time: Int, _ count: Int) {
-        var senders: [Int] = loaded.sourceRanks
-        senders.append(transport.rank)
-        var readers = senders.map { PacketReader(exchange.inbox(from: $0)) }
-        var runs: [(block: Int, run: PacketRun)] = []
+        for (i, sender) in senders.enumerated() { readers[i] = PacketReader(exchange.inbox(from: sender)) }
         let saturations = Saturations(perNeuron: saturated, stride: loaded.ringBuffers.stride)
         for step in time..<(time + count) {
             runs.removeAll(keepingCapacity: true)
+            order.removeAll(keepingCapacity: true)
             for i in readers.indices {
                 readers[i].nextStep()
                 while let run = readers[i].nextRun() {
-                    if let block = block(of: run.key) {
-                        runs.append((block, run))
-                        if senders[i] != transport.rank { packetsFromOtherRanks += run.count }
-                    }
+                    guard let block = block(of: run.key) else { continue }
+                    order.append(UInt64(block) << 32 | UInt64(runs.count))
+                    runs.append(run)
+                    if i != ownPlace { packetsFromOtherRanks += run.count }
                 }
             }
-            if senders.count > 1 || runs.count > 1 { runs.sort { $0.block < $1.block } }
+            if runs.count > 1 { order.sort() }
             var rows = 0
-            for (block, run) in runs { rows = take(block, run, step, rows) }
+            for entry in order {
+                rows = take(Int(entry >> 32), runs[Int(entry & 0xFFFF_FFFF)], step, rows)
+            }
             loaded.rows.deliver(
                 rows: rowList, count: rows, time: step, into: loaded.ringBuffers, saturations)
             load.endStep()
@@ -251,7 +256,6 @@ public final class RankEmulation {
             for i in 0..<run.count {
                 let row = first &+ (run.packets[2 * i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
                 let spikes = run.packets[2 * i + 1]
-                rowSpikes[Int(row)] &+= spikes
                 for _ in 0..<spikes {
                     reserve(rows + 1)
                     rowList[rows] = row
@@ -262,7 +266,6 @@ public final class RankEmulation {
             reserve(rows + run.count)
             for i in 0..<run.count {
                 let row = first &+ (run.packets[i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
-                rowSpikes[Int(row)] &+= 1
                 rowList[rows] = row
                 rows += 1
             }

@@ -24,7 +24,7 @@ extension RowTable {
     /// Each addition saturates at 65535; which additions saturated is counted per neuron.
     ///
     /// - Parameters:
-    ///   - list: `[count]` row numbers; a row repeated is delivered as often.
+    ///   - list: `[count]` row numbers; a row repeated is delivered, and counted, as often.
     ///   - time: Step in which the spikes were sent.
     /// - Complexity: O(synapses of the rows), no allocation.
     /// - Determinism: The buffers do not depend on the order of `list`; the saturation counts do.
@@ -33,19 +33,22 @@ extension RowTable {
         rows list: UnsafePointer<UInt32>, count: Int, time: Int, into ringBuffers: RingBuffers,
         _ saturations: Saturations
     ) {
-        let starts = self.starts
+        let index = self.index
         let words = self.words
         let rings = ringBuffers.rings
         let now = ringBuffers.offset(ofStep: time)
         let saturations = saturations
+        // A long row hides the way to memory of the next; of short ones several have to be under way.
+        let ahead = wordCount < 64 * rows ? 8 : 1
+        for spike in 0..<min(2 * ahead, count) { cintrinsics_prefetch(index + Int(list[spike])) }
+        for spike in 0..<min(ahead, count) { prefetch(row: Int(list[spike])) }
         for spike in 0..<count {
-            if spike + 1 < count {
-                let next = Int(list[spike + 1])
-                prefetch(from: Int(starts[next]), to: Int(starts[next + 1]))
-            }
+            if spike &+ 2 &* ahead < count { cintrinsics_prefetch(index + Int(list[spike &+ 2 &* ahead])) }
+            if spike &+ ahead < count { prefetch(row: Int(list[spike &+ ahead])) }
             let row = Int(list[spike])
-            var at = Int(starts[row])
-            let end = Int(starts[row + 1])
+            index[row].spikes &+= 1
+            var at = Int(index[row].start)
+            let end = Int(index[row + 1].start)
             while at < end {
                 let header = SegmentHeader(rawValue: words[at])
                 let synapses = Int(words[at + 1])
@@ -66,9 +69,9 @@ extension RowTable {
 
     /// Asks for the first lines of a row; the processor's own prefetcher carries on from there.
     @inline(__always)
-    private func prefetch(from start: Int, to end: Int) {
-        let last = min(end, start + 64 * 16)
-        var at = start
+    private func prefetch(row: Int) {
+        var at = Int(index[row].start)
+        let last = min(Int(index[row + 1].start), at + 64 * 16)
         while at < last {
             cintrinsics_prefetch(words + at)
             at += 16

@@ -38,10 +38,10 @@ extension RowTable {
         }
         guard let memory = RowTable.allocateWords(words.count) else { return nil }
         for (i, word) in words.enumerated() { memory[i] = word }
-        let startMemory = UnsafeMutablePointer<UInt32>.allocate(capacity: starts.count)
-        startMemory.initialize(from: starts, count: starts.count)
+        let index = UnsafeMutablePointer<RowEntry>.allocate(capacity: starts.count)
+        for (i, start) in starts.enumerated() { (index + i).initialize(to: RowEntry(start: start)) }
         self.init(
-            rows: rows.count, starts: startMemory, words: memory, wordCount: words.count,
+            rows: rows.count, index: index, words: memory, wordCount: words.count,
             synapses: rows.reduce(0) { $0 + $1.count })
     }
 }

@@ -16,22 +16,22 @@ import Glibc
 /// Rows of the cores that a rank emulates are one row here: long rows are what memory likes. What a single core's row
 /// holds follows from the neurons' cores (``forEach(row:_:)``).
 public final class RowTable {
-    /// First word of each row and the end, `[rows + 1]`.
-    @usableFromInline let starts: UnsafeMutablePointer<UInt32>
-    @usableFromInline let words: UnsafeMutablePointer<UInt32>
+    /// Where each row begins, and how often it has been delivered, `[rows + 1]`: the last one is the end.
+    let index: UnsafeMutablePointer<RowEntry>
+    let words: UnsafeMutablePointer<UInt32>
     public let rows: Int
     public let wordCount: Int
     /// Synapses in all rows.
     public let synapses: Int
     private let wordBytes: Int
 
-    /// Takes over `starts` `[rows + 1]` and `words` `[wordCount]` (from ``allocateWords(_:)``).
+    /// Takes over `index` `[rows + 1]` and `words` `[wordCount]` (from ``allocateWords(_:)``).
     init(
-        rows: Int, starts: UnsafeMutablePointer<UInt32>, words: UnsafeMutablePointer<UInt32>, wordCount: Int,
+        rows: Int, index: UnsafeMutablePointer<RowEntry>, words: UnsafeMutablePointer<UInt32>, wordCount: Int,
         synapses: Int
     ) {
         self.rows = rows
-        self.starts = starts
+        self.index = index
         self.words = words
         self.wordCount = wordCount
         self.synapses = synapses
@@ -39,12 +39,15 @@ public final class RowTable {
     }
 
     deinit {
-        starts.deallocate()
+        index.deallocate()
         munmap(words, wordBytes)
     }
 
     /// Bytes of memory held.
-    public var memory: Int { wordCount * 4 + (rows + 1) * 4 }
+    public var memory: Int { wordCount * 4 + (rows + 1) * MemoryLayout<RowEntry>.stride }
+
+    /// How often a row has been delivered: the spikes of its source that arrived here.
+    public func spikes(row: Int) -> Int { Int(index[row].spikes) }
 
     static func bytes(_ words: Int) -> Int { max((words * 4 + 0x1F_FFFF) & ~0x1F_FFFF, 0x20_0000) }
 
@@ -58,8 +61,8 @@ public final class RowTable {
 
     /// Calls `body` with (type, entry, weight) of every synapse of a row, in row order.
     public func forEach(row: Int, _ body: (Int, Int, UInt16) -> Void) {
-        var at = Int(starts[row])
-        let end = Int(starts[row + 1])
+        var at = Int(index[row].start)
+        let end = Int(index[row + 1].start)
         while at < end {
             let header = SegmentHeader(rawValue: words[at])
             let count = Int(words[at + 1])
@@ -81,6 +84,12 @@ public final class RowTable {
     }
 }
 
+/// A row's place in the words and its spikes: together, because a delivery needs both.
+struct RowEntry {
+    var start: UInt32
+    var spikes: UInt32 = 0
+}
+
 extension RowTable {
     /// Adds to `counts` how many synapses a row has on each core.
     ///
@@ -97,22 +106,19 @@ extension RowTable {
 }
 
 /// The first word of a segment of a row.
-@frozen
-@usableFromInline
 struct SegmentHeader {
-    @usableFromInline var rawValue: UInt32
+    var rawValue: UInt32
 
-    @inlinable
     init(rawValue: UInt32) { self.rawValue = rawValue }
 
     init(packed: Bool, type: Int, window: Int, weight: UInt16) {
         rawValue = (packed ? 1 << 31 : 0) | UInt32(type) << 28 | UInt32(window) << 16 | UInt32(weight)
     }
 
-    @inlinable var isPacked: Bool { rawValue >> 31 != 0 }
-    @inlinable var type: Int { Int((rawValue >> 28) & 7) }
-    @inlinable var window: Int { Int((rawValue >> 16) & 0xFFF) }
-    @inlinable var weight: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
+    var isPacked: Bool { rawValue >> 31 != 0 }
+    var type: Int { Int((rawValue >> 28) & 7) }
+    var window: Int { Int((rawValue >> 16) & 0xFFF) }
+    var weight: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
 
     /// Windows that the header can name: rings of up to 2²⁸ entries.
     static let maximumWindows = 4096

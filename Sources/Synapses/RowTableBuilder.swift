@@ -103,10 +103,10 @@ public struct RowTableBuilder {
         defer { cells.deallocate() }
         pass(cells: cells, words: nil, onto) { progress($0 / 2) }
 
-        let starts = UnsafeMutablePointer<UInt32>.allocate(capacity: rowCount + 1)
+        let index = UnsafeMutablePointer<RowEntry>.allocate(capacity: rowCount + 1)
         let layout = measure(cells)
         guard layout.words < Int(UInt32.max), let words = RowTable.allocateWords(layout.words) else {
-            starts.deallocate()
+            index.deallocate()
             throw Failure(
                 .doesNotFit,
                 """
@@ -114,10 +114,10 @@ public struct RowTableBuilder {
                 use more ranks or more memory
                 """)
         }
-        place(cells, starts, words)
+        place(cells, index, words)
         pass(cells: cells, words: words, nil) { progress(0.5 + $0 / 2) }
         let table = RowTable(
-            rows: rowCount, starts: starts, words: words, wordCount: layout.words, synapses: layout.synapses)
+            rows: rowCount, index: index, words: words, wordCount: layout.words, synapses: layout.synapses)
         return (table, onto.counts)
     }
 
@@ -140,7 +140,7 @@ public struct RowTableBuilder {
 
     /// Writes row starts and segment headers, and turns counts into write positions.
     private func place(
-        _ cells: UnsafeMutablePointer<UInt32>, _ starts: UnsafeMutablePointer<UInt32>,
+        _ cells: UnsafeMutablePointer<UInt32>, _ index: UnsafeMutablePointer<RowEntry>,
         _ words: UnsafeMutablePointer<UInt32>
     ) {
         var at = 0
@@ -148,7 +148,7 @@ public struct RowTableBuilder {
         forEachCell { cell, row, type, window, packed in
             while currentRow < row {
                 currentRow += 1
-                starts[currentRow] = UInt32(at)
+                (index + currentRow).initialize(to: RowEntry(start: UInt32(at)))
             }
             let count = Int(cells[cell])
             guard count > 0 else { return }
@@ -161,7 +161,7 @@ public struct RowTableBuilder {
         }
         while currentRow < rowCount {
             currentRow += 1
-            starts[currentRow] = UInt32(at)
+            (index + currentRow).initialize(to: RowEntry(start: UInt32(at)))
         }
     }
 
@@ -220,7 +220,8 @@ public struct RowTableBuilder {
         let longest = rules.delayBounds(index).upperBound
         let numbers = local.map { target in targets.firstIndex { $0.core == target.core } ?? 0 }
         let tables = ReachTables(
-            preSize: preSize, stages: longest > slots ? (longest - 1) / stageSteps : 0, numbers: numbers, blocks: blocks,
+            preSize: preSize, stages: longest > slots ? (longest - 1) / stageSteps : 0, numbers: numbers,
+            blocks: blocks,
             population: projection.pre, cellOfRow: { block, row in firstCell[block] + row * kinds + typeCell })
         let delays = DelayRule(slots: longest > slots ? slots : Int.max, stageSteps: stageSteps, preSize: preSize)
         let generator = rules.generator(index, network: network)

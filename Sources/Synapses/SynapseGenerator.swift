@@ -270,7 +270,9 @@ struct SynapseGenerator {
         for writer in writers { writer.finish() }
     }
 
-    private func listed(_ rows: [ListedConnection], _ targets: [TargetCore], _ sink: @escaping (Int, SynapseBatch) -> Void) {
+    private func listed(
+        _ rows: [ListedConnection], _ targets: [TargetCore], _ sink: @escaping (Int, SynapseBatch) -> Void
+    ) {
         let owner = OwnerTable(targets, postSize: postSize)
         let writers = targets.indices.map { BatchWriter(target: $0, sink: sink) }
         for (number, row) in rows.enumerated() {
