@@ -54,7 +54,8 @@ extension Conformance {
             production.consume(upTo: step)
             production.deliver(row, at: step, colourDelay: try event.member("colour_delay").int())
             check.compare(
-                "engine's ring buffers after event \(number)", step: step, expected: expected, found: production.nonzero)
+                "engine's ring buffers after event \(number)", step: step, expected: expected, found: production.nonzero
+            )
             check.compare(
                 "engine's n_saturations after event \(number)", step: step,
                 expected: try event.member("n_saturations").int(), found: production.saturations)

@@ -26,7 +26,7 @@ final class CoreLoad {
     private let classes: Int
     private let classOfBlock: [Int]
     private let base: [Float]
-    /// `[classes * cores]`
+    /// Cycles a packet of a class costs a core, `[classes * cores]`.
     private let cycles: UnsafeMutablePointer<Float>
     private let packets: UnsafeMutablePointer<Float>
     private let arrivals: UnsafeMutablePointer<Float>

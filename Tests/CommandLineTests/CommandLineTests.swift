@@ -10,6 +10,16 @@ private func summary(_ folder: TemporaryFolder, _ run: String) throws -> [String
 
 private func topology(_ name: String) -> String { Repository.root.appending(path: "Topologies/\(name).json").path }
 
+/// Process numbers of the ranks of a run, ascending.
+private func ranks(writingTo folder: String) -> [Int32] {
+    let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(Int32.init)
+    return processes.filter { process in
+        guard let data = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
+        let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return words.first == Command.spinnsim && words.contains(folder)
+    }.sorted()
+}
+
 @Suite(.serialized, .timeLimit(.minutes(10))) struct MultiRankTests {
     /// The main promise: the same spikes on every number of ranks, through real MPI.
     @Test(arguments: ["synfire", "balanced", "vogels-abbott"]) func spikeHashDoesNotDependOnRanks(name: String) throws {
@@ -19,7 +29,10 @@ private func topology(_ name: String) -> String { Repository.root.appending(path
         for ranks in [1, 2, 3, 4, 7, 16] {
             let result = try Command.mpirun(
                 ranks: ranks,
-                [topology(name), "--duration", duration, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
+                [
+                    topology(name), "--duration", duration, "-o", folder.path("out"), "--overwrite", "--quiet",
+                    "--progress", "never",
+                ])
             #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
             let summary = try summary(folder, "out")
             #expect(summary["status"] as? String == "complete")
@@ -68,7 +81,8 @@ private func topology(_ name: String) -> String { Repository.root.appending(path
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
-            "timeout", "100", "mpirun", "--oversubscribe", "-n", "3", Command.spinnsim, topology("balanced"), "--duration",
+            "timeout", "100", "mpirun", "--oversubscribe", "-n", "3", Command.spinnsim, topology("balanced"),
+            "--duration",
             "1000000", "-o", folder.path("out"), "--quiet", "--progress", "never",
         ]
         process.environment = ProcessInfo.processInfo.environment.merging([
@@ -80,14 +94,15 @@ private func topology(_ name: String) -> String { Repository.root.appending(path
         let log = folder.path("out/.partial")
         func logged() -> Int {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: log)) ?? []
-            return names.filter { $0.hasSuffix(".spill") }.compactMap { try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int }
-                .min() ?? 0
+            return names.filter { $0.hasSuffix(".spill") }.compactMap {
+                try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int
+            }
+            .min() ?? 0
         }
         let patience = ContinuousClock.now + .seconds(60)
         while logged() < 200_000 && ContinuousClock.now < patience { Thread.sleep(forTimeInterval: 0.1) }
         #expect(logged() >= 200_000)
-        let victims = try Command.run(["pgrep", "-n", "-f", folder.path("out")])
-        let victim = try #require(Int32(victims.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let victim = try #require(ranks(writingTo: folder.path("out")).last)
         kill(victim, SIGKILL)
         let killed = ContinuousClock.now
         process.waitUntilExit()

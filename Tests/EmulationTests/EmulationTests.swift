@@ -111,7 +111,9 @@ let mixedNetwork = """
 @Suite(.timeLimit(.minutes(1))) struct TimingTests {
     /// A spike of step t with delay d is first seen in gsyn of step t + d and in v of step t + d + 1, and a delay longer
     /// than the ring buffers acts when it should.
-    @Test(arguments: [1, 2, 15, 16, 31, 32, 33, 64, 100, 127, 128, 129, 300]) func delayIsWhatWasAsked(delay: Int) throws {
+    @Test(arguments: [1, 2, 15, 16, 31, 32, 33, 64, 100, 127, 128, 129, 300]) func delayIsWhatWasAsked(delay: Int)
+        throws
+    {
         let folder = try TemporaryFolder()
         _ = try emulate(
             """
@@ -178,7 +180,8 @@ let mixedNetwork = """
 
     @Test func aResultsFolderInUseIsRefused() throws {
         let folder = try TemporaryFolder()
-        let good = #"{"format": "spinnsim-topology/1", "simulation": {"duration": 1}, "populations": [], "projections": []}"#
+        let good =
+            #"{"format": "spinnsim-topology/1", "simulation": {"duration": 1}, "populations": [], "projections": []}"#
         _ = try emulate(good, in: folder)
         var options = RunOptions(file: folder.path("run.json"))
         options.output = folder.path("run")

@@ -1,8 +1,7 @@
 import FixedPoint
+import Sampling
 import Testing
 import Topology
-
-import Sampling
 
 @Suite struct NormalQuantileTests {
     /// Quantiles from tables of the normal distribution.

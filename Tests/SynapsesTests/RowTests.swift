@@ -79,7 +79,9 @@ struct RowFixture {
     }
 }
 
-private func projection(_ connector: Connector, weight: ParameterValue = .number(0.5), delay: ParameterValue = .number(2))
+private func projection(
+    _ connector: Connector, weight: ParameterValue = .number(0.5), delay: ParameterValue = .number(2)
+)
     -> Projection
 {
     Projection(
