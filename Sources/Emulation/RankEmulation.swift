@@ -45,7 +45,7 @@ public final class RankEmulation {
     private var order: [UInt64] = []
 
     public init(
-        _ loaded: RankNetwork, transport: any Transport, recorder: RankRecorder
+        _ loaded: RankNetwork, transport: any Transport, recorder: RankRecorder, exchange mode: ExchangeMode = .auto
     ) throws(Failure) {
         self.loaded = loaded
         self.transport = transport
@@ -53,7 +53,8 @@ public final class RankEmulation {
         let capacity = try transport.reduce([Int64(loaded.outboxCapacity)], .maximum)[0]
         exchange = try transport.makeExchange(
             ExchangePlan(
-                sources: loaded.sourceRanks, destinations: loaded.destinationRanks, capacity: Int(capacity)))
+                sources: loaded.sourceRanks, destinations: loaded.destinationRanks, capacity: Int(capacity), mode: mode)
+        )
         load = CoreLoad(loaded)
         func words(_ count: Int) -> UnsafeMutablePointer<UInt32> {
             let pointer = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
@@ -173,10 +174,12 @@ public final class RankEmulation {
                 let begin = at
                 let first = UInt32(truncatingIfNeeded: core.firstNeuron - group.first)
                 let key = loaded.mapping.cores[core.core].key
+                // A core that feeds nobody has no key on the machine, and sends nothing.
+                let sends = !loaded.mapping.targets[core.core].isEmpty
                 writer.beginRun(core: key, payloads: false)
                 while at < fired && Int(indices[at]) < end {
                     let neuron = indices[at] &- first
-                    writer.send(key | neuron &<< UInt32(WorkerCore.colourBits) | colour)
+                    if sends { writer.send(key | neuron &<< UInt32(WorkerCore.colourBits) | colour) }
                     indices[at] = neuron &+ UInt32(truncatingIfNeeded: core.slice.lowerBound)
                     at += 1
                 }
@@ -193,8 +196,9 @@ public final class RankEmulation {
         for source in loaded.sources {
             let active = source.step(step, sourceSpikes)
             guard active > 0 else { continue }
+            let sends = !loaded.mapping.targets[source.core].isEmpty
             writer.beginRun(core: source.key, payloads: true)
-            for i in 0..<active {
+            for i in 0..<(sends ? active : 0) {
                 let key = source.key | sourceSpikes[i].source &<< UInt32(WorkerCore.colourBits) | colour
                 writer.send(key, payload: sourceSpikes[i].count)
             }

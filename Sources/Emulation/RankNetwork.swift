@@ -20,9 +20,12 @@ public final class RankNetwork {
     let rows: RowTable
     /// Source cores whose packets reach this rank, by ascending key.
     let blocks: [IncomingBlock]
-    /// Cores of this rank that send, by ascending key: what a step's packets are written in the order of.
+    /// Other ranks whose packets reach this rank, ascending.
     let sourceRanks: [Int]
+    /// Other ranks that this rank's packets reach, ascending.
     let destinationRanks: [Int]
+    /// What the chip's encoding does to weights that the user may not expect, a sentence each.
+    let warnings: [String]
     /// Steps between two exchanges.
     let window: Int
     /// Rank's neurons, padding included.
@@ -60,6 +63,7 @@ public final class RankNetwork {
         self.fabric = fabric
         self.rank = rank
         let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
+        warnings = rules.warnings
 
         // Neurons of one population stand side by side; groups begin at multiples of 64 for the kernels' sake.
         var targets: [TargetCore] = []

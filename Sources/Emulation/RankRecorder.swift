@@ -9,6 +9,8 @@ public final class RankRecorder {
     private let spikes: SpikeSpillWriter
     private let frames: FrameSpillWriter?
     private let recordsSpikes: [Bool]
+    /// Neurons whose spikes are recorded, by population; `nil`: all.
+    private let chosen: [[Bool]?]
     private let signals: [Signal]
     private var scratch: [UInt32] = []
     private var values: [Float] = []
@@ -28,6 +30,12 @@ public final class RankRecorder {
     /// Opens the logs of a rank.
     public init(_ loaded: RankNetwork, run: RunDescription, folder: String) throws(Failure) {
         recordsSpikes = loaded.network.populations.map { $0.recording("spikes") != nil }
+        chosen = loaded.network.populations.map { population in
+            guard let recording = population.recording("spikes"), recording.neurons != .all else { return nil }
+            var isChosen = [Bool](repeating: false, count: population.size)
+            for neuron in recording.neurons.indices(size: population.size) { isChosen[neuron] = true }
+            return isChosen
+        }
         var signals: [Signal] = []
         var descriptions: [FrameSignal] = []
         for group in loaded.groups {
@@ -71,7 +79,13 @@ public final class RankRecorder {
         guard recordsSpikes[population] else { return }
         var watch = Stopwatch()
         defer { seconds += watch.lap() }
-        try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: neurons)
+        guard let isChosen = chosen[population] else {
+            try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: neurons)
+            return
+        }
+        scratch.removeAll(keepingCapacity: true)
+        for neuron in neurons where isChosen[Int(neuron)] { scratch.append(neuron) }
+        try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: scratch)
     }
 
     /// Logs a source's spikes of a step, a repeated one as often.
@@ -81,6 +95,7 @@ public final class RankRecorder {
         scratch.removeAll(keepingCapacity: true)
         for i in 0..<active {
             let number = spiking[i].source + UInt32(truncatingIfNeeded: source.firstSource)
+            if let isChosen = chosen[source.population], !isChosen[Int(number)] { continue }
             for _ in 0..<spiking[i].count { scratch.append(number) }
         }
         try spikes.append(step: UInt32(truncatingIfNeeded: step), population: source.population, neurons: scratch)

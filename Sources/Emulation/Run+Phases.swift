@@ -18,7 +18,7 @@ extension Run {
             } catch let error as TopologyError { throw error.failure }
             if let duration = options.duration {
                 network.simulation.duration = duration
-                guard duration > 0, duration / network.simulation.timestep < 4e9 else {
+                guard duration / network.simulation.timestep > 1e-6, duration / network.simulation.timestep < 4e9 else {
                     throw Failure(
                         .usage, "--duration \(duration) ms is not a run of 1 to 4·10⁹ steps")
                 }

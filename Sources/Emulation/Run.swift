@@ -18,6 +18,7 @@ public struct RunOptions: Sendable {
     /// Replaces the file's.
     public var seed: UInt64?
     public var realTime = false
+    public var exchange = ExchangeMode.auto
     /// Walk every key through the tables with the independent checker.
     public var check = false
     public var progress = ProgressMeter.Mode.auto
@@ -90,7 +91,8 @@ public struct Run {
         let recorder = try transport.phase {
             try RankRecorder(loaded, run: description, folder: directory.working)
         }
-        let emulation = try RankEmulation(loaded, transport: transport, recorder: recorder)
+        let emulation = try RankEmulation(
+            loaded, transport: transport, recorder: recorder, exchange: options.exchange)
         seconds.load = watch.lap()
         let synapses = try transport.reduce([Int64(loaded.rows.synapses), Int64(loaded.memory)], .sum)
         log.info(
@@ -98,6 +100,8 @@ public struct Run {
             loaded   \(grouped(Int(synapses[0]))) synapses in \(megabytes(Int(synapses[1]))), \
             exchange every \(loaded.window) steps by \(emulation.exchange.kind)
             """)
+
+        for warning in loaded.warnings { log.warning(warning) }
 
         // MARK: simulate
         seconds.hasSimulated = true
@@ -124,7 +128,8 @@ public struct Run {
             summary = RunSummary(run: description, merged: merged)
             summary.reports = try directory.gatherFrames()
             account.fill(&summary, network: network, mapping: mapping, emulation: emulation, options: options)
-            summary.warnings = input.warnings
+            summary.warnings = input.warnings + loaded.warnings + account.warnings
+            for warning in account.warnings { log.warning(warning) }
             try directory.write(
                 account.provenance(
                     network: network, mapping: mapping, fabric: fabric, mapSeconds: mapped.seconds, summary: summary))

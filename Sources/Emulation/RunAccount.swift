@@ -80,6 +80,17 @@ struct RunAccount {
         return Spread(seconds.map { $0[place] })
     }
 
+    /// What happened in the run that a user should know.
+    var warnings: [String] {
+        let cut = counters.reduce(0) { $0 + $1.saturations }
+        guard cut > 0 else { return [] }
+        let cores = counters.count { $0.saturations > 0 }
+        return [
+            "\(cut) additions to ring buffers were cut at 65535, on \(cores) cores: inputs are larger than the machine's "
+                + "weight scale expects"
+        ]
+    }
+
     /// Fills in what the ranks reported.
     func fill(
         _ summary: inout RunSummary, network: Network, mapping: Mapping, emulation: RankEmulation, options: RunOptions

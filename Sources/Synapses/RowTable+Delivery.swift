@@ -3,8 +3,9 @@ import CIntrinsics
 /// What saturated: read after a delivery, not part of its result.
 @frozen
 public struct Saturations {
-    /// Entries that were cut to 65535, by neuron; `nil`: not counted.
+    /// Additions that were cut to 65535, by neuron, `[stride]`.
     public var perNeuron: UnsafeMutablePointer<UInt32>
+    /// Entries of a ring-buffer slot.
     public var stride: Int
 
     public init(perNeuron: UnsafeMutablePointer<UInt32>, stride: Int) {

@@ -218,6 +218,10 @@ public struct RowTableBuilder {
         let stageSteps =
             blocks.first { $0.population == projection.pre && $0.stages > 0 }.map(\.stageSteps) ?? max(slots, 1)
         let longest = rules.delayBounds(index).upperBound
+        let stagesThere = blocks.filter { $0.population == projection.pre }.map(\.stages).max() ?? 0
+        precondition(
+            longest <= slots || !blocks.contains { $0.population == projection.pre && $0.stages > 0 }
+                || (longest - 1) / stageSteps <= stagesThere, "a delay is longer than its delay extension's stages")
         let numbers = local.map { target in targets.firstIndex { $0.core == target.core } ?? 0 }
         let tables = ReachTables(
             preSize: preSize, stages: longest > slots ? (longest - 1) / stageSteps : 0, numbers: numbers,

@@ -41,6 +41,33 @@ public struct SynapseRules: Sendable {
         }
     }
 
+    /// What 16-bit weights do to the weights asked for: too small for a unit, or too large for 16 bits.
+    public var warnings: [String] {
+        network.projections.indices.compactMap { index in
+            let projection = network.projections[index]
+            let rounding = weightRounding(index)
+            let bounds: ClosedRange<Double>
+            switch projection.synapse.weight {
+            case .number(let weight): bounds = abs(weight)...abs(weight)
+            case .list: return nil
+            case .distribution(let distribution):
+                let ends = [distribution.bounds.lowerBound, distribution.bounds.upperBound].map(abs).sorted()
+                bounds = ends[0]...ends[1]
+            }
+            let unit = 1 / rounding.scale
+            if bounds.upperBound > 0 && rounding.stored(bounds.upperBound) == 0 {
+                return
+                    "projection \(projection.name): weights up to \(bounds.upperBound) are stored as 0, the machine's "
+                    + "unit here is \(unit)"
+            }
+            if bounds.upperBound * rounding.scale >= 65535.5 {
+                return "projection \(projection.name): weights above \(65535 * unit) wrap around in 16 bits, as on the "
+                    + "machine; they reach \(bounds.upperBound)"
+            }
+            return nil
+        }
+    }
+
     /// Number of the synapse type that a projection's receptor is.
     public func synapseType(_ projection: Projection) -> Int {
         network.populations[projection.post].model.receptors.firstIndex(of: projection.receptor) ?? 0

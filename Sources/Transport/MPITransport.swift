@@ -140,7 +140,11 @@ public final class MPITransport: Transport {
     }
 
     public func makeExchange(_ plan: ExchangePlan) throws(Failure) -> any PacketExchange {
-        if hosts == 1 {
+        if plan.mode == .window && hosts > 1 {
+            throw Failure(
+                .mpiSetUp, "the ranks are on \(hosts) hosts, which share no memory: leave --exchange at auto")
+        }
+        if hosts == 1 && plan.mode != .messages {
             let window = try SharedWindow(words: SharedSlots.words(capacity: plan.capacity), ranks: size)
             let processors = ProcessInfo.processInfo.activeProcessorCount
             return SharedMemoryExchange(

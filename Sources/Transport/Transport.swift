@@ -31,8 +31,20 @@ public enum Reduction: Sendable {
     case maximum
 }
 
+/// What packets travel by.
+public enum ExchangeMode: String, Sendable, CaseIterable {
+    /// A shared window where all ranks are on one host, messages otherwise.
+    case auto
+    /// Memory that all ranks of a host share.
+    case window
+    /// Messages between the ranks that need each other's packets.
+    case messages
+}
+
 /// Who sends packets to whom, and how many at most.
 public struct ExchangePlan: Sendable {
+    /// The same on every rank.
+    public var mode: ExchangeMode
     /// Ranks whose packets this rank reads, ascending, without itself.
     public var sources: [Int]
     /// Ranks that read this rank's packets, ascending, without itself.
@@ -40,7 +52,8 @@ public struct ExchangePlan: Sendable {
     /// Most words that any rank publishes at once; the same on every rank.
     public var capacity: Int
 
-    public init(sources: [Int], destinations: [Int], capacity: Int) {
+    public init(sources: [Int], destinations: [Int], capacity: Int, mode: ExchangeMode = .auto) {
+        self.mode = mode
         self.sources = sources
         self.destinations = destinations
         self.capacity = capacity
@@ -78,8 +91,10 @@ extension Transport {
             bytes = [UInt8(truncatingIfNeeded: code)] + Array(failure.message.utf8)
         }
         bytes = try broadcast(bytes, root: root)
-        throw Failure(
+        var agreed = Failure(
             ExitCode(rawValue: Int32(bytes.first ?? 70)) ?? .bug, String(decoding: bytes.dropFirst(), as: UTF8.self))
+        agreed.isAgreed = true
+        throw agreed
     }
 
     /// Runs a phase on this rank and agrees on its outcome with the others.

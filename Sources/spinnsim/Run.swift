@@ -35,6 +35,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Keep pace with the wall clock and count overruns.")
     var realtime = false
 
+    @Option(help: "How packets cross ranks: auto, window (shared memory of one host) or messages.")
+    var exchange = ExchangeMode.auto
+
     @Flag(help: "Walk every key through the routing tables with the independent checker first.")
     var check = false
 
@@ -52,7 +55,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let ranks, !MPITransport.isLaunched { throw Launcher.replaceProcess(ranks: ranks) }
+        if let ranks, !MPITransport.isLaunched { try Launcher.run(ranks: ranks) }
         var options = RunOptions(file: topology)
         options.output = output
         options.overwrite = overwrite
@@ -60,6 +63,7 @@ struct RunCommand: ParsableCommand {
         options.seed = seed
         options.realTime = realtime
         options.check = check
+        options.exchange = exchange
         options.progress = progress
         options.quiet = quiet
         options.maxMemory = maxMemory?.bytes
@@ -72,7 +76,12 @@ struct RunCommand: ParsableCommand {
         do {
             try Run(options, on: transport).run()
         } catch {
-            // All ranks are here with the same failure; one says it.
+            guard error.isAgreed else {
+                // The others do not know and may be waiting for this rank.
+                Spinnsim.report(error)
+                MPITransport.abort(error.exitCode)
+                Foundation.exit(error.exitCode.rawValue)
+            }
             if transport.rank == 0 { Spinnsim.report(error) }
             transport.finalize()
             Foundation.exit(error.exitCode.rawValue)
@@ -82,6 +91,7 @@ struct RunCommand: ParsableCommand {
 }
 
 extension ProgressMeter.Mode: ExpressibleByArgument {}
+extension ExchangeMode: ExpressibleByArgument {}
 
 /// A number of bytes on the command line, such as `8G`.
 struct MemoryLimit: ExpressibleByArgument {

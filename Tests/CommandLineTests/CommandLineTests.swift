@@ -43,6 +43,26 @@ private func ranks(writingTo folder: String) -> [Int32] {
         #expect(hashes.count == 6 && Set(hashes.values).count == 1, "\(hashes)")
     }
 
+    /// Packets by messages, as between hosts, make the same spikes as packets by shared memory.
+    @Test func exchangesAreEqual() throws {
+        let folder = try TemporaryFolder()
+        var hashes: [String: String] = [:]
+        for mode in ["window", "messages"] {
+            let result = try Command.mpirun(
+                ranks: 3,
+                [
+                    topology("vogels-abbott"), "--duration", "100", "--exchange", mode, "-o", folder.path(mode),
+                    "--quiet",
+                ])
+            #expect(result.status == 0, "\(result.errors)")
+            let summary = try summary(folder, mode)
+            let exchange = try #require(summary["exchange"] as? [String: Any])
+            #expect(exchange["kind"] as? String == (mode == "window" ? "shared window" : "neighbour sends"))
+            hashes[mode] = summary["spike_hash"] as? String
+        }
+        #expect(hashes["window"] != nil && hashes["window"] == hashes["messages"])
+    }
+
     @Test func fiveNeuronsOnSixtyFourRanks() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(
