@@ -26,8 +26,6 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     public var exitCode: ExitCode
     /// One sentence naming the item, the value found and the remedy.
     public var message: String
-    /// All ranks of the run leave with this same failure; otherwise the others may be waiting for this rank.
-    public var isAgreed = false
 
     public init(_ exitCode: ExitCode, _ message: String) {
         self.exitCode = exitCode
@@ -35,7 +33,4 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     public var description: String { message }
-
-    /// Equal in code and message, agreed or not.
-    public static func == (a: Failure, b: Failure) -> Bool { (a.exitCode, a.message) == (b.exitCode, b.message) }
 }

@@ -5,6 +5,7 @@ import Foundation
 public final class InProcessTransport: Transport {
     private let world: World
     public let rank: Int
+    public var hasAgreedOnFailure = false
     public var size: Int { world.size }
     public var hosts: Int { 1 }
 

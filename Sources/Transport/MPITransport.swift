@@ -10,6 +10,7 @@ public final class MPITransport: Transport {
     public let rank: Int
     public let size: Int
     public let hosts: Int
+    public var hasAgreedOnFailure = false
     private let ranksOnHost: Int
 
     /// True when this process was started by an MPI launcher.

@@ -11,6 +11,9 @@ public protocol Transport: AnyObject {
     var size: Int { get }
     /// Number of hosts the ranks run on.
     var hosts: Int { get }
+    /// All ranks are leaving with the same failure; a failure thrown while this is false is this rank's alone, and the
+    /// others may be waiting for it.
+    var hasAgreedOnFailure: Bool { get set }
 
     /// Waits until every rank is here.
     func barrier() throws(Failure)
@@ -91,10 +94,9 @@ extension Transport {
             bytes = [UInt8(truncatingIfNeeded: code)] + Array(failure.message.utf8)
         }
         bytes = try broadcast(bytes, root: root)
-        var agreed = Failure(
+        hasAgreedOnFailure = true
+        throw Failure(
             ExitCode(rawValue: Int32(bytes.first ?? 70)) ?? .bug, String(decoding: bytes.dropFirst(), as: UTF8.self))
-        agreed.isAgreed = true
-        throw agreed
     }
 
     /// Runs a phase on this rank and agrees on its outcome with the others.

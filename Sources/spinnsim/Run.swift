@@ -76,7 +76,7 @@ struct RunCommand: ParsableCommand {
         do {
             try Run(options, on: transport).run()
         } catch {
-            guard error.isAgreed else {
+            guard transport.hasAgreedOnFailure else {
                 // The others do not know and may be waiting for this rank.
                 Spinnsim.report(error)
                 MPITransport.abort(error.exitCode)
