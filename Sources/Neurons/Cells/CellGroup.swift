@@ -10,14 +10,15 @@ public struct RecordedValues {
 
 /// The neurons of one population on a rank: their state, and their steps.
 ///
-/// A step is ``update(_:currents:fired:)`` when no input is recorded, and otherwise ``transfer(_:)``, ``values(of:)`` and
-/// ``advance(currents:fired:)``. V may be read before either. Both forms do all sub-steps and give the same bits.
+/// A step is ``update(_:currents:currentsStride:fired:)`` when no input is recorded, and otherwise ``transfer(_:)``,
+/// ``values(of:)`` and ``advance(currents:currentsStride:fired:)``. Both do all sub-steps and give the same bits. V may be
+/// read before either.
 ///
-/// Where all neurons have the same constants they are kept once and stay in registers, and constant currents are kept
-/// apart, so that neurons that differ in nothing else still share. All three forms give the same bits.
+/// Where all neurons have the same constants these are kept once and stay in registers; constant currents are kept apart, so
+/// that neurons that differ in nothing else still share. All forms give the same bits.
 ///
 /// - Complexity: O(count × sub-steps) a step; no allocation after initialisation.
-/// - Determinism: depends on the parameters and, for models that draw, on the cores' sizes and seeds.
+/// - Determinism: depends on the parameters and, for models that draw, on the cores' sizes.
 public final class CellGroup {
     /// How constants are kept.
     public enum Form: String, CaseIterable, Sendable {
@@ -38,16 +39,15 @@ public final class CellGroup {
     /// How constants are kept.
     public let form: Form
     private var memory: CellMemory
-    private let words: UnsafeMutablePointer<Int32>
-    private let constants: UnsafeMutablePointer<Int32>
-    /// Constant currents, and a sum with current sources.
+    /// Words of an array over all neurons.
+    private let stride: Int
     private let offsets: UnsafeMutablePointer<Int32>
+    /// Constant currents plus current sources, an array a sub-step.
     private let totals: UnsafeMutablePointer<Int32>
     private let readings: UnsafeMutablePointer<Int32>
     private let draws: UnsafeMutablePointer<UInt32>
     private let cores: [Int]
     private var generators: [KISS64]
-    private let stride: Int
     private var hasCurrents = false
 
     /// Initialises all neurons as the chip does.
@@ -69,55 +69,51 @@ public final class CellGroup {
         self.cores = cores ?? [count]
         // The global generator of every core starts from the state compiled into it.
         generators = Array(repeating: .compiledIn, count: self.cores.count)
-        let stride = max((count + 15) / 16 * 16, 16)
+        let stride = (count + 16) / 16 * 16
         self.stride = stride
-        func array(_ columns: Int) -> UnsafeMutablePointer<Int32> {
-            let words = UnsafeMutableRawPointer.allocate(byteCount: max(columns, 1) * stride * 4, alignment: 64)
-                .bindMemory(to: Int32.self, capacity: max(columns, 1) * stride)
-            words.initialize(repeating: 0, count: max(columns, 1) * stride)
-            return words
-        }
-        words = array(kind.stateNames.count)
-        offsets = array(1)
-        totals = array(subSteps)
-        readings = array(3)
-        draws = .allocate(capacity: stride * subSteps)
-        draws.initialize(repeating: 0, count: stride * subSteps)
+        offsets = CellGroup.words(stride)
+        totals = CellGroup.words(stride * subSteps)
+        readings = CellGroup.words(stride * 3)
+        draws = .allocate(capacity: kind.draws ? stride * subSteps : stride)
+        draws.initialize(repeating: 0, count: kind.draws ? stride * subSteps : stride)
 
+        let shared = CellGroup.words(kind.constantNames.count)
+        parameters.isUniform = true
         parameters.index = 0
+        if count > 0 { kind.setConstants(parameters, shared, 1) }
+        let sharesConstants = parameters.isUniform && least != .perNeuron
         parameters.isUniform = true
-        let shared = array((kind.constantNames.count + stride - 1) / stride)
-        kind.setConstants(parameters, shared, 1, 0)
-        let sharesConstants = count == 0 || parameters.isUniform
-        parameters.isUniform = true
-        let offset = parameters.accum(kind.offsetName)
-        let sharesOffset = count == 0 || parameters.isUniform
+        let offset = count > 0 ? parameters.accum(kind.offsetName) : 0
+        let sharesOffset = parameters.isUniform && least == .uniform
+        form = !sharesConstants ? .perNeuron : sharesOffset ? .uniform : .offsets
+
+        let states = kind.stateNames.count
+        let columns = states + (sharesConstants ? 0 : kind.constantNames.count)
+        let chunks = CellGroup.words((count + Chunk.neurons - 1) / Chunk.neurons * columns * Chunk.stride)
         for index in 0..<count {
             parameters.index = index
             offsets[index] = parameters.accum(kind.offsetName)
-            kind.setState(parameters, words, stride, index)
+            let (chunk, place) = index.quotientAndRemainder(dividingBy: Chunk.neurons)
+            let first = chunks + chunk * columns * Chunk.stride + place
+            kind.setState(parameters, first, Chunk.stride)
+            if !sharesConstants { kind.setConstants(parameters, first + states * Chunk.stride, Chunk.stride) }
         }
-        if sharesConstants, least != .perNeuron {
-            form = sharesOffset && least == .uniform ? .uniform : .offsets
-            constants = shared
-        } else {
-            form = .perNeuron
-            shared.deallocate()
-            constants = array(kind.constantNames.count)
-            for index in 0..<count {
-                parameters.index = index
-                kind.setConstants(parameters, constants, stride, index)
-            }
-        }
+        if !sharesConstants { shared.deallocate() }
         memory = CellMemory(
-            state: words, stride: stride, constants: constants, constantsStride: form == .perNeuron ? stride : 1,
-            offset: offset, offsets: form == .uniform ? nil : UnsafePointer(offsets), draws: UnsafePointer(draws),
-            count: count)
+            chunks: chunks, columns: columns, shared: sharesConstants ? shared : nil, offset: offset,
+            offsets: form == .uniform ? nil : UnsafePointer(offsets), draws: UnsafePointer(draws), count: count)
+    }
+
+    private static func words(_ count: Int) -> UnsafeMutablePointer<Int32> {
+        let words = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+            .bindMemory(to: Int32.self, capacity: max(count, 1))
+        words.initialize(repeating: 0, count: max(count, 1))
+        return words
     }
 
     deinit {
-        words.deallocate()
-        constants.deallocate()
+        memory.chunks.deallocate()
+        memory.shared?.deallocate()
         offsets.deallocate()
         totals.deallocate()
         readings.deallocate()
@@ -130,9 +126,9 @@ public final class CellGroup {
     ///
     /// - Parameters:
     ///   - slots: the step's ring-buffer slots; read and zeroed.
-    ///   - currents: `[subSteps]` arrays of `[count]` accums from current sources, `currentsStride` apart; `nil` for none.
+    ///   - currents: of current sources: for each sub-step `[count]` accums, `currentsStride` apart; `nil` for none.
     ///   - currentsStride: at least `count`.
-    ///   - fired: `[count]`, receives the spikes of the step.
+    ///   - fired: `[count]`, receives the spikes of the step, 0 … `subSteps`.
     public func update(
         _ slots: InputSlots, currents: UnsafePointer<Int32>? = nil, currentsStride: Int = 0,
         fired: UnsafeMutablePointer<UInt8>
@@ -140,7 +136,7 @@ public final class CellGroup {
         prepare(currents, currentsStride)
         select(subStep: 0)
         kind.update(memory, slots, fired)
-        later(fired)
+        finish(fired)
     }
 
     /// The first part of a step: adds the ring-buffer entries to the synapses' state and zeroes them.
@@ -153,10 +149,10 @@ public final class CellGroup {
         prepare(currents, currentsStride)
         select(subStep: 0)
         kind.advance(memory, fired, 0)
-        later(fired)
+        finish(fired)
     }
 
-    private func later(_ fired: UnsafeMutablePointer<UInt8>) {
+    private func finish(_ fired: UnsafeMutablePointer<UInt8>) {
         for subStep in 1..<max(subSteps, 1) {
             select(subStep: subStep)
             kind.advance(memory, fired, 0xFF)
@@ -169,8 +165,7 @@ public final class CellGroup {
         hasCurrents = currents != nil
         if let currents {
             for subStep in 0..<subSteps {
-                addWords(
-                    offsets, currents + subStep * currentsStride, into: totals + subStep * stride, count: count)
+                addWords(offsets, currents + subStep * currentsStride, into: totals + subStep * stride, count: count)
             }
         }
         guard kind.draws else { return }
@@ -187,33 +182,34 @@ public final class CellGroup {
 
     private func select(subStep: Int) {
         if hasCurrents { memory.offsets = UnsafePointer(totals + subStep * stride) }
-        memory.draws = UnsafePointer(draws + subStep * stride)
+        if kind.draws { memory.draws = UnsafePointer(draws + subStep * stride) }
     }
 
     // MARK: - Reading
 
-    /// What the chip records of the step: after ``transfer(_:)``, before ``advance(currents:fired:)``.
+    /// What the chip records of the step: after ``transfer(_:)``, before the advance.
     ///
     /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, or the chip's name of a word of the
     ///   state.
     /// - Returns: `nil` when the model has no such variable.
     public func values(of variable: String) -> RecordedValues? {
-        guard let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) else {
-            return state(variable).map { RecordedValues(words: UnsafePointer($0), scale: 1 / 32768) }
+        if let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) {
+            kind.read(memory, readings, stride)
+            return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
         }
-        kind.read(memory, readings)
-        return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
-    }
-
-    /// The array of a word of the state by the chip's name.
-    public func state(_ name: String) -> UnsafeMutablePointer<Int32>? {
-        kind.stateNames.firstIndex(of: name).map { words + $0 * stride }
+        guard let word = kind.stateNames.firstIndex(of: variable) else { return nil }
+        memory.forEachChunk { chunk, start, count in
+            (readings + start).update(from: chunk + word * Chunk.stride, count: count)
+        }
+        return RecordedValues(words: UnsafePointer(readings), scale: 1 / 32768)
     }
 
     /// A constant of a neuron by the chip's name.
     public func constant(_ name: String, of index: Int) -> Int32? {
-        guard let word = kind.constantNames.firstIndex(of: name) else { return nil }
-        return form == .perNeuron ? constants[word * stride + index] : constants[word]
+        guard (0..<count).contains(index), let word = kind.constantNames.firstIndex(of: name) else { return nil }
+        if let shared = memory.shared { return shared[word] }
+        let (chunk, place) = index.quotientAndRemainder(dividingBy: Chunk.neurons)
+        return memory.chunks[(chunk * memory.columns + kind.stateNames.count + word) * Chunk.stride + place]
     }
 
     /// A neuron's constant current.

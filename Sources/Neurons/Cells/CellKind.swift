@@ -15,13 +15,15 @@ public struct CellKind: Sendable {
     /// The chip's names of the constants.
     public let constantNames: [String]
 
-    // Memory, then what the loop of the same name takes; the setters take base, stride and index.
-    @usableFromInline let setConstants: @Sendable (CellParameters, UnsafeMutablePointer<Int32>, Int, Int) -> Void
-    @usableFromInline let setState: @Sendable (CellParameters, UnsafeMutablePointer<Int32>, Int, Int) -> Void
+    // Writes a neuron's words `stride` apart.
+    @usableFromInline let setConstants: @Sendable (CellParameters, UnsafeMutablePointer<Int32>, Int) -> Void
+    @usableFromInline let setState: @Sendable (CellParameters, UnsafeMutablePointer<Int32>, Int) -> Void
     @usableFromInline let update: @Sendable (CellMemory, InputSlots, UnsafeMutablePointer<UInt8>) -> Void
     @usableFromInline let transfer: @Sendable (CellMemory, InputSlots) -> Void
+    // The last word masks the spikes counted before.
     @usableFromInline let advance: @Sendable (CellMemory, UnsafeMutablePointer<UInt8>, UInt8) -> Void
-    @usableFromInline let read: @Sendable (CellMemory, UnsafeMutablePointer<Int32>) -> Void
+    // Three arrays, `stride` words apart: V, excitatory and inhibitory input.
+    @usableFromInline let read: @Sendable (CellMemory, UnsafeMutablePointer<Int32>, Int) -> Void
 
     /// A model's loops.
     @inlinable
@@ -31,55 +33,76 @@ public struct CellKind: Sendable {
         offsetName = Model.offsetName
         stateNames = Model.stateNames
         constantNames = Model.constantNames
-        setConstants = { p, base, stride, index in
-            Columns<Model.Constants>(base: base, stride: stride)[index] = Model.constants(p)
-        }
-        setState = { p, base, stride, index in
-            Columns<Model.State>(base: base, stride: stride)[index] = Model.initialState(p)
-        }
+        setConstants = { p, base, stride in Model.constants(p).store(base, stride) }
+        setState = { p, base, stride in Model.initialState(p).store(base, stride) }
         update = { memory, slots, fired in
-            let columns = Columns<Model.Constants>(base: memory.constants, stride: memory.constantsStride)
-            if let offsets = memory.offsets {
-                if memory.constantsStride == 1 {
-                    CellLoops<Model>.update(memory, SharedValue(columns[0]), ArrayValue(offsets), slots, fired)
-                } else {
-                    CellLoops<Model>.update(memory, columns, ArrayValue(offsets), slots, fired)
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let (slots, fired, draws) = (slots.advanced(by: start), fired + start, memory.draws + start)
+                if let shared = memory.shared {
+                    let constants = SharedValue(Model.Constants.load(shared))
+                    if let offsets = memory.offsets {
+                        CellLoops<Model>.update(
+                            states, constants, ArrayValue(offsets + start), draws, slots, fired, count)
+                    } else {
+                        CellLoops<Model>.update(
+                            states, constants, SharedValue(memory.offset), draws, slots, fired, count)
+                    }
+                } else if let offsets = memory.offsets {
+                    CellLoops<Model>.update(
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, slots, fired, count)
                 }
-            } else {
-                CellLoops<Model>.update(memory, SharedValue(columns[0]), SharedValue(memory.offset), slots, fired)
             }
         }
         transfer = { memory, slots in
-            let columns = Columns<Model.Constants>(base: memory.constants, stride: memory.constantsStride)
-            if memory.constantsStride == 1 {
-                CellLoops<Model>.transfer(memory, SharedValue(columns[0]), slots)
-            } else {
-                CellLoops<Model>.transfer(memory, columns, slots)
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let slots = slots.advanced(by: start)
+                if let shared = memory.shared {
+                    CellLoops<Model>.transfer(states, SharedValue(Model.Constants.load(shared)), slots, count)
+                } else {
+                    CellLoops<Model>.transfer(states, states.next(Model.Constants.self), slots, count)
+                }
             }
         }
         advance = { memory, fired, keep in
-            let columns = Columns<Model.Constants>(base: memory.constants, stride: memory.constantsStride)
-            if let offsets = memory.offsets {
-                if memory.constantsStride == 1 {
-                    CellLoops<Model>.advance(memory, SharedValue(columns[0]), ArrayValue(offsets), fired, keep)
-                } else {
-                    CellLoops<Model>.advance(memory, columns, ArrayValue(offsets), fired, keep)
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let (fired, draws) = (fired + start, memory.draws + start)
+                if let shared = memory.shared {
+                    let constants = SharedValue(Model.Constants.load(shared))
+                    if let offsets = memory.offsets {
+                        CellLoops<Model>.advance(
+                            states, constants, ArrayValue(offsets + start), draws, fired, keep, count)
+                    } else {
+                        CellLoops<Model>.advance(
+                            states, constants, SharedValue(memory.offset), draws, fired, keep, count)
+                    }
+                } else if let offsets = memory.offsets {
+                    CellLoops<Model>.advance(
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, fired, keep, count)
                 }
-            } else {
-                CellLoops<Model>.advance(
-                    memory, SharedValue(columns[0]), SharedValue(memory.offset), fired, keep)
             }
         }
-        read = { memory, output in
-            let columns = Columns<Model.Constants>(base: memory.constants, stride: memory.constantsStride)
-            if let offsets = memory.offsets {
-                if memory.constantsStride == 1 {
-                    CellLoops<Model>.read(memory, SharedValue(columns[0]), ArrayValue(offsets), output)
-                } else {
-                    CellLoops<Model>.read(memory, columns, ArrayValue(offsets), output)
+        read = { memory, output, stride in
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let v = output + start
+                let (excitatory, inhibitory) = (v + stride, v + 2 * stride)
+                if let shared = memory.shared {
+                    let constants = SharedValue(Model.Constants.load(shared))
+                    if let offsets = memory.offsets {
+                        CellLoops<Model>.read(
+                            states, constants, ArrayValue(offsets + start), v, excitatory, inhibitory, count)
+                    } else {
+                        CellLoops<Model>.read(
+                            states, constants, SharedValue(memory.offset), v, excitatory, inhibitory, count)
+                    }
+                } else if let offsets = memory.offsets {
+                    CellLoops<Model>.read(
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), v, excitatory, inhibitory,
+                        count)
                 }
-            } else {
-                CellLoops<Model>.read(memory, SharedValue(columns[0]), SharedValue(memory.offset), output)
             }
         }
     }

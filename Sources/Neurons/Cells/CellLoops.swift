@@ -28,20 +28,24 @@ public struct InputSlots {
         entries = (first, second, third)
         shifts = leftShifts
     }
+
+    /// The slots from neuron `start` on.
+    @inlinable
+    func advanced(by start: Int) -> InputSlots {
+        InputSlots(entries.0 + start, entries.1 + start, entries.2 + start, leftShifts: shifts)
+    }
 }
 
-/// The memory a loop works on.
+/// The memory of a group's neurons.
 @frozen
 @usableFromInline
 struct CellMemory {
-    /// State columns.
-    @usableFromInline let state: UnsafeMutablePointer<Int32>
-    /// Words from a state column to the next.
-    @usableFromInline let stride: Int
-    /// Constants: one record, or columns.
-    @usableFromInline let constants: UnsafeMutablePointer<Int32>
-    /// Words from a column of constants to the next; 1 for one record shared by all.
-    @usableFromInline let constantsStride: Int
+    /// Chunks: the state's columns, then those of the constants where they are kept per neuron.
+    @usableFromInline let chunks: UnsafeMutablePointer<Int32>
+    /// Columns of a chunk.
+    @usableFromInline let columns: Int
+    /// Constants of all neurons as words side by side; `nil` when they are kept per neuron.
+    @usableFromInline let shared: UnsafeMutablePointer<Int32>?
     /// Constant current of all neurons, when `offsets` is `nil`.
     @usableFromInline let offset: Int32
     /// `[count]` constant currents plus current sources.
@@ -53,17 +57,28 @@ struct CellMemory {
 
     @usableFromInline
     init(
-        state: UnsafeMutablePointer<Int32>, stride: Int, constants: UnsafeMutablePointer<Int32>, constantsStride: Int,
-        offset: Int32, offsets: UnsafePointer<Int32>?, draws: UnsafePointer<UInt32>, count: Int
+        chunks: UnsafeMutablePointer<Int32>, columns: Int, shared: UnsafeMutablePointer<Int32>?, offset: Int32,
+        offsets: UnsafePointer<Int32>?, draws: UnsafePointer<UInt32>, count: Int
     ) {
-        self.state = state
-        self.stride = stride
-        self.constants = constants
-        self.constantsStride = constantsStride
+        self.chunks = chunks
+        self.columns = columns
+        self.shared = shared
         self.offset = offset
         self.offsets = offsets
         self.draws = draws
         self.count = count
+    }
+
+    /// Runs a loop over each chunk: its memory, its first neuron and its number of neurons.
+    @inlinable @inline(__always)
+    func forEachChunk(_ body: (UnsafeMutablePointer<Int32>, Int, Int) -> Void) {
+        var start = 0
+        var chunk = chunks
+        while start < count {
+            body(chunk, start, min(Chunk.neurons, count &- start))
+            start &+= Chunk.neurons
+            chunk += columns &* Chunk.stride
+        }
     }
 }
 
@@ -128,17 +143,14 @@ enum CellLoops<Model: Cell> {
 
     @inlinable @inline(never)
     static func update<Source: ValueSource<Model.Constants>, Offsets: ValueSource<Int32>>(
-        _ memory: CellMemory, _ source: Source, _ offsets: Offsets, _ slots: InputSlots,
-        _ fired: UnsafeMutablePointer<UInt8>
+        _ states: Columns<Model.State>, _ source: Source, _ offsets: Offsets, _ draws: UnsafePointer<UInt32>,
+        _ slots: InputSlots, _ fired: UnsafeMutablePointer<UInt8>, _ count: Int
     ) {
-        let states = Columns<Model.State>(base: memory.state, stride: memory.stride)
-        let draws = memory.draws
-        for i in 0..<max(memory.count, 0) {
+        for i in 0..<count {
             let k = source.value(at: i)
             var state = states[i]
             add(i, slots, to: &state, k)
-            let fires = Model.advance(
-                &state, k, offset: offsets.value(at: i), draw: Model.draws ? draws[i] : 0)
+            let fires = Model.advance(&state, k, offset: offsets.value(at: i), draw: Model.draws ? draws[i] : 0)
             empty(i, slots)
             states[i] = state
             fired[i] = fires ? 1 : 0
@@ -147,10 +159,9 @@ enum CellLoops<Model: Cell> {
 
     @inlinable @inline(never)
     static func transfer<Source: ValueSource<Model.Constants>>(
-        _ memory: CellMemory, _ source: Source, _ slots: InputSlots
+        _ states: Columns<Model.State>, _ source: Source, _ slots: InputSlots, _ count: Int
     ) {
-        let states = Columns<Model.State>(base: memory.state, stride: memory.stride)
-        for i in 0..<max(memory.count, 0) {
+        for i in 0..<count {
             var state = states[i]
             add(i, slots, to: &state, source.value(at: i))
             empty(i, slots)
@@ -160,11 +171,10 @@ enum CellLoops<Model: Cell> {
 
     @inlinable @inline(never)
     static func advance<Source: ValueSource<Model.Constants>, Offsets: ValueSource<Int32>>(
-        _ memory: CellMemory, _ source: Source, _ offsets: Offsets, _ fired: UnsafeMutablePointer<UInt8>, _ keep: UInt8
+        _ states: Columns<Model.State>, _ source: Source, _ offsets: Offsets, _ draws: UnsafePointer<UInt32>,
+        _ fired: UnsafeMutablePointer<UInt8>, _ keep: UInt8, _ count: Int
     ) {
-        let states = Columns<Model.State>(base: memory.state, stride: memory.stride)
-        let draws = memory.draws
-        for i in 0..<max(memory.count, 0) {
+        for i in 0..<count {
             var state = states[i]
             let fires = Model.advance(
                 &state, source.value(at: i), offset: offsets.value(at: i), draw: Model.draws ? draws[i] : 0)
@@ -175,15 +185,14 @@ enum CellLoops<Model: Cell> {
 
     @inlinable @inline(never)
     static func read<Source: ValueSource<Model.Constants>, Offsets: ValueSource<Int32>>(
-        _ memory: CellMemory, _ source: Source, _ offsets: Offsets, _ output: UnsafeMutablePointer<Int32>
+        _ states: Columns<Model.State>, _ source: Source, _ offsets: Offsets, _ v: UnsafeMutablePointer<Int32>,
+        _ excitatory: UnsafeMutablePointer<Int32>, _ inhibitory: UnsafeMutablePointer<Int32>, _ count: Int
     ) {
-        let states = Columns<Model.State>(base: memory.state, stride: memory.stride)
-        let stride = memory.stride
-        for i in 0..<max(memory.count, 0) {
+        for i in 0..<count {
             let reading = Model.reading(states[i], source.value(at: i), offset: offsets.value(at: i))
-            output[i] = reading.v
-            output[stride &+ i] = reading.excitatory
-            output[2 &* stride &+ i] = reading.inhibitory
+            v[i] = reading.v
+            excitatory[i] = reading.excitatory
+            inhibitory[i] = reading.inhibitory
         }
     }
 }
