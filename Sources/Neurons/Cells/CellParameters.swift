@@ -50,7 +50,9 @@ public final class CellParameters {
     public func value(_ name: String) -> Double { read(name, name, parameter) ?? 0 }
 
     /// A parameter as an accum; out of range saturates.
-    public func accum(_ name: String) -> Int32 { S1615(saturating: value(name)).raw }
+    public func accum(_ name: String, default value: Int32 = 0) -> Int32 {
+        read(name, name, parameter).map { S1615(saturating: $0).raw } ?? value
+    }
 
     /// A parameter as an unsigned u16.16, rounded half to even; out of range saturates.
     public func u1616(_ name: String) -> UInt32 { UInt32(clamping: Int64((value(name) * 65536).rounded(.toNearestOrEven))) }

@@ -25,7 +25,7 @@ public enum StaticThreshold: ThresholdPart {
     public static func fires(v: Int32, _ state: inout NoWords, draw: UInt32, _ k: Constants) -> Bool { v >= k.v }
 }
 
-/// Fires at or above 30 mV, the threshold of every Izhikevich cell.
+/// Fires at or above 30 mV, the threshold of every Izhikevich cell, unless a `v_thresh` is given.
 public enum IzhikevichThreshold: ThresholdPart {
     public typealias State = NoWords
 
@@ -33,7 +33,7 @@ public enum IzhikevichThreshold: ThresholdPart {
 
     public static func constants(_ p: CellParameters) -> StaticThreshold.Constants {
         var k = StaticThreshold.Constants()
-        k.v = 30 << 15
+        k.v = p.accum("v_thresh", default: 30 << 15)
         return k
     }
 
