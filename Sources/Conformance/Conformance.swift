@@ -7,7 +7,8 @@ public enum Conformance {
     /// The formats that can be replayed.
     public static let formats = [
         "spinnaker-golden-neuron-1", "spinnaker-golden-derived-1", "spinnaker-golden-math-1",
-        "spinnaker-golden-rows-1", "spinnaker-golden-poisson-1", "spinnaker-golden-rng-1", "spinnsim-mapgold-weights/1",
+        "spinnaker-golden-rows-1", "spinnaker-golden-poisson-1", "spinnaker-golden-rng-1",
+        "spinnaker-golden-poptable-1", "spinnsim-mapgold-weights/1",
     ]
 
     /// Replays one file.
@@ -27,6 +28,7 @@ public enum Conformance {
             case "spinnaker-golden-rows-1": try checkRows(file, &report)
             case "spinnaker-golden-poisson-1": try checkPoisson(file, &report)
             case "spinnaker-golden-rng-1": try checkGenerators(file, &report)
+            case "spinnaker-golden-poptable-1": try checkPopulationTable(file, &report)
             case "spinnsim-mapgold-weights/1": try checkWeights(file, &report)
             case let format:
                 throw Failure(

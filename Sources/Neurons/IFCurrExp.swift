@@ -133,17 +133,17 @@ private func update<Source: LIFSource>(
     let (excitatoryShift, inhibitoryShift) = (slot.excitatoryShift, slot.inhibitoryShift)
     for i in 0..<max(count, 0) {
         let p = source.constants(at: i)
-        let exc = ExponentialSynapse.add(
+        let exc = LegacyParts.add(
             excitatoryEntry[i], leftShift: excitatoryShift, to: excitatory[i], initial: p.excitatoryInit)
-        let inh = ExponentialSynapse.add(
+        let inh = LegacyParts.add(
             inhibitoryEntry[i], leftShift: inhibitoryShift, to: inhibitory[i], initial: p.inhibitoryInit)
-        let next = LeakyMembrane.advance(v[i], refractory: refractory[i], input: exc &- inh, p)
+        let next = LegacyParts.advance(v[i], refractory: refractory[i], input: exc &- inh, p)
         excitatoryEntry[i] = 0
         inhibitoryEntry[i] = 0
         v[i] = next.v
         refractory[i] = next.refractory
-        excitatory[i] = ExponentialSynapse.shape(exc, decay: p.excitatoryDecay)
-        inhibitory[i] = ExponentialSynapse.shape(inh, decay: p.inhibitoryDecay)
+        excitatory[i] = LegacyParts.shape(exc, decay: p.excitatoryDecay)
+        inhibitory[i] = LegacyParts.shape(inh, decay: p.inhibitoryDecay)
         fired[i] = next.fires ? 1 : 0
     }
 }
@@ -155,9 +155,9 @@ private func transfer<Source: LIFSource>(_ source: Source, _ state: IFCurrExpSta
     let (excitatoryShift, inhibitoryShift) = (slot.excitatoryShift, slot.inhibitoryShift)
     for i in 0..<max(count, 0) {
         let p = source.constants(at: i)
-        let exc = ExponentialSynapse.add(
+        let exc = LegacyParts.add(
             excitatoryEntry[i], leftShift: excitatoryShift, to: excitatory[i], initial: p.excitatoryInit)
-        let inh = ExponentialSynapse.add(
+        let inh = LegacyParts.add(
             inhibitoryEntry[i], leftShift: inhibitoryShift, to: inhibitory[i], initial: p.inhibitoryInit)
         excitatoryEntry[i] = 0
         inhibitoryEntry[i] = 0
@@ -176,11 +176,44 @@ private func advance<Source: LIFSource>(
         let p = source.constants(at: i)
         let exc = excitatory[i]
         let inh = inhibitory[i]
-        let next = LeakyMembrane.advance(v[i], refractory: refractory[i], input: exc &- inh, p)
+        let next = LegacyParts.advance(v[i], refractory: refractory[i], input: exc &- inh, p)
         v[i] = next.v
         refractory[i] = next.refractory
-        excitatory[i] = ExponentialSynapse.shape(exc, decay: p.excitatoryDecay)
-        inhibitory[i] = ExponentialSynapse.shape(inh, decay: p.inhibitoryDecay)
+        excitatory[i] = LegacyParts.shape(exc, decay: p.excitatoryDecay)
+        inhibitory[i] = LegacyParts.shape(inh, decay: p.inhibitoryDecay)
         fired[i] = (fired[i] & keep) &+ (next.fires ? 1 : 0)
+    }
+}
+
+enum LegacyParts {
+    @inline(__always)
+    static func add(_ entry: UInt16, leftShift: UInt32, to value: Int32, initial: UInt32) -> Int32 {
+        value &+ Accum.decay(Accum.input(entry, leftShift: leftShift), by: initial)
+    }
+
+    @inline(__always)
+    static func shape(_ value: Int32, decay: UInt32) -> Int32 { Accum.decay(value, by: decay) }
+
+    /// One update, and reset when the result reaches the threshold.
+    ///
+    /// While refractory the timer counts down and V stays; V is compared with the threshold all the same, so that a reset
+    /// potential at or above the threshold fires every step.
+    ///
+    /// - Parameters:
+    ///   - v: membrane potential, accum.
+    ///   - refractory: updates still to skip.
+    ///   - input: current, accum, without the constant current.
+    ///   - p: the neuron's constants.
+    @inline(__always)
+    static func advance(
+        _ v: Int32, refractory: Int32, input: Int32, _ p: LIFConstants
+    ) -> (v: Int32, refractory: Int32, fires: Bool) {
+        let alpha = Accum.multiply(input &+ p.iOffset, p.resistance) &+ p.vRest
+        let relaxed = alpha &- Accum.multiply(p.membraneDecay, alpha &- v)
+        let active = refractory <= 0
+        let updated = active ? relaxed : v
+        let timer = active ? refractory : refractory &- 1
+        let fires = updated >= p.vThreshold
+        return (fires ? p.vReset : updated, fires ? p.refractorySteps : timer, fires)
     }
 }

@@ -89,10 +89,10 @@ public struct LIFConstants: Sendable, Hashable {
         membraneDecay = Exponential.expk(0 &- Accum.divide(ts, parameters.tauMembrane.raw))
         iOffset = parameters.iOffset.raw
         refractorySteps = Accum.roundedUp(Accum.divide(parameters.refractoryPeriod.raw, ts))
-        let excitatory = ExponentialSynapse.constants(timeConstant: parameters.tauExcitatory.raw, step: ts)
+        let excitatory = ExponentialDecay(timeConstant: parameters.tauExcitatory.raw, step: ts)
         excitatoryDecay = excitatory.decay
         excitatoryInit = excitatory.initial
-        let inhibitory = ExponentialSynapse.constants(timeConstant: parameters.tauInhibitory.raw, step: ts)
+        let inhibitory = ExponentialDecay(timeConstant: parameters.tauInhibitory.raw, step: ts)
         inhibitoryDecay = inhibitory.decay
         inhibitoryInit = inhibitory.initial
     }

@@ -1,0 +1,225 @@
+import FixedPoint
+
+/// A recorded variable of a group.
+public struct RecordedValues {
+    /// `[count]` words, valid until the group's next call.
+    public let words: UnsafePointer<Int32>
+    /// The value of one unit of a word.
+    public let scale: Double
+}
+
+/// The neurons of one population on a rank: their state, and their steps.
+///
+/// A step is ``update(_:currents:currentsStride:fired:)`` when no input is recorded, and otherwise ``transfer(_:)``,
+/// ``values(of:)`` and ``advance(currents:currentsStride:fired:)``. Both do all sub-steps and give the same bits. V may be
+/// read before either.
+///
+/// Where all neurons have the same constants these are kept once and stay in registers; constant currents are kept apart, so
+/// that neurons that differ in nothing else still share. All forms give the same bits.
+///
+/// - Complexity: O(count × sub-steps) a step; no allocation after initialisation.
+/// - Determinism: depends on the parameters and, for models that draw, on the cores' sizes.
+public final class CellGroup {
+    /// How constants are kept.
+    public enum Form: String, CaseIterable, Sendable {
+        /// One record and one current for all.
+        case uniform
+        /// One record, a current per neuron.
+        case offsets
+        /// Everything per neuron.
+        case perNeuron
+    }
+
+    /// The model.
+    public let kind: CellKind
+    /// Number of neurons.
+    public let count: Int
+    /// Updates per step.
+    public let subSteps: Int
+    /// How constants are kept.
+    public let form: Form
+    private var memory: CellMemory
+    /// Words of an array over all neurons.
+    private let stride: Int
+    private let offsets: UnsafeMutablePointer<Int32>
+    /// Constant currents plus current sources, an array a sub-step.
+    private let totals: UnsafeMutablePointer<Int32>
+    private let readings: UnsafeMutablePointer<Int32>
+    private let draws: UnsafeMutablePointer<UInt32>
+    private let cores: [Int]
+    private var generators: [KISS64]
+    private var hasCurrents = false
+
+    /// Initialises all neurons as the chip does.
+    ///
+    /// - Parameters:
+    ///   - kind: the model.
+    ///   - count: number of neurons.
+    ///   - subSteps: updates per step, 1 … 255.
+    ///   - parameters: of the neurons 0 ..< `count`, with the same `subSteps`.
+    ///   - cores: neurons of each core, in order; `nil`: one core.
+    ///   - least: keeps constants in this form or a later one, for tests.
+    public init(
+        _ kind: CellKind, count: Int, subSteps: Int = 1, parameters: CellParameters, cores: [Int]? = nil,
+        least: Form = .uniform
+    ) {
+        self.kind = kind
+        self.count = count
+        self.subSteps = subSteps
+        self.cores = cores ?? [count]
+        // The global generator of every core starts from the state compiled into it.
+        generators = Array(repeating: .compiledIn, count: self.cores.count)
+        let stride = (count + 16) / 16 * 16
+        self.stride = stride
+        offsets = CellGroup.words(stride)
+        totals = CellGroup.words(stride * subSteps)
+        readings = CellGroup.words(stride * 3)
+        draws = .allocate(capacity: kind.draws ? stride * subSteps : stride)
+        draws.initialize(repeating: 0, count: kind.draws ? stride * subSteps : stride)
+
+        let shared = CellGroup.words(kind.constantNames.count)
+        parameters.isUniform = true
+        parameters.index = 0
+        if count > 0 { kind.setConstants(parameters, shared, 1) }
+        let sharesConstants = parameters.isUniform && least != .perNeuron
+        parameters.isUniform = true
+        let offset = count > 0 ? parameters.accum(kind.offsetName) : 0
+        let sharesOffset = parameters.isUniform && least == .uniform
+        form = !sharesConstants ? .perNeuron : sharesOffset ? .uniform : .offsets
+
+        let states = kind.stateNames.count
+        let columns = states + (sharesConstants ? 0 : kind.constantNames.count)
+        let chunks = CellGroup.words((count + Chunk.neurons - 1) / Chunk.neurons * columns * Chunk.stride)
+        for index in 0..<count {
+            parameters.index = index
+            offsets[index] = parameters.accum(kind.offsetName)
+            let (chunk, place) = index.quotientAndRemainder(dividingBy: Chunk.neurons)
+            let first = chunks + chunk * columns * Chunk.stride + place
+            kind.setState(parameters, first, Chunk.stride)
+            if !sharesConstants { kind.setConstants(parameters, first + states * Chunk.stride, Chunk.stride) }
+        }
+        if !sharesConstants { shared.deallocate() }
+        memory = CellMemory(
+            chunks: chunks, columns: columns, shared: sharesConstants ? shared : nil, offset: offset,
+            offsets: form == .uniform ? nil : UnsafePointer(offsets), draws: UnsafePointer(draws), count: count)
+    }
+
+    private static func words(_ count: Int) -> UnsafeMutablePointer<Int32> {
+        let words = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+            .bindMemory(to: Int32.self, capacity: max(count, 1))
+        words.initialize(repeating: 0, count: max(count, 1))
+        return words
+    }
+
+    deinit {
+        memory.chunks.deallocate()
+        memory.shared?.deallocate()
+        offsets.deallocate()
+        totals.deallocate()
+        readings.deallocate()
+        draws.deallocate()
+    }
+
+    // MARK: - Steps
+
+    /// A whole step.
+    ///
+    /// - Parameters:
+    ///   - slots: the step's ring-buffer slots; read and zeroed.
+    ///   - currents: of current sources: for each sub-step `[count]` accums, `currentsStride` apart; `nil` for none.
+    ///   - currentsStride: at least `count`.
+    ///   - fired: `[count]`, receives the spikes of the step, 0 … `subSteps`.
+    public func update(
+        _ slots: InputSlots, currents: UnsafePointer<Int32>? = nil, currentsStride: Int = 0,
+        fired: UnsafeMutablePointer<UInt8>
+    ) {
+        prepare(currents, currentsStride)
+        select(subStep: 0)
+        kind.update(memory, slots, fired)
+        finish(fired)
+    }
+
+    /// The first part of a step: adds the ring-buffer entries to the synapses' state and zeroes them.
+    public func transfer(_ slots: InputSlots) { kind.transfer(memory, slots) }
+
+    /// The second part of a step; parameters as in ``update(_:currents:currentsStride:fired:)``.
+    public func advance(
+        currents: UnsafePointer<Int32>? = nil, currentsStride: Int = 0, fired: UnsafeMutablePointer<UInt8>
+    ) {
+        prepare(currents, currentsStride)
+        select(subStep: 0)
+        kind.advance(memory, fired, 0)
+        finish(fired)
+    }
+
+    private func finish(_ fired: UnsafeMutablePointer<UInt8>) {
+        for subStep in 1..<max(subSteps, 1) {
+            select(subStep: subStep)
+            kind.advance(memory, fired, 0xFF)
+        }
+        if hasCurrents { memory.offsets = form == .uniform ? nil : UnsafePointer(offsets) }
+    }
+
+    /// Sums constant currents and current sources, and draws: neuron by neuron, and for each its sub-steps in turn.
+    private func prepare(_ currents: UnsafePointer<Int32>?, _ currentsStride: Int) {
+        hasCurrents = currents != nil
+        if let currents {
+            for subStep in 0..<subSteps {
+                addWords(offsets, currents + subStep * currentsStride, into: totals + subStep * stride, count: count)
+            }
+        }
+        guard kind.draws else { return }
+        var first = 0
+        for (core, size) in cores.enumerated() {
+            var generator = generators[core]
+            for index in first..<(first + size) {
+                for subStep in 0..<subSteps { draws[subStep * stride + index] = generator.next() }
+            }
+            generators[core] = generator
+            first += size
+        }
+    }
+
+    private func select(subStep: Int) {
+        if hasCurrents { memory.offsets = UnsafePointer(totals + subStep * stride) }
+        if kind.draws { memory.draws = UnsafePointer(draws + subStep * stride) }
+    }
+
+    // MARK: - Reading
+
+    /// What the chip records of the step: after ``transfer(_:)``, before the advance.
+    ///
+    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, or the chip's name of a word of the
+    ///   state.
+    /// - Returns: `nil` when the model has no such variable.
+    public func values(of variable: String) -> RecordedValues? {
+        if let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) {
+            kind.read(memory, readings, stride)
+            return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
+        }
+        guard let word = kind.stateNames.firstIndex(of: variable) else { return nil }
+        memory.forEachChunk { chunk, start, count in
+            (readings + start).update(from: chunk + word * Chunk.stride, count: count)
+        }
+        return RecordedValues(words: UnsafePointer(readings), scale: 1 / 32768)
+    }
+
+    /// A constant of a neuron by the chip's name.
+    public func constant(_ name: String, of index: Int) -> Int32? {
+        guard (0..<count).contains(index), let word = kind.constantNames.firstIndex(of: name) else { return nil }
+        if let shared = memory.shared { return shared[word] }
+        let (chunk, place) = index.quotientAndRemainder(dividingBy: Chunk.neurons)
+        return memory.chunks[(chunk * memory.columns + kind.stateNames.count + word) * Chunk.stride + place]
+    }
+
+    /// A neuron's constant current.
+    public func offset(of index: Int) -> Int32 { offsets[index] }
+}
+
+/// Adds two arrays into a third, wrapping.
+@inline(never)
+private func addWords(
+    _ a: UnsafePointer<Int32>, _ b: UnsafePointer<Int32>, into sum: UnsafeMutablePointer<Int32>, count: Int
+) {
+    for i in 0..<max(count, 0) { sum[i] = a[i] &+ b[i] }
+}

@@ -1,0 +1,109 @@
+import FixedPoint
+
+/// A cell model ready to run: its loops, specialised, behind plain functions.
+///
+/// Make one where the model's type is written out, as ``CellCatalogue`` does, so that the compiler specialises the loops.
+public struct CellKind: Sendable {
+    /// Number of synapse types, 2 or 3.
+    public let receptors: Int
+    /// Each threshold test draws from the core's own generator.
+    public let draws: Bool
+    /// The parameter added to the input of every step.
+    public let offsetName: String
+    /// The chip's names of the state's words.
+    public let stateNames: [String]
+    /// The chip's names of the constants.
+    public let constantNames: [String]
+
+    // Writes a neuron's words `stride` apart.
+    @usableFromInline let setConstants: @Sendable (CellParameters, UnsafeMutablePointer<Int32>, Int) -> Void
+    @usableFromInline let setState: @Sendable (CellParameters, UnsafeMutablePointer<Int32>, Int) -> Void
+    @usableFromInline let update: @Sendable (CellMemory, InputSlots, UnsafeMutablePointer<UInt8>) -> Void
+    @usableFromInline let transfer: @Sendable (CellMemory, InputSlots) -> Void
+    // The last word masks the spikes counted before.
+    @usableFromInline let advance: @Sendable (CellMemory, UnsafeMutablePointer<UInt8>, UInt8) -> Void
+    // Three arrays, `stride` words apart: V, excitatory and inhibitory input.
+    @usableFromInline let read: @Sendable (CellMemory, UnsafeMutablePointer<Int32>, Int) -> Void
+
+    /// A model's loops.
+    @inlinable
+    public init<Model: Cell>(_ model: Model.Type) {
+        receptors = Model.receptors
+        draws = Model.draws
+        offsetName = Model.offsetName
+        stateNames = Model.stateNames
+        constantNames = Model.constantNames
+        setConstants = { p, base, stride in Model.constants(p).store(base, stride) }
+        setState = { p, base, stride in Model.initialState(p).store(base, stride) }
+        update = { memory, slots, fired in
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let (slots, fired, draws) = (slots.advanced(by: start), fired + start, memory.draws + start)
+                if let shared = memory.shared {
+                    let constants = SharedValue(Model.Constants.load(shared))
+                    if let offsets = memory.offsets {
+                        CellLoops<Model>.update(
+                            states, constants, ArrayValue(offsets + start), draws, slots, fired, count)
+                    } else {
+                        CellLoops<Model>.update(
+                            states, constants, SharedValue(memory.offset), draws, slots, fired, count)
+                    }
+                } else if let offsets = memory.offsets {
+                    CellLoops<Model>.update(
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, slots, fired, count)
+                }
+            }
+        }
+        transfer = { memory, slots in
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let slots = slots.advanced(by: start)
+                if let shared = memory.shared {
+                    CellLoops<Model>.transfer(states, SharedValue(Model.Constants.load(shared)), slots, count)
+                } else {
+                    CellLoops<Model>.transfer(states, states.next(Model.Constants.self), slots, count)
+                }
+            }
+        }
+        advance = { memory, fired, keep in
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let (fired, draws) = (fired + start, memory.draws + start)
+                if let shared = memory.shared {
+                    let constants = SharedValue(Model.Constants.load(shared))
+                    if let offsets = memory.offsets {
+                        CellLoops<Model>.advance(
+                            states, constants, ArrayValue(offsets + start), draws, fired, keep, count)
+                    } else {
+                        CellLoops<Model>.advance(
+                            states, constants, SharedValue(memory.offset), draws, fired, keep, count)
+                    }
+                } else if let offsets = memory.offsets {
+                    CellLoops<Model>.advance(
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, fired, keep, count)
+                }
+            }
+        }
+        read = { memory, output, stride in
+            memory.forEachChunk { chunk, start, count in
+                let states = Columns<Model.State>(base: chunk)
+                let v = output + start
+                let (excitatory, inhibitory) = (v + stride, v + 2 * stride)
+                if let shared = memory.shared {
+                    let constants = SharedValue(Model.Constants.load(shared))
+                    if let offsets = memory.offsets {
+                        CellLoops<Model>.read(
+                            states, constants, ArrayValue(offsets + start), v, excitatory, inhibitory, count)
+                    } else {
+                        CellLoops<Model>.read(
+                            states, constants, SharedValue(memory.offset), v, excitatory, inhibitory, count)
+                    }
+                } else if let offsets = memory.offsets {
+                    CellLoops<Model>.read(
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), v, excitatory, inhibitory,
+                        count)
+                }
+            }
+        }
+    }
+}
