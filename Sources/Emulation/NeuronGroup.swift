@@ -1,3 +1,4 @@
+import Diagnostics
 import FixedPoint
 import Neurons
 import Sampling
@@ -14,122 +15,122 @@ final class NeuronGroup {
     let count: Int
     /// Synaptic input is recorded, so transfer and advance are separate passes.
     let recordsInput: Bool
-    let state: IFCurrExpState
-    private let memory: UnsafeMutablePointer<Int32>
-    private let columns: UnsafeMutablePointer<Int32>?
-    private let constants: LIFGroup
-    private let shifts: (excitatory: UInt32, inhibitory: UInt32)
-    let fired: UnsafeMutablePointer<UInt8>
+    private let cells: CellGroup
+    private let currents: InjectedCurrents?
+    private let shifts: [UInt32]
+    private let fired: UnsafeMutablePointer<UInt8>
 
-    init(population index: Int, network: Network, cores: [TargetCore], scales: [RingBufferScale]) {
+    /// - Throws: `bug` for a model without a kernel.
+    init(population index: Int, network: Network, cores: [TargetCore], scales: [RingBufferScale]) throws(Failure) {
         let population = network.populations[index]
+        guard let kind = CellCatalogue.all[population.model.name] else {
+            throw Failure(.bug, "population \(population.name): the model \(population.model.name) has no kernel")
+        }
         self.population = index
         self.cores = cores
         first = cores[0].firstNeuron
         count = cores.reduce(0) { $0 + $1.slice.count }
-        recordsInput = population.record.contains { $0.variable == "gsyn_exc" || $0.variable == "gsyn_inh" }
-        shifts = (UInt32(scales[0].leftShift), UInt32(scales[1].leftShift))
-
-        let padded = (count + 15) / 16 * 16
-        memory = UnsafeMutableRawPointer.allocate(byteCount: padded * 16, alignment: 64)
-            .bindMemory(to: Int32.self, capacity: padded * 4)
-        memory.initialize(repeating: 0, count: padded * 4)
-        state = IFCurrExpState(
-            v: memory, refractory: memory + padded, excitatory: memory + 2 * padded, inhibitory: memory + 3 * padded)
-        fired = .allocate(capacity: padded)
-        fired.initialize(repeating: 0, count: padded)
-
-        let seed = population.seed ?? network.simulation.seed
-        func initial(_ name: String) -> ParameterSampler {
-            ParameterSampler(population.initialValue(name), name: "initial " + name, population: index, seed: seed)
-        }
-        func parameter(_ name: String) -> ParameterSampler {
-            ParameterSampler(population.parameter(name), name: name, population: index, seed: seed)
-        }
-        let starts = (v: initial("v"), exc: initial("isyn_exc"), inh: initial("isyn_inh"))
-        let names = [
-            "tau_m", "cm", "v_rest", "v_reset", "v_thresh", "tau_refrac", "tau_syn_E", "tau_syn_I", "i_offset",
-        ]
-        let samplers = names.map(parameter)
-        let timestep = S1615(nearest: network.simulation.timestep)
-        func lif(_ neuron: Int) -> LIFConstants {
-            let p = samplers.map { S1615(nearest: $0(neuron)) }
-            return LIFConstants(
-                LIFParameters(
-                    tauMembrane: p[0], capacitance: p[1], vRest: p[2], vReset: p[3], vThreshold: p[4],
-                    refractoryPeriod: p[5], iOffset: p[8], tauExcitatory: p[6], tauInhibitory: p[7]),
-                timestep: timestep)
-        }
+        recordsInput = population.record.contains { !["spikes", "v"].contains($0.variable) }
+        shifts = scales.map { UInt32($0.leftShift) }
         let neurons = cores.flatMap { $0.slice }
-        for (i, neuron) in neurons.enumerated() {
-            state.v[i] = S1615(nearest: starts.v(neuron)).raw
-            state.excitatory[i] = S1615(nearest: starts.exc(neuron)).raw
-            state.inhibitory[i] = S1615(nearest: starts.inh(neuron)).raw
+        let sizes = cores.map(\.slice.count)
+        let seed = population.seed ?? network.simulation.seed
+        let philox = Philox4x32(key: seed)
+
+        func values(_ value: ParameterValue, _ name: String) -> CellValues {
+            let sampler = ParameterSampler(value, name: name, population: index, seed: seed)
+            return sampler.isConstant ? .same(sampler(0)) : .each { sampler(neurons[$0]) }
         }
-        if samplers.allSatisfy(\.isConstant) {
-            columns = nil
-            constants = .uniform(lif(0))
-        } else if samplers.dropLast().allSatisfy(\.isConstant) {
-            let offsets = UnsafeMutablePointer<Int32>.allocate(capacity: padded)
-            offsets.initialize(repeating: 0, count: padded)
-            for (i, neuron) in neurons.enumerated() { offsets[i] = S1615(nearest: samplers[8](neuron)).raw }
-            columns = offsets
-            constants = .offsets(lif(neurons[0]), iOffset: offsets)
-        } else {
-            let base = UnsafeMutablePointer<Int32>.allocate(capacity: padded * LIFColumns.count)
-            base.initialize(repeating: 0, count: padded * LIFColumns.count)
-            let table = LIFColumns(base: base, stride: padded)
-            for (i, neuron) in neurons.enumerated() { table.store(lif(neuron), at: i) }
-            columns = base
-            constants = .perNeuron(table)
+        cells = CellGroup(
+            kind, count: count,
+            parameters: CellParameters(
+                timestep: S1615(rounding: network.simulation.timestep) ?? .one, subSteps: 1,
+                parameter: { name in
+                    let isKnown = population.parameters[name] != nil || population.model.defaults[name] != nil
+                    return isKnown ? values(population.parameter(name), name) : nil
+                },
+                initial: { name in
+                    let isKnown = population.initial[name] != nil || population.model.initialDefaults[name] != nil
+                    return isKnown ? values(population.initialValue(name), "initial " + name) : nil
+                },
+                seed: { position in
+                    KISS64(
+                        validatingSeed: philox.block(
+                            UInt32(truncatingIfNeeded: neurons[position]), 1, UInt32(truncatingIfNeeded: index),
+                            DrawPurpose.sourceSeed))
+                }),
+            cores: sizes)
+
+        var attachments: [InjectedCurrents.Attachment] = []
+        for (number, current) in network.currents.enumerated() where current.population == index {
+            let chosen = Set(current.neurons.indices(size: population.size))
+            attachments.append(
+                InjectedCurrents.Attachment(
+                    InjectedCurrent(current.kind, timestep: network.simulation.timestep),
+                    to: neurons.indices.filter { chosen.contains(neurons[$0]) },
+                    seed: { core in
+                        KISS64(
+                            validatingSeed: philox.block(
+                                UInt32(truncatingIfNeeded: cores[core].slice.lowerBound),
+                                UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: index),
+                                DrawPurpose.currentSeed))
+                    }))
         }
+        let injected = InjectedCurrents(attachments, count: count, cores: sizes)
+        currents = injected.isEmpty ? nil : injected
+        fired = .allocate(capacity: max(count, 1))
+        fired.initialize(repeating: 0, count: max(count, 1))
     }
 
-    deinit {
-        memory.deallocate()
-        columns?.deallocate()
-        fired.deallocate()
-    }
+    deinit { fired.deallocate() }
 
-    private func slot(_ ringBuffers: RingBuffers, _ time: Int) -> RingSlot {
-        RingSlot(
-            excitatory: ringBuffers.slot(ofStep: time, type: 0) + first,
-            inhibitory: ringBuffers.slot(ofStep: time, type: 1) + first, excitatoryShift: shifts.excitatory,
-            inhibitoryShift: shifts.inhibitory)
+    private func slots(_ ringBuffers: RingBuffers, _ time: Int) -> InputSlots {
+        func slot(_ type: Int) -> UnsafeMutablePointer<UInt16> { ringBuffers.slot(ofStep: time, type: type) + first }
+        return shifts.count < 3
+            ? InputSlots(slot(0), slot(1), leftShifts: (shifts[0], shifts[1]))
+            : InputSlots(slot(0), slot(1), slot(2), leftShifts: (shifts[0], shifts[1], shifts[2]))
     }
 
     /// Advances by a step, in one pass.
     func update(_ ringBuffers: RingBuffers, time: Int) {
-        updateIFCurrExp(constants, state: state, slot: slot(ringBuffers, time), fired: fired, count: count)
+        cells.update(
+            slots(ringBuffers, time), currents: currents?.step(UInt32(truncatingIfNeeded: time)),
+            currentsStride: currents?.stride ?? 0, fired: fired)
     }
 
     /// The first half of a step: the input is in, the membrane untouched.
-    func transfer(_ ringBuffers: RingBuffers, time: Int) {
-        transferIFCurrExp(constants, state: state, slot: slot(ringBuffers, time), count: count)
-    }
+    func transfer(_ ringBuffers: RingBuffers, time: Int) { cells.transfer(slots(ringBuffers, time)) }
 
     /// The second half of a step.
-    func advance() { advanceIFCurrExp(constants, state: state, fired: fired, count: count) }
+    func advance(time: Int) {
+        cells.advance(
+            currents: currents?.step(UInt32(truncatingIfNeeded: time)), currentsStride: currents?.stride ?? 0,
+            fired: fired)
+    }
 
     /// Lists the neurons that fired in the step just made, counted from the group's first; returns how many.
     func collect(_ indices: UnsafeMutablePointer<UInt32>) -> Int {
         collectFired(fired, count: count, base: 0, into: indices)
     }
 
-    /// The array of a recorded variable.
-    func values(_ variable: String) -> UnsafeMutablePointer<Int32>? {
-        switch variable {
-        case "v": state.v
-        case "gsyn_exc": state.excitatory
-        case "gsyn_inh": state.inhibitory
-        default: nil
-        }
-    }
+    /// A recorded variable of all neurons, as it is now.
+    func values(_ variable: String) -> RecordedValues? { cells.values(of: variable) }
 }
 
-extension S1615 {
-    /// The nearest value; validated input is always in range, so an overflow saturates.
-    init(nearest value: Double) {
-        self = S1615(rounding: value) ?? S1615(raw: value < 0 ? Int32.min : Int32.max)
+extension InjectedCurrent {
+    /// A current of the topology, in steps and accums.
+    fileprivate init(_ kind: CurrentSource.Kind, timestep: Double) {
+        switch kind {
+        case .dc(let amplitude, let start, let stop):
+            self = .dc(amplitude: amplitude, start: start, stop: stop, timestep: timestep)
+        case .ac(let amplitude, let offset, let frequency, let phase, let start, let stop):
+            self = .ac(
+                amplitude: amplitude, offset: offset, frequency: frequency, phase: phase, start: start, stop: stop,
+                timestep: timestep)
+        case .step(let times, let amplitudes):
+            self = .step(times: times, amplitudes: amplitudes, timestep: timestep)
+        case .noisy(let mean, let stdev, let start, let stop):
+            self = .noisy(mean: mean, deviation: stdev, start: start, stop: stop, timestep: timestep)
+        }
     }
 }

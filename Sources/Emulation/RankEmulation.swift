@@ -160,7 +160,7 @@ public final class RankEmulation {
                 if group.recordsInput {
                     group.transfer(loaded.ringBuffers, time: step)
                     if recording { try recorder.recordInput(group, step: step) }
-                    group.advance()
+                    group.advance(time: step)
                 } else {
                     group.update(loaded.ringBuffers, time: step)
                 }

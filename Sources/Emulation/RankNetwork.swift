@@ -95,7 +95,8 @@ public final class RankNetwork {
             longest = max(longest, min(bounds.upperBound, slots))
         }
         window = singleSteps ? 1 : max(1, min(shortest, 16))
-        ringBuffers = try RingBuffers(neurons: max(next, 1), steps: longest + window, types: 2)
+        let types = network.populations.map(\.model.receptors.count).max() ?? 0
+        ringBuffers = try RingBuffers(neurons: max(next, 1), steps: longest + window, types: max(types, 2))
 
         var extensions: [DelayExtensionCore] = []
         var extensionOfCore: [Int: Int] = [:]
@@ -151,11 +152,14 @@ public final class RankNetwork {
         }
         blocks = incoming
 
-        groups = groupRanges.map { range in
-            NeuronGroup(
-                population: range.population, network: network, cores: Array(targets[range.targets]),
-                scales: rules.scales[range.population])
+        var groups: [NeuronGroup] = []
+        for range in groupRanges {
+            groups.append(
+                try NeuronGroup(
+                    population: range.population, network: network, cores: Array(targets[range.targets]),
+                    scales: rules.scales[range.population]))
         }
+        self.groups = groups
         var sources: [SourceCore] = []
         for (number, core) in mapping.cores.enumerated() where core.role == .source && Int(ranks[number]) == rank {
             sources.append(SourceCore(core: number, core, network: network))

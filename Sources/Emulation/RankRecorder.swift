@@ -118,7 +118,7 @@ public final class RankRecorder {
             guard let state = group.values(signal.variable) else { continue }
             var watch = Stopwatch()
             values.removeAll(keepingCapacity: true)
-            for place in signal.neurons { values.append(Float(state[place]) / 32768) }
+            for place in signal.neurons { values.append(Float(Double(state.words[place]) * state.scale)) }
             try frames.append(signal: signal.number, step: UInt32(truncatingIfNeeded: step), values: values)
             seconds += watch.lap()
         }

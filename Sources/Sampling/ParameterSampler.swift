@@ -7,6 +7,7 @@ public enum DrawPurpose {
     public static let synapseComplement: UInt32 = 2
     public static let split: UInt32 = 3
     public static let sourceSeed: UInt32 = 4
+    public static let currentSeed: UInt32 = 5
     /// Added to a parameter's number.
     public static let parameter: UInt32 = 0x100
 }

@@ -20,11 +20,12 @@ extension CellModel {
 
     private static func neuron(
         _ name: String, _ parts: [String: Double]..., state: [String: Double],
-        receptors: [String] = ["excitatory", "inhibitory"], conductance: Bool = false
+        receptors: [String] = ["excitatory", "inhibitory"], conductance: Bool = false, supported: Bool = true
     ) -> CellModel {
         CellModel(
             name: name, defaults: parts.reduce(into: [:]) { $0.merge($1) { _, new in new } }, initialDefaults: state,
-            receptors: receptors, recordable: neuronVariables, isConductanceBased: conductance)
+            receptors: receptors, recordable: neuronVariables, isConductanceBased: conductance,
+            isSupported: supported)
     }
 
     private static func synapses(_ tauE: Double, _ tauI: Double) -> [String: Double] {
@@ -97,23 +98,27 @@ extension CellModel {
         return [
             neuron(
                 "IF_cond_alpha", membrane, synapses(0.3, 0.5), reversal(0, -70), state: conductanceState,
-                conductance: true),
+                conductance: true, supported: false),
             neuron(
                 "IF_cond_exp_gsfa_grr", membrane, synapses(5, 5), reversal(0, -70),
                 ["tau_sfa": 100, "e_rev_sfa": -75, "q_sfa": 15, "tau_rr": 2000, "e_rev_rr": -75, "q_rr": 3000],
-                state: with(conductanceState, ["g_s": 0, "g_r": 0]), conductance: true),
-            neuron("EIF_cond_exp_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true),
-            neuron("EIF_cond_alpha_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true),
+                state: with(conductanceState, ["g_s": 0, "g_r": 0]), conductance: true, supported: false),
+            neuron(
+                "EIF_cond_exp_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true, supported: false
+            ),
+            neuron(
+                "EIF_cond_alpha_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true,
+                supported: false),
             neuron(
                 "HH_cond_exp",
                 [
                     "gbar_Na": 20, "gbar_K": 6, "g_leak": 0.01, "cm": 0.2, "v_offset": -63, "e_rev_Na": 50,
                     "e_rev_K": -90, "e_rev_leak": -65, "i_offset": 0,
-                ], synapses(0.2, 2), reversal(0, -80), state: conductanceState, conductance: true),
+                ], synapses(0.2, 2), reversal(0, -80), state: conductanceState, conductance: true, supported: false),
             neuron(
                 "IF_facets_hardware1",
                 ["g_leak": 40, "v_reset": -80, "e_rev_I": -80, "v_rest": -65, "v_thresh": -55],
-                synapses(30, 30), state: conductanceState, conductance: true),
+                synapses(30, 30), state: conductanceState, conductance: true, supported: false),
         ]
     }()
 

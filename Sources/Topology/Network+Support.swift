@@ -3,7 +3,7 @@ import Diagnostics
 extension Network {
     /// Refuses what the grammar knows and the program cannot run yet.
     ///
-    /// - Throws: `Failure` with exit code 65, naming the first such setting, population, projection or current.
+    /// - Throws: `Failure` with exit code 65, naming the first such setting, population or projection.
     public func requireSupported() throws(Failure) {
         if simulation.random == .counter {
             throw Self.unsupported("\"random\": \"counter\"", "chip")
@@ -19,9 +19,6 @@ extension Network {
             case .static: break
             case .stdp: throw Self.unsupported("projection \(projection.name): the synapse type STDP", "Static")
             }
-        }
-        if let current = currents.first, populations.indices.contains(current.population) {
-            throw Self.unsupported("the current into population \(populations[current.population].name)", nil)
         }
     }
 

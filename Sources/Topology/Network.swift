@@ -313,7 +313,7 @@ public struct Synapse: Sendable {
     }
 }
 
-/// A current injected into some neurons of a population; in the grammar, not executed yet.
+/// A current injected into some neurons of a population.
 public struct CurrentSource: Sendable {
     public enum Kind: Sendable {
         case dc(amplitude: Double, start: Double, stop: Double?)
