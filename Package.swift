@@ -102,7 +102,8 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "EmulationTests", dependencies: ["Diagnostics", "Emulation", "Results", "TestSupport", "Transport"],
+            name: "EmulationTests",
+            dependencies: ["Diagnostics", "Emulation", "Results", "TestSupport", "Topology", "Transport"],
             swiftSettings: common),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: common),
