@@ -127,8 +127,9 @@ private struct Connections {
         case .fromList(let rows):
             let columns = partition.coresOf[post].count
             let (preSize, postSize) = (partition.sliceSize(of: pre), partition.sliceSize(of: post))
-            let own = projection.synapse.delay?.bounds ?? (network.simulation.timestep, network.simulation.timestep)
-            let ownSteps = DelayBounds(milliseconds: own.0, own.1, timestep: network.simulation.timestep)
+            let own = projection.synapse.delay?.bounds ?? network.simulation.timestep...network.simulation.timestep
+            let ownSteps = DelayBounds(
+                milliseconds: own.lowerBound, own.upperBound, timestep: network.simulation.timestep)
             let words = (partition.coresOf[pre].count * columns + 63) / 64
             var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
             for row in rows {

@@ -36,7 +36,7 @@ extension Machine {
     }
 
     /// Boards of the largest machine built.
-    public static let mostBoards = 1200
+    public static let mostBoards = MachineRequest.mostBoards
 }
 
 private func check(_ value: Int, in range: ClosedRange<Int>, _ name: String) throws(Failure) {

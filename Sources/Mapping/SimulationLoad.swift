@@ -82,20 +82,7 @@ extension ParameterValue {
         case .number(let value): return value
         case .list(let values): return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
         case .distribution(let distribution):
-            let (low, high) = distribution.bounds
-            let centre: Double =
-                switch distribution {
-                case .uniform, .uniformInt: (low + high) / 2
-                case .normal(let mu, _), .vonmises(let mu, _), .normalClipped(let mu, _, _, _),
-                    .normalClippedToBoundary(let mu, _, _, _):
-                    mu
-                case .exponential(let beta): beta
-                case .lognormal(let mu, let sigma): exp(mu + sigma * sigma / 2)
-                case .gamma(let k, let theta): k * theta
-                case .poisson(let lambda): lambda
-                case .binomial(let n, let p): Double(n) * p
-                }
-            return min(high, max(low, centre))
+            return min(distribution.bounds.upperBound, max(distribution.bounds.lowerBound, distribution.mean))
         }
     }
 }

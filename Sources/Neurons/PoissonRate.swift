@@ -19,16 +19,20 @@ public struct PoissonRate: Sendable, Hashable {
     /// A rate in PyNN's units, encoded as u32.32 rounded half to even.
     ///
     /// - Parameters:
-    ///   - hertz: spikes per second, 0 ..< 2³².
-    ///   - start: first ms, 0 ..< 2³².
-    ///   - duration: ms, 0 ..< 2³²; `nil`: to the end.
+    ///   - hertz: spikes per second, 0 ..< 2³²; the chip uses the lower 16 bits of whole ones, and what is below 65536
+    ///     stays below.
+    ///   - start: first ms, at least 0; from 2³² on the largest that fits, 50 days.
+    ///   - duration: ms, at least 0, as `start`; `nil`: to the end.
     /// - Returns: `nil` when a value is out of range.
     public init?(hertz: Double, start: Double = 0, duration: Double? = nil) {
         func word(_ value: Double) -> UInt64? {
+            guard value.isFinite else { return nil }
             let scaled = (value * 0x1p32).rounded(.toNearestOrEven)
-            return scaled >= 0 && scaled < 0x1p64 ? UInt64(scaled) : nil
+            guard scaled >= 0 else { return nil }
+            return scaled < 0x1p64 ? UInt64(scaled) : .max
         }
-        guard let rate = word(hertz), let start = word(start) else { return nil }
+        guard hertz < 0x1p32, var rate = word(hertz), let start = word(start) else { return nil }
+        if hertz < 65536 { rate = min(rate, 65536 << 32 - 1) }
         self.init(rate: rate, start: start)
         if let duration {
             guard let duration = word(duration) else { return nil }
@@ -60,11 +64,14 @@ public struct PoissonTiming: Sendable, Hashable {
 
     /// Constants for a timestep in ms, encoded with rounding half to even.
     ///
-    /// - Parameter timestep: ms, more than 1/65536 and less than 1000.
+    /// - Parameter timestep: ms, more than 1/65536 and less than 1000; beyond, the words saturate.
     public init(timestep: Double) {
+        func word(_ value: Double) -> UInt32 {
+            let rounded = value.rounded(.toNearestOrEven)
+            return UInt32(exactly: rounded) ?? (rounded > 0 ? .max : 0)
+        }
         self.init(
-            secondsPerTick: UInt32((timestep / 1000 * 0x1p32).rounded(.toNearestOrEven)),
-            ticksPerMillisecond: UInt32((1 / timestep * 65536).rounded(.toNearestOrEven)))
+            secondsPerTick: word(timestep / 1000 * 0x1p32), ticksPerMillisecond: word(1 / timestep * 65536))
     }
 
     /// Milliseconds in u32.32 to ticks, truncated; the largest tick when they exceed it.

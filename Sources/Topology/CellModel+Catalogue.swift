@@ -137,10 +137,11 @@ extension CellModel {
         switch name {
         case "tau_m", "cm", "tau_syn_E", "tau_syn_E2", "tau_syn_I", "tau_ca2", "tau_th", "tau", "du_th", "tau_w",
             "tau_sfa", "tau_rr", "delta_T":
-            .positive
+            .divisor
         case "tau_refrac", "g_leak", "gbar_Na", "gbar_K", "q_sfa", "q_rr": .nonNegative
         case "p_thresh": .probability
-        case "rate", "start", "duration": .time
+        case "rate": .rate
+        case "start", "duration": .time
         default: .fixedPoint
         }
     }

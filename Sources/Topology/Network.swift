@@ -55,7 +55,21 @@ public struct Simulation: Sendable {
     }
 
     /// Steps in `duration`, rounded up to whole steps; a remainder below a millionth of a step is rounding noise.
-    public var steps: Int { Int((duration / timestep - 1e-6).rounded(.up)) }
+    public var steps: Int { Self.roundedUp(duration / timestep) }
+
+    /// The step in which a source sends a spike of a time in ms: the first that does not begin before it.
+    ///
+    /// - Returns: a step of the run; `nil` for a time that is not before the run's end.
+    public func step(ofSpikeAt time: Double) -> Int? {
+        let step = max(0, Self.roundedUp(time / timestep))
+        return step < steps ? step : nil
+    }
+
+    /// Whole steps, where a hair above one is the rounding noise of its decimal notation.
+    private static func roundedUp(_ steps: Double) -> Int {
+        let whole = (steps - 1e-6).rounded(.up)
+        return Int(exactly: whole) ?? (whole > 0 ? .max : 0)
+    }
 }
 
 /// The machine a file asks for.
@@ -69,6 +83,9 @@ public struct MachineRequest: Sendable {
         case spin5(boards: Int)
         case grid(width: Int, height: Int, wrap: Bool)
     }
+
+    /// Boards of the largest machine: as many as the largest SpiNNaker built has.
+    public static let mostBoards = 1200
 
     public var shape: Shape
     /// `[x, y]` of dead chips.

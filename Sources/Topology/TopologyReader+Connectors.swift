@@ -14,7 +14,7 @@ extension TopologyReader {
                 warn(
                     rule.object.value,
                     "\(source.name) has \(source.size) neurons and \(target.name) has \(target.size); "
-                        + "only the first \(min(source.size, target.size)) are joined")
+                        + "only the first \(min(source.size, target.size)) are joined", kind: "OneToOne sizes")
             }
             return .oneToOne
         case "FixedProbability":

@@ -1,8 +1,7 @@
 extension TopologyReader {
     /// Widest machine whose chips have 8-bit coordinates.
     static let largestSide = 256
-    /// Most 48-chip boards below 65,536 chips.
-    static let mostBoards = 1365
+    static let mostBoards = MachineRequest.mostBoards
 
     mutating func readMachine(_ value: JSONValue) throws(TopologyError) -> MachineRequest {
         let object = try JSONObject(

@@ -61,15 +61,9 @@ extension TopologyReader {
     private mutating func checkPoisson(_ population: Population, _ object: JSONObject) throws(TopologyError) {
         guard population.model.name == CellModel.spikeSourcePoisson.name else { return }
         if let rate = object["rate"] {
-            let highest = extremes(population.parameter("rate")).high
+            let highest = population.parameter("rate").bounds.upperBound
             let perStep = highest * simulation.timestep / 1000
-            if highest.isFinite, perStep >= ValueRange.fixedPointLimit {
-                throw rate.error(
-                    .outOfRange,
-                    "a rate of \(Wording.number(highest)) Hz is \(Wording.number(perStep)) spikes a step; it must be less "
-                        + "than 65536")
-            }
-            if highest.isFinite, perStep > 1 {
+            if perStep > 1 {
                 warn(
                     rate,
                     "a rate of \(Wording.number(highest)) Hz is \(Wording.number(perStep)) spikes a step of one source; they "
@@ -93,7 +87,11 @@ extension TopologyReader {
         guard value.isArray else {
             throw value.wrongType("spike_times", "an array of times or an array of one array of times for each source")
         }
-        if value.numbers != nil { return .shared(try readTimes(value)) }
+        if value.numbers != nil {
+            let times = try readTimes(value)
+            warnOfTimes([times], at: value)
+            return .shared(times)
+        }
         guard value.elements.allSatisfy(\.isArray) else {
             for element in value.elements where !element.isArray && !element.isNumber {
                 throw element.wrongType("each value of spike_times", "a number or an array of numbers")
@@ -107,10 +105,11 @@ extension TopologyReader {
         var lists: [[Double]] = []
         lists.reserveCapacity(size)
         for element in value.elements { lists.append(try readTimes(element)) }
+        warnOfTimes(lists, at: value)
         return .perSource(lists)
     }
 
-    private mutating func readTimes(_ value: JSONValue) throws(TopologyError) -> [Double] {
+    private func readTimes(_ value: JSONValue) throws(TopologyError) -> [Double] {
         let times = try value.numberList("spike_times", .time)
         for index in times.indices.dropFirst() where times[index] < times[index - 1] {
             throw JSONValue(document, value.index, element: index).error(
@@ -118,13 +117,34 @@ extension TopologyReader {
                 "spike_times must ascend, got \(Wording.number(times[index])) after \(Wording.number(times[index - 1]))"
             )
         }
-        let late = times.count { $0 >= simulation.duration }
+        return times
+    }
+
+    /// Spikes leave with steps: those between two wait for the later one, and the last step may be before it.
+    private mutating func warnOfTimes(_ lists: [[Double]], at value: JSONValue) {
+        var late = 0
+        var between = 0
+        for times in lists {
+            for time in times {
+                if simulation.step(ofSpikeAt: time) == nil {
+                    late += 1
+                } else if !isWholeSteps(time, of: simulation.timestep) {
+                    between += 1
+                }
+            }
+        }
+        let step = Wording.number(simulation.timestep)
         if late > 0 {
             warn(
                 value,
                 "\(late) spike time\(late == 1 ? " is" : "s are") not before the end of the run at "
-                    + "\(Wording.number(simulation.duration)) ms and will not be sent")
+                    + "\(Wording.number(simulation.duration)) ms, rounded up to steps of \(step) ms, and will not be sent")
         }
-        return times
+        if between > 0 {
+            warn(
+                value,
+                "\(between) spike time\(between == 1 ? " is" : "s are") not a multiple of the timestep \(step) ms; "
+                    + "such a spike is sent at the next step")
+        }
     }
 }

@@ -35,6 +35,12 @@ extension TopologyReader {
                 "there is no model \(Wording.quoted(modelName))"
                     + (suggestion.isEmpty ? "; there are " + Wording.choices(names, limit: 40) : suggestion))
         }
+        guard model.kind != .spikeSourcePoisson || simulation.timestep < Self.longestPoissonTimestep else {
+            throw modelValue.error(
+                .conflict,
+                "\(model.name) needs a timestep of less than \(Wording.number(Self.longestPoissonTimestep)) ms (the chip "
+                    + "holds it as a fraction of a second), and the timestep is \(Wording.number(simulation.timestep)) ms")
+        }
         var population = Population(name: name, size: size, shape: shape, model: model)
         if let parameters = object["parameters"] { try readParameters(parameters, &population) }
         if let initial = object["initial"] {
@@ -144,13 +150,25 @@ extension TopologyReader {
                 + (suggestion.isEmpty ? "; it can record " + Wording.choices(model.recordable) : suggestion))
     }
 
-    private func readInterval(_ value: JSONValue) throws(TopologyError) -> Double {
+    private mutating func readInterval(_ value: JSONValue) throws(TopologyError) -> Double {
         let interval = try value.number("interval", ValueRange(low: 0, isOpenBelow: true))
         guard interval >= simulation.timestep / 2, isWholeSteps(interval, of: simulation.timestep) else {
             throw value.error(
                 .outOfRange,
                 "interval must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)"
             )
+        }
+        guard interval / simulation.timestep <= 0x1p31 else {
+            throw value.error(
+                .outOfRange,
+                "interval must be at most 2147483648 steps (\(Wording.number(0x1p31 * simulation.timestep)) ms), got "
+                    + value.found)
+        }
+        if interval >= Double(simulation.steps) * simulation.timestep {
+            warn(
+                value,
+                "an interval of \(value.found) ms in a run of \(Wording.number(simulation.duration)) ms records the first "
+                    + "step only")
         }
         return interval
     }

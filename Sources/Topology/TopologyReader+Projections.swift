@@ -91,6 +91,8 @@ extension TopologyReader {
         var isSet = false
         var hasNegative = false
         var hasPositive = false
+        /// Drawn from a distribution with values of both signs, the mean deciding above.
+        var straddles = false
 
         mutating func add(_ weight: Double) {
             isSet = true
@@ -101,7 +103,9 @@ extension TopologyReader {
             switch value {
             case .number(let number): add(number)
             case .list(let list): for number in list { add(number) }
-            case .distribution(let distribution): add(distribution.mean)
+            case .distribution(let distribution):
+                add(distribution.mean)
+                straddles = distribution.bounds.lowerBound < 0 && distribution.bounds.upperBound > 0
             }
         }
     }
@@ -116,7 +120,9 @@ extension TopologyReader {
             )
         }
         guard let value else {
-            guard weights.hasNegative else { return model.receptors.first ?? "excitatory" }
+            let isNegative = weights.hasNegative
+            if weights.straddles { warnOfMixedSigns(isNegative ? "inhibit" : "excite", at: place) }
+            guard isNegative else { return model.receptors.first ?? "excitatory" }
             guard !weights.hasPositive else {
                 throw place.error(
                     .conflict,
@@ -132,11 +138,19 @@ extension TopologyReader {
                     + Wording.choices(model.receptors).replacing(" or ", with: " and ")
                     + Wording.suggestion(for: name, of: model.receptors))
         }
-        if weights.hasNegative, name != "inhibitory" {
+        if weights.straddles || (weights.hasNegative && weights.hasPositive) {
+            warnOfMixedSigns(name == "inhibitory" ? "inhibit" : "excite", at: value)
+        } else if weights.hasNegative, name != "inhibitory" {
             warn(
                 value,
                 "negative weights on the receptor \(name): the chip keeps magnitudes only, so these synapses excite")
         }
         return name
+    }
+
+    private mutating func warnOfMixedSigns(_ effect: String, at place: JSONValue) {
+        warn(
+            place,
+            "the weights are of both signs, and the chip keeps magnitudes only, so all these synapses \(effect)")
     }
 }

@@ -2,6 +2,9 @@ extension TopologyReader {
     /// Shortest timestep in ms: the machine's timer is set in whole microseconds.
     static let shortestTimestep = 0.001
 
+    /// Poisson sources need a timestep below this.
+    static let longestPoissonTimestep = 1000.0
+
     mutating func readSimulation(_ value: JSONValue) throws(TopologyError) -> Simulation {
         let object = try JSONObject(
             value, "simulation", keys: ["duration", "timestep", "time_scale_factor", "seed", "random"],

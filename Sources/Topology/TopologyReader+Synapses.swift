@@ -75,7 +75,7 @@ extension TopologyReader {
         let step = Wording.number(timestep)
         try refuseList(value, "delay")
         if value.isObject {
-            let any = ValueRange(high: Self.longestDelay * timestep)
+            let any = ValueRange(high: Self.longestDelay * timestep, bindsTails: true)
             let distribution = try readDistribution(value, "delay", any)
             guard distribution.mean > 0 else {
                 throw value.error(
@@ -83,7 +83,7 @@ extension TopologyReader {
                     "the delay must be greater than 0 ms, and the mean of this distribution is "
                         + Wording.number(distribution.mean))
             }
-            if distribution.support.low < timestep {
+            if distribution.bounds.lowerBound < timestep {
                 warn(value, "delays drawn below one timestep (\(step) ms) become one timestep")
             }
             return .distribution(distribution)

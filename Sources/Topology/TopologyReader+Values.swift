@@ -57,6 +57,8 @@ extension TopologyReader {
         }
         let atLeastZero = ValueRange(low: 0)
         let positive = ValueRange(low: 0, isOpenBelow: true)
+        // Beyond, neighbouring quantiles are too far apart to be told from the mean.
+        let largest = 1e9
         let integers = -0x1p53...0x1p53
         switch kind {
         case "uniform":
@@ -80,8 +82,8 @@ extension TopologyReader {
             return .normalClippedToBoundary(mu: mu, sigma: sigma, low: low, high: high)
         case "exponential": return .exponential(beta: try number("beta", positive))
         case "lognormal": return .lognormal(mu: try number("mu"), sigma: try number("sigma", atLeastZero))
-        case "gamma": return .gamma(k: try number("k", positive), theta: try number("theta", positive))
-        case "poisson": return .poisson(lambda: try number("lambda_", atLeastZero))
+        case "gamma": return .gamma(k: try number("k", ValueRange(low: 0, isOpenBelow: true, high: largest)), theta: try number("theta", positive))
+        case "poisson": return .poisson(lambda: try number("lambda_", ValueRange(low: 0, high: largest)))
         case "binomial":
             return .binomial(
                 n: try object.require("n").integer("n", in: 0...Int(Int32.max)), p: try number("p", .probability))
@@ -91,7 +93,7 @@ extension TopologyReader {
             let high = try object.require("high").integer("high", in: range)
             _ = try bounds()
             return .uniformInt(low: low, high: high)
-        default: return .vonmises(mu: try number("mu"), kappa: try number("kappa", atLeastZero))
+        default: return .vonmises(mu: try number("mu"), kappa: try number("kappa", ValueRange(low: 0, high: largest)))
         }
     }
 
@@ -114,14 +116,19 @@ extension TopologyReader {
                 "\(name) must be \(range.words(for: mean)), and the mean of this distribution is \(Wording.number(mean))"
             )
         }
-        if case .normal(let mu, let sigma) = distribution {
-            for tail in [mu - 5 * sigma, mu + 5 * sigma] where !range.contains(tail) {
-                warn(
-                    value,
-                    "\(name) must be \(range.words(for: tail)), and this normal distribution may draw other values; "
-                        + "normal_clipped keeps them inside")
-                return
-            }
+        let drawn = distribution.bounds
+        if range.bindsTails, !range.contains(drawn.upperBound), drawn.upperBound > range.low {
+            throw value.error(
+                .outOfRange,
+                "\(name) must be \(range.words(for: drawn.upperBound)), and this distribution draws values up to "
+                    + "\(Wording.number(drawn.upperBound)); normal_clipped keeps them inside")
+        }
+        for tail in [drawn.lowerBound, drawn.upperBound] where !range.contains(tail) {
+            warn(
+                value,
+                "\(name) must be \(range.words(for: tail)), and this distribution may draw \(Wording.number(tail)); "
+                    + "normal_clipped keeps values inside")
+            return
         }
     }
 }
@@ -136,7 +143,7 @@ extension Distribution {
         case .normal: (-.infinity, .infinity)
         case .exponential, .lognormal, .gamma, .poisson: (0, .infinity)
         case .binomial(let n, _): (0, Double(n))
-        case .vonmises: (-Double.pi, Double.pi)
+        case .vonmises(let mu, _): (mu - Double.pi, mu + Double.pi)
         }
     }
 

@@ -9,6 +9,8 @@ public struct TopologyReader {
     let document: JSONDocument
     let limits: ReadingLimits
     private(set) var warnings: [TopologyWarning] = []
+    /// Place in ``warnings`` by kind.
+    private var warningOfKind: [String: Int] = [:]
     private var droppedWarnings = 0
     /// Read first: times are checked against them.
     var simulation = Simulation(duration: 1)
@@ -37,11 +39,18 @@ public struct TopologyReader {
 
     // MARK: - Warnings
 
-    mutating func warn(_ value: JSONValue, _ message: String) {
+    /// Warns of a place in the file; places with the same `kind`, by default the same message, are counted together.
+    mutating func warn(_ value: JSONValue, _ message: String, kind: String? = nil) {
+        let kind = kind ?? message
+        if let earlier = warningOfKind[kind] {
+            warnings[earlier].count += 1
+            return
+        }
         guard warnings.count < limits.warnings else {
             droppedWarnings += 1
             return
         }
+        warningOfKind[kind] = warnings.count
         warnings.append(value.warning(message))
     }
 

@@ -6,8 +6,12 @@ struct ValueRange: Sendable {
     var high = Double.infinity
     /// `high` itself is not allowed.
     var isOpenAbove = false
+    /// Not even a draw from the tail of a distribution may be above.
+    var bindsTails = false
     /// Said after the words of the range.
     var reason = ""
+    /// The reason belongs to the lower end, not the upper one.
+    var reasonIsBelow = false
 
     /// Where the chip's s16.15 numbers end.
     static let fixedPointLimit = 65536.0
@@ -17,6 +21,13 @@ struct ValueRange: Sendable {
     static let fixedPoint = ValueRange(
         low: -fixedPointLimit, high: fixedPointLimit, isOpenAbove: true, reason: " (the chip's s16.15 numbers)")
     static let positive = ValueRange(low: 0, isOpenBelow: true, high: fixedPointLimit, isOpenAbove: true)
+    /// Positive as an s16.15 number too, so that the chip can divide by it.
+    static let divisor = ValueRange(
+        low: 0x1p-15, high: fixedPointLimit, isOpenAbove: true,
+        reason: " (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by this one)", reasonIsBelow: true)
+    /// Spikes per second of a source, which the chip holds in 16 bits and a fraction.
+    static let rate = ValueRange(
+        low: 0, high: fixedPointLimit, isOpenAbove: true, bindsTails: true, reason: " (the chip's u16.16 rates)")
     static let nonNegative = ValueRange(low: 0, high: fixedPointLimit, isOpenAbove: true)
     static let probability = ValueRange(low: 0, high: 1)
     /// At least 0 without an upper end, for times.
@@ -43,7 +54,7 @@ struct ValueRange: Sendable {
         let isBelow = isOpenBelow ? value <= low : value < low
         return ValueRange(
             low: isBelow ? low : -.infinity, isOpenBelow: isOpenBelow, high: isBelow ? .infinity : high,
-            isOpenAbove: isOpenAbove, reason: isBelow ? "" : reason
+            isOpenAbove: isOpenAbove, reason: isBelow == reasonIsBelow ? reason : ""
         ).words
     }
 }
