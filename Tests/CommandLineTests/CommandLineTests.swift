@@ -43,6 +43,20 @@ private func ranks(writingTo folder: String) -> [Int32] {
         #expect(hashes.count == 6 && Set(hashes.values).count == 1, "\(hashes)")
     }
 
+    /// Every population fires at NEST's rate, within 10 %.
+    @Test(arguments: ["balanced", "balanced-0.1ms", "vogels-abbott", "microcircuit-10pct", "synfire"])
+    func ratesAreThoseOfNEST(name: String) throws {
+        let folder = try TemporaryFolder()
+        let run = try Command.mpirun(
+            ranks: 2, [topology(name), "-o", folder.path("out"), "--quiet", "--progress", "never"])
+        #expect(run.status == 0, "\(run.errors)")
+        let python = ProcessInfo.processInfo.environment["SPINNSIM_PYTHON"] ?? "python3"
+        let script = Repository.root.appending(path: "Scripts/check-rates").path
+        let check = try Command.run([python, script, folder.path("out")])
+        #expect(check.status == 0, "\(check.output)\(check.errors)")
+        #expect(check.output.contains("NEST"))
+    }
+
     /// Packets by messages, as between hosts, make the same spikes as packets by shared memory.
     @Test func exchangesAreEqual() throws {
         let folder = try TemporaryFolder()
