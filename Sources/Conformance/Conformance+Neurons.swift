@@ -94,7 +94,8 @@ struct NeuronCase {
         }
         self.words = words
         timestep = S1615(raw: try sections.member("neuron_params").member("time_step").raw())
-        let shifts = try golden.optional("ring_buffer_left_shifts")?.words() ?? Array(repeating: 0, count: kind.receptors)
+        let shifts =
+            try golden.optional("ring_buffer_left_shifts")?.words() ?? Array(repeating: 0, count: kind.receptors)
         guard shifts.count == kind.receptors, shifts.allSatisfy({ $0 < 32 }) else {
             throw Failure(.badInput, "\(golden.place)/ring_buffer_left_shifts is not \(kind.receptors) shifts")
         }

@@ -135,7 +135,8 @@ public final class InjectedCurrents {
                 if neurons.count > start {
                     copies.append(
                         Copy(
-                            current: attachment.current, range: start..<neurons.count, generator: attachment.seed(core)))
+                            current: attachment.current, range: start..<neurons.count, generator: attachment.seed(core))
+                    )
                 }
                 first += size
             }
@@ -223,7 +224,8 @@ extension InjectedCurrents {
             kinds[1].append(
                 (
                     .ac(
-                        amplitude: accum(), offset: accum(), frequency: accum(), phase: accum(), start: start, stop: stop),
+                        amplitude: accum(), offset: accum(), frequency: accum(), phase: accum(), start: start,
+                        stop: stop),
                     none
                 ))
         }

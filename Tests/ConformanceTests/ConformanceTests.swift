@@ -13,7 +13,8 @@ import Testing
         ("neuron_IF_cond_exp.json", 16, 0), ("neuron_IF_cond_exp_stoc.json", 1, 0), ("neuron_IF_curr_alpha.json", 5, 0),
         ("neuron_IF_curr_delta.json", 16, 0), ("neuron_IF_curr_exp_ca2_adaptive.json", 2, 0),
         ("neuron_IF_curr_exp_dual.json", 1, 0), ("neuron_IF_curr_exp_sEMD.json", 1, 0),
-        ("neuron_IZK_cond_exp.json", 13, 0), ("neuron_IZK_cond_exp_dual.json", 1, 0), ("neuron_IZK_curr_exp.json", 13, 0),
+        ("neuron_IZK_cond_exp.json", 13, 0), ("neuron_IZK_cond_exp_dual.json", 1, 0),
+        ("neuron_IZK_curr_exp.json", 13, 0),
     ])
     func recordedVectorsComeOut(file: String, passed: Int, unsupported: Int) throws {
         let report = try Conformance.check(fileAt: Repository.golden(file).path)

@@ -41,7 +41,8 @@ struct RandomParameters {
             extreme
             ? [
                 "tau_m": (0.001, 30000), "cm": (0.001, 100), "v_rest": (-60000, 60000), "v_reset": (-60000, 60000),
-                "v_thresh": (-60000, 60000), "tau_refrac": (0, 9), "tau_syn_E": (0.01, 30000), "tau_syn_E2": (0.01, 200),
+                "v_thresh": (-60000, 60000), "tau_refrac": (0, 9), "tau_syn_E": (0.01, 30000),
+                "tau_syn_E2": (0.01, 200),
                 "tau_syn_I": (0.01, 30000), "e_rev_E": (-60000, 60000), "e_rev_I": (-60000, 60000), "a": (-9, 9),
                 "b": (-9, 9), "c": (-300, 300), "d": (-300, 300), "tau_ca2": (0.01, 3000), "i_alpha": (-900, 900),
                 "du_th": (0.01, 50), "tau_th": (0.01, 50), "scaling_factor": (-900, 900), "p_thresh": (0, 1),
@@ -61,7 +62,6 @@ struct RandomParameters {
                 perNeuron || (name == "i_offset" && seed & 1 == 0) ? draw(low, high) : shared
             }
         }
-        // Izhikevich cells keep their own threshold now and then.
         for name in ["v", "u", "isyn_exc", "isyn_exc2", "isyn_inh", "i_ca2"] {
             let scale: Double = extreme ? 60000 : name == "v" ? 70 : name == "u" ? 20 : 1
             values["initial " + name] = (0..<max(count, 1)).map { _ in
@@ -110,7 +110,8 @@ struct RandomParameters {
                     ReferenceCell(
                         parts: parts,
                         k: Dictionary(
-                            uniqueKeysWithValues: kind.constantNames.map { ($0, Int64(group.constant($0, of: i) ?? 0)) }),
+                            uniqueKeysWithValues: kind.constantNames.map { ($0, Int64(group.constant($0, of: i) ?? 0)) }
+                        ),
                         s: Dictionary(
                             uniqueKeysWithValues: kind.stateNames.map { name in
                                 (name, Int64(group.values(of: name)?.words[i] ?? 0))
@@ -157,7 +158,8 @@ struct RandomParameters {
                     var spikes: UInt8 = 0
                     if parts.threshold == .maass { cells[i].generator = shared[core] }
                     for subStep in 0..<subSteps
-                    where cells[i].advance(current: Int64(group.offset(of: i)) + Int64(currents[subStep * stride + i])) {
+                    where cells[i].advance(current: Int64(group.offset(of: i)) + Int64(currents[subStep * stride + i]))
+                    {
                         spikes += 1
                     }
                     if parts.threshold == .maass { shared[core] = cells[i].generator }
@@ -208,7 +210,9 @@ struct RandomParameters {
         let memory = StepMemory(count: count, types: kind.receptors)
         let one = StepMemory(count: 1, types: kind.receptors)
         for _ in 0..<50 {
-            for i in 0..<(kind.receptors * count) { memory.entries[i] = UInt16(truncatingIfNeeded: random.next() % 900) }
+            for i in 0..<(kind.receptors * count) {
+                memory.entries[i] = UInt16(truncatingIfNeeded: random.next() % 900)
+            }
             let entries = singles.map { neuron in (0..<kind.receptors).map { memory.entries[$0 * count + neuron] } }
             whole.update(memory.slots([3, 3, 3]), fired: memory.fired)
             for (position, neuron) in singles.enumerated() {

@@ -4,7 +4,8 @@ import Testing
 
 /// Figures recorded on SpiNNaker boards (sPyNNaker's integration tests; spinnaker-facts §11).
 @Suite struct HardwareTests {
-    private func group(_ model: String, _ parameters: [String: Double], _ initial: [String: Double]) throws -> CellGroup {
+    private func group(_ model: String, _ parameters: [String: Double], _ initial: [String: Double]) throws -> CellGroup
+    {
         CellGroup(
             try #require(CellCatalogue.all[model]), count: 1,
             parameters: CellParameters(

@@ -189,15 +189,15 @@ public final class CellGroup {
 
     /// What the chip records of the step: after ``transfer(_:)``, before the advance.
     ///
-    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, or the chip's name of a word of the
-    ///   state.
+    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, `u`, or the chip's name of a word of
+    ///   the state, such as `isyn_exc` or `i_ca2`.
     /// - Returns: `nil` when the model has no such variable.
     public func values(of variable: String) -> RecordedValues? {
         if let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) {
             kind.read(memory, readings, stride)
             return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
         }
-        guard let word = kind.stateNames.firstIndex(of: variable) else { return nil }
+        guard let word = kind.stateNames.firstIndex(of: variable == "u" ? "U" : variable) else { return nil }
         memory.forEachChunk { chunk, start, count in
             (readings + start).update(from: chunk + word * Chunk.stride, count: count)
         }

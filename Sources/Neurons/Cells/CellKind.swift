@@ -50,7 +50,8 @@ public struct CellKind: Sendable {
                     }
                 } else if let offsets = memory.offsets {
                     CellLoops<Model>.update(
-                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, slots, fired, count)
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, slots, fired,
+                        count)
                 }
             }
         }
@@ -80,7 +81,8 @@ public struct CellKind: Sendable {
                     }
                 } else if let offsets = memory.offsets {
                     CellLoops<Model>.advance(
-                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, fired, keep, count)
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), draws, fired, keep,
+                        count)
                 }
             }
         }
@@ -100,7 +102,8 @@ public struct CellKind: Sendable {
                     }
                 } else if let offsets = memory.offsets {
                     CellLoops<Model>.read(
-                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), v, excitatory, inhibitory,
+                        states, states.next(Model.Constants.self), ArrayValue(offsets + start), v, excitatory,
+                        inhibitory,
                         count)
                 }
             }

@@ -55,7 +55,9 @@ public final class CellParameters {
     }
 
     /// A parameter as an unsigned u16.16, rounded half to even; out of range saturates.
-    public func u1616(_ name: String) -> UInt32 { UInt32(clamping: Int64((value(name) * 65536).rounded(.toNearestOrEven))) }
+    public func u1616(_ name: String) -> UInt32 {
+        UInt32(clamping: Int64((value(name) * 65536).rounded(.toNearestOrEven)))
+    }
 
     /// An initial value as an accum.
     public func initial(_ name: String, default value: Int32 = 0) -> Int32 {
