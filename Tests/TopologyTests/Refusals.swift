@@ -92,7 +92,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             "this distribution draws values up to 66337", at: "/parameters/rate"),
         .meaning(poisson(#"{"distribution": "exponential", "beta": 3000}"#), "draws values up to 6862"),
         .meaning(poisson(#"{"distribution": "gamma", "k": 2, "theta": 3000}"#), "draws values up to"),
-        .meaning(poisson(#"{"distribution": "poisson", "lambda_": 65000}"#), "draws values up to 66628"),
+        .meaning(poisson(#"{"distribution": "poisson", "lambda_": 65000}"#), "draws values up to 66622"),
         .meaning(
             Sample.document(simulation: #"{"duration": 10000, "timestep": 1000}"#),
             "needs a timestep of less than 1000 ms", at: "/populations/0/model"),
@@ -113,7 +113,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
                 + "one), and this distribution reaches 1e-06"),
         .meaning(
             Sample.synapse(#""weight": 1, "delay": {"distribution": "exponential", "beta": 5000}"#),
-            "delay must be at most 65535, and this distribution draws values up to 11437"),
+            "delay must be at most 65535, and this distribution draws values up to 114369"),
     ]
 
     static let machine = [
