@@ -16,18 +16,16 @@ public struct NetworkEstimate: Sendable, Equatable {
     public var neuronBytes = 0
     /// Bytes of ring buffers, over all ranks.
     public var ringBytes = 0
-    /// Bytes of the rows' indices, over all ranks.
+    /// Bytes of the rows' indices and of who reaches whom, over all ranks.
     public var indexBytes = 0
+    /// Bytes of the counters that rows are built with, over all ranks; given back before the ring buffers fill.
+    public var builderBytes = 0
 
-    /// Bytes over all ranks.
-    public var bytes: Int { [synapseBytes, neuronBytes, ringBytes, indexBytes].reduce(0) { $0.addingClamped($1) } }
+    /// Most bytes at a time over all ranks, beside some 47 MB that each process takes for its libraries.
+    public var bytes: Int {
+        [synapseBytes, neuronBytes, indexBytes, max(ringBytes, builderBytes)].reduce(0) { $0.addingClamped($1) }
+    }
 
-    /// Bytes of a synapse: its word, and its share of padding and row headers.
-    static let bytesPerSynapse = 4.4
-    /// Bytes of a neuron's state.
-    static let bytesPerNeuron = 24
-    /// Bytes of an entry of a row index.
-    static let bytesPerIndexEntry = 4
     /// Keys of 32 bits: one for each neuron or source.
     static let mostNeurons = 1 << 32
 }
@@ -35,30 +33,21 @@ public struct NetworkEstimate: Sendable, Equatable {
 extension Network {
     /// What the network costs on a number of ranks.
     ///
-    /// - Complexity: O(populations + projections).
+    /// - Complexity: O(populations + projections + rows of lists).
     public func estimate(ranks: Int = 1) -> NetworkEstimate {
         var result = NetworkEstimate()
-        var longestDelay = [Int](repeating: 1, count: populations.count)
         for projection in projections {
             let synapses = expectedSynapses(projection)
             result.synapsesByProjection.append(synapses)
             result.synapses = result.synapses.addingClamped(synapses)
-            longestDelay[projection.post] = max(longestDelay[projection.post], longestDelaySteps(projection))
-            let holders = min(max(1, ranks), slices(populations[projection.post]))
-            result.indexBytes = result.indexBytes.addingClamped(
-                populations[projection.pre].size.multipliedClamped(by: holders)
-                    .multipliedClamped(by: NetworkEstimate.bytesPerIndexEntry))
         }
-        for (index, population) in populations.enumerated() {
-            result.neurons = result.neurons.addingClamped(population.size)
-            result.neuronBytes = result.neuronBytes.addingClamped(
-                population.size.multipliedClamped(by: NetworkEstimate.bytesPerNeuron))
-            if population.model.isSource { continue }
-            let perNeuron = 2 * population.model.receptors.count * slots(longestDelay[index])
-            result.ringBytes = result.ringBytes.addingClamped(population.size.multipliedClamped(by: perNeuron))
-        }
-        result.synapseBytes =
-            Int(exactly: (Double(result.synapses) * NetworkEstimate.bytesPerSynapse).rounded()) ?? .max
+        for population in populations { result.neurons = result.neurons.addingClamped(population.size) }
+        let layout = MemoryLayoutEstimate(self, ranks: max(1, ranks), synapses: result.synapsesByProjection)
+        result.synapseBytes = Int(clampingBytes: layout.words)
+        result.neuronBytes = Int(clampingBytes: layout.state)
+        result.ringBytes = Int(clampingBytes: layout.rings)
+        result.indexBytes = Int(clampingBytes: layout.index)
+        result.builderBytes = Int(clampingBytes: layout.builder)
         return result
     }
 
@@ -76,7 +65,7 @@ extension Network {
                 "the network \(name) does not fit: it has \(estimate.neurons) neurons, and the machine's 32-bit keys tell "
                     + "\(NetworkEstimate.mostNeurons) apart")
         }
-        guard let limit = memoryLimit ?? HostMemory.available(), estimate.bytes > limit else { return }
+        guard let limit = memoryLimit ?? HostMemory.available(processes: ranks), estimate.bytes > limit else { return }
         var largest = ""
         if estimate.synapseBytes > estimate.bytes / 2,
             let index = estimate.synapsesByProjection.indices
@@ -93,7 +82,7 @@ extension Network {
             "the network \(name) does not fit: \(estimate.neurons) neurons and about \(estimate.synapses) synapses need "
                 + "about \(ByteCount(estimate.bytes)) (synapses \(ByteCount(estimate.synapseBytes)), "
                 + "state \(ByteCount(estimate.neuronBytes)), ring buffers \(ByteCount(estimate.ringBytes)), "
-                + "indices \(ByteCount(estimate.indexBytes))), the limit is \(ByteCount(limit))\(largest); "
+                + "indices \(ByteCount(estimate.indexBytes)), building \(ByteCount(estimate.builderBytes))), the limit is \(ByteCount(limit))\(largest); "
                 + "make the network smaller, use hosts with more memory, or raise --max-memory")
     }
 
@@ -118,38 +107,6 @@ extension Network {
         case .unsupported: return 0
         }
     }
-
-    /// Slices a population is cut into.
-    private func slices(_ population: Population) -> Int {
-        let limit =
-            population.neuronsPerCore
-            ?? (population.model.kind == .neuron ? machine.core.neuronsPerCore : machine.core.sourcesPerCore)
-        let size = max(1, limit)
-        return population.size / size + (population.size % size == 0 ? 0 : 1)
-    }
-
-    /// Slots of a ring buffer that holds a delay; longer delays are kept in front of it.
-    private func slots(_ delaySteps: Int) -> Int {
-        var slots = 2
-        while slots <= delaySteps, slots < 64 { slots *= 2 }
-        return slots
-    }
-
-    private func longestDelaySteps(_ projection: Projection) -> Int {
-        var longest: Double
-        switch projection.synapse.delay {
-        case nil: longest = simulation.timestep
-        case .number(let delay): longest = delay
-        case .list(let delays): longest = delays.max() ?? 0
-        case .distribution(let distribution):
-            let high = distribution.support.high
-            longest = high.isFinite ? high : 4 * distribution.mean
-        }
-        if case .fromList(let rows) = projection.connector {
-            longest = rows.reduce(longest) { max($0, $1.delay ?? 0) }
-        }
-        return Int(exactly: (longest / simulation.timestep).rounded(.up)) ?? .max
-    }
 }
 
 extension Int {
@@ -164,4 +121,7 @@ extension Int {
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? .max : product
     }
+
+    /// A number of bytes, clamped to the largest integer.
+    init(clampingBytes bytes: Double) { self = Int(exactly: bytes.rounded()) ?? (bytes > 0 ? .max : 0) }
 }

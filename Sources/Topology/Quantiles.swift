@@ -8,19 +8,21 @@ import Glibc
 
 // MARK: - Continuous
 
-/// Solves `probability(x) = u` for an increasing function by Newton steps that never leave the bracket.
+/// Solves `excess(x) = 0` for an increasing function by Newton steps that never leave the bracket.
 ///
-/// - Parameter tolerance: How exact the probability is. Draws of 32 bits are 2·10⁻¹⁰ apart, so that they keep their order.
+/// - Parameters:
+///   - tolerance: How exact the excess is, a probability. Draws of 32 bits are 2·10⁻¹⁰ apart, so that they keep their
+///     order.
+///   - evaluate: The excess at a point, and its slope.
 private func solve(
-    _ u: Double, low: Double, high: Double, from start: Double, tolerance: Double,
-    _ evaluate: (Double) -> (probability: Double, density: Double)
+    low: Double, high: Double, from start: Double, tolerance: Double,
+    _ evaluate: (Double) -> (excess: Double, density: Double)
 ) -> Double {
     var low = low
     var high = high
     var x = start > low && start < high ? start : 0.5 * (low + high)
     for _ in 0..<60 {
-        let (probability, density) = evaluate(x)
-        let excess = probability - u
+        let (excess, density) = evaluate(x)
         if abs(excess) <= tolerance { return x }
         if excess < 0 { low = x } else { high = x }
         var next = x - excess / density
@@ -35,13 +37,14 @@ private func solve(
 func gammaQuantile(shape: Double, _ u: Double) -> Double {
     let z = normalQuantile(u)
     if shape >= 2000 { return largeGammaQuantile(shape: shape, z) }
+    let tolerance = 1e-13 * min(u, 1 - u)
     if shape < 1 {
         // In y = log x the function is nearly straight where x is small: P = xᵏ ÷ Γ(k + 1) · (1 + O(x)).
         let start = (log(u) + lgamma(shape + 1)) / shape
         if start < -40 { return exp(start) }
-        let y = solve(u, low: start - 1e-9 * abs(start) - 1e-9, high: 5, from: start, tolerance: 1e-14 * u) { y in
+        let y = solve(low: start - 1e-9 * abs(start) - 1e-9, high: 5, from: start, tolerance: tolerance) { y in
             let x = exp(y)
-            return (gammaProbability(shape, x), x * gammaDensity(shape, x))
+            return (gammaExcess(shape, x, over: u), x * gammaDensity(shape, x))
         }
         return exp(y)
     }
@@ -50,8 +53,8 @@ func gammaQuantile(shape: Double, _ u: Double) -> Double {
     let cube = 1 - part + z * part.squareRoot()
     let leading = exp((log(u) + lgamma(shape + 1)) / shape)
     let start = cube > 0.3 ? shape * cube * cube * cube : leading
-    return solve(u, low: 0, high: shape + 60 + 12 * shape.squareRoot(), from: start, tolerance: 1e-14 * u) { x in
-        (gammaProbability(shape, x), gammaDensity(shape, x))
+    return solve(low: 0, high: shape + 60 + 12 * shape.squareRoot(), from: start, tolerance: tolerance) { x in
+        (gammaExcess(shape, x, over: u), gammaDensity(shape, x))
     }
 }
 
@@ -68,23 +71,30 @@ private func largeGammaQuantile(shape: Double, _ z: Double) -> Double {
 /// Density of the gamma distribution with unit scale.
 private func gammaDensity(_ shape: Double, _ x: Double) -> Double { poissonMass(shape, x) * shape / x }
 
-/// The regularised lower incomplete gamma function: series below `shape + 1`, continued fraction above.
+/// P(X ≤ x) − u, from the smaller tail.
+private func gammaExcess(_ shape: Double, _ x: Double, over u: Double) -> Double {
+    let (below, above) = gammaProbability(shape, x)
+    return u < 0.5 ? below - u : (1 - u) - above
+}
+
+/// The regularised incomplete gamma functions, lower and upper: series below `shape + 1`, continued fraction above.
 ///
 /// - Complexity: O(√shape).
 /// - Source: Abramowitz & Stegun 6.5.29 and 6.5.31.
-private func gammaProbability(_ shape: Double, _ x: Double) -> Double {
-    guard x > 0 else { return 0 }
+private func gammaProbability(_ shape: Double, _ x: Double) -> (below: Double, above: Double) {
+    guard x > 0 else { return (0, 1) }
     let mass = poissonMass(shape, x)
     if x < shape + 1 {
         var term = 1.0
         var sum = 1.0
         var a = shape
-        for _ in 0..<10_000 where term > sum * 1e-17 {
+        for _ in 0..<10_000 {
             a += 1
             term *= x / a
             sum += term
+            if term <= sum * 1e-17 { break }
         }
-        return sum * mass
+        return (sum * mass, 1 - sum * mass)
     }
     var b = x + 1 - shape
     var c = 1e300
@@ -96,14 +106,16 @@ private func gammaProbability(_ shape: Double, _ x: Double) -> Double {
         d = 1 / (numerator * d + b)
         c = b + numerator / c
         fraction *= d * c
-        if abs(d * c - 1) < 1e-16 { break }
+        if abs(d * c - 1) < 4e-16 { break }
     }
-    return 1 - mass * shape * fraction
+    let above = mass * shape * fraction
+    return (1 - above, above)
 }
 
 /// Quantile of the von Mises distribution around 0.
 func vonMisesQuantile(_ kappa: Double, _ u: Double) -> Double {
     guard kappa > 0 else { return (u - 0.5) * 2 * .pi }
+    if u > 0.5 { return -vonMisesQuantile(kappa, 1 - u) }
     return kappa < 100 ? wideVonMisesQuantile(kappa, u) : narrowVonMisesQuantile(kappa, u)
 }
 
@@ -125,7 +137,7 @@ private func wideVonMisesQuantile(_ kappa: Double, _ u: Double) -> Double {
             weights[j] = product
         }
         let start = normalQuantile(u) / kappa.squareRoot()
-        return solve(u, low: -.pi, high: .pi, from: start, tolerance: 2e-15) { x in
+        return solve(low: -.pi, high: 0, from: start, tolerance: 2e-15) { x in
             // sin jx and cos jx by the angles' sum.
             let (s, c) = (sin(x), cos(x))
             var (sine, cosine) = (0.0, 1.0)
@@ -135,7 +147,7 @@ private func wideVonMisesQuantile(_ kappa: Double, _ u: Double) -> Double {
                 sum += weights[j] * sine / Double(j)
                 density += weights[j] * cosine
             }
-            return ((x + .pi) / (2 * .pi) + sum / .pi, max(density / .pi, 1e-300))
+            return ((x + .pi) / (2 * .pi) + sum / .pi - u, max(density / .pi, 1e-300))
         }
     }
 }
@@ -144,7 +156,7 @@ private func wideVonMisesQuantile(_ kappa: Double, _ u: Double) -> Double {
 private func narrowVonMisesQuantile(_ kappa: Double, _ u: Double) -> Double {
     let epsilon = 1 / (4 * kappa)
     let z = normalQuantile(u)
-    let t = solve(u, low: -8, high: 8, from: z * (1 + epsilon / 2), tolerance: 1e-14 * u) { t in
+    let t = solve(low: -8, high: 0, from: z * (1 + epsilon / 2), tolerance: 1e-13 * u) { t in
         let density = exp(-0.5 * t * t) / (2 * Double.pi).squareRoot()
         // ∫ s²ʲ φ = (2j − 1) ∫ s²ʲ⁻² φ − t²ʲ⁻¹ φ(t); the coefficients are those of (1 − x)^−½.
         var (moment, whole, power, coefficient) = (normalProbability(t), 1.0, t, 1.0)
@@ -157,7 +169,7 @@ private func narrowVonMisesQuantile(_ kappa: Double, _ u: Double) -> Double {
             sum += coefficient * moment
             total += coefficient * whole
         }
-        return (sum / total, density / (1 - t * t * epsilon).squareRoot() / total)
+        return (sum / total - u, density / (1 - t * t * epsilon).squareRoot() / total)
     }
     return 2 * asin(t / (2 * kappa.squareRoot()))
 }
@@ -173,7 +185,7 @@ func poissonQuantile(_ lambda: Double, _ u: Double) -> Double {
         return firstInteger(from: start, in: 0...(2 * lambda)) { k in largeGammaQuantile(shape: k + 1, -z) >= lambda }
     }
     return firstInteger(from: start, in: 0...(lambda + 100 + 20 * lambda.squareRoot())) { k in
-        1 - gammaProbability(k + 1, lambda) >= u
+        gammaProbability(k + 1, lambda).above >= u
     }
 }
 
@@ -261,7 +273,7 @@ private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
         d = 1 / safe(1 + odd * d)
         c = safe(1 + odd / c)
         fraction *= d * c
-        if abs(d * c - 1) < 1e-16 { break }
+        if abs(d * c - 1) < 4e-16 { break }
     }
     return fraction
 }

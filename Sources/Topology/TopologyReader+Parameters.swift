@@ -138,12 +138,13 @@ extension TopologyReader {
             warn(
                 value,
                 "\(late) spike time\(late == 1 ? " is" : "s are") not before the end of the run at "
-                    + "\(Wording.number(simulation.duration)) ms, rounded up to steps of \(step) ms, and will not be sent")
+                    + "\(Wording.number(simulation.duration)) ms, rounded up to steps of \(step) ms, and will not be sent"
+            )
         }
         if between > 0 {
             warn(
                 value,
-                "\(between) spike time\(between == 1 ? " is" : "s are") not a multiple of the timestep \(step) ms; "
+                "\(between) spike time\(between == 1 ? " is not a multiple" : "s are not multiples") of the timestep \(step) ms; "
                     + "such a spike is sent at the next step")
         }
     }

@@ -39,7 +39,8 @@ extension TopologyReader {
             throw modelValue.error(
                 .conflict,
                 "\(model.name) needs a timestep of less than \(Wording.number(Self.longestPoissonTimestep)) ms (the chip "
-                    + "holds it as a fraction of a second), and the timestep is \(Wording.number(simulation.timestep)) ms")
+                    + "holds it as a fraction of a second), and the timestep is \(Wording.number(simulation.timestep)) ms"
+            )
         }
         var population = Population(name: name, size: size, shape: shape, model: model)
         if let parameters = object["parameters"] { try readParameters(parameters, &population) }

@@ -82,7 +82,10 @@ extension TopologyReader {
             return .normalClippedToBoundary(mu: mu, sigma: sigma, low: low, high: high)
         case "exponential": return .exponential(beta: try number("beta", positive))
         case "lognormal": return .lognormal(mu: try number("mu"), sigma: try number("sigma", atLeastZero))
-        case "gamma": return .gamma(k: try number("k", ValueRange(low: 0, isOpenBelow: true, high: largest)), theta: try number("theta", positive))
+        case "gamma":
+            return .gamma(
+                k: try number("k", ValueRange(low: 0, isOpenBelow: true, high: largest)),
+                theta: try number("theta", positive))
         case "poisson": return .poisson(lambda: try number("lambda_", ValueRange(low: 0, high: largest)))
         case "binomial":
             return .binomial(

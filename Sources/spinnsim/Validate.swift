@@ -81,7 +81,7 @@ struct Validate: ParsableCommand {
                 "memory",
                 "about \(ByteCount(estimate.bytes)): synapses \(ByteCount(estimate.synapseBytes)), "
                     + "state \(ByteCount(estimate.neuronBytes)), ring buffers \(ByteCount(estimate.ringBytes)), "
-                    + "indices \(ByteCount(estimate.indexBytes))"
+                    + "indices \(ByteCount(estimate.indexBytes)), building \(ByteCount(estimate.builderBytes))"
             ),
             ("warnings", String(warnings)),
         ]

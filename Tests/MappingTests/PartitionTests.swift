@@ -92,7 +92,13 @@ import Topology
     @Test func delaysRoundUpToSteps() {
         #expect(DelayBounds(milliseconds: 1.6, 1.6, timestep: 0.1).longest == 16)
         #expect(DelayBounds(milliseconds: 0.3, 0.3, timestep: 0.1).longest == 3)
-        #expect(DelayBounds(milliseconds: 0, 1.2, timestep: 1) == DelayBounds(shortest: 1, longest: 2))
+        #expect(DelayBounds(milliseconds: 0, 1.2, timestep: 1) == DelayBounds(shortest: 1, longest: 1))
+        #expect(DelayBounds(milliseconds: 0, 1.5, timestep: 1) == DelayBounds(shortest: 1, longest: 2))
+        // Whole microseconds to a step, and their accum rounded up.
+        #expect(DelayBounds(milliseconds: 7, 7, timestep: 0.0014).longest == 7000)
+        #expect(
+            DelayBounds(milliseconds: 60000, 60000, timestep: 0.0064)
+                == DelayBounds(milliseconds: 60000, 60000, timestep: 0.006))
     }
 
     @Test func oneToOneJoinsOverlappingSlicesOnly() throws {

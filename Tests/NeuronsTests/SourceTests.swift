@@ -80,6 +80,13 @@ extension PoissonCore {
 
     @Test func outOfRangeRatesAreRefused() {
         #expect(PoissonRate(hertz: -1) == nil)
+        // What is below 65536 stays there when rounded, and times beyond 2³² ms are as long as a run can be.
+        #expect(PoissonRate(hertz: 65536.0.nextDown)?.rate == 65536 << 32 - 1)
+        #expect(PoissonRate(hertz: 1, start: 1e10, duration: 1e300)?.start == .max)
+        #expect(PoissonRate(hertz: 1, duration: 1e10)?.duration == .max)
+        #expect(PoissonTiming(timestep: 1000).secondsPerTick == .max)
+        #expect(PoissonTiming(timestep: 1e300).ticksPerMillisecond == 0)
+        #expect(PoissonTiming(timestep: 1e-300).ticksPerMillisecond == .max)
         #expect(PoissonRate(hertz: 0x1p32) == nil)
         #expect(PoissonRate(hertz: .nan) == nil)
         #expect(PoissonRate(hertz: 1, start: -1) == nil)

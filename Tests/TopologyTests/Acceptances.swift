@@ -45,7 +45,8 @@ enum Acceptances {
     static let machines = [
         "", #""board": "spin3""#, #""board": "spin3", "boards": 1"#, #""board": "spin5""#,
         #""board": "spin5", "boards": 24"#,
-        #""boards": "auto""#, #""board": "spin5", "boards": "auto""#, #""boards": 3"#, #""width": 8, "height": 8"#,
+        #""boards": 1200"#, #""boards": "auto""#, #""board": "spin5", "boards": "auto""#, #""boards": 3"#,
+        #""width": 8, "height": 8"#,
         #""width": 12, "height": 12, "wrap": true"#,
         #""cores_per_chip": 18, "router_entries": 1023, "faults": {"chips": [[1, 1]], "cores": [[0, 0, 5]], "links": []}"#,
         #""core": {"clock": 200000000, "dtcm": 54756, "sdram": 123469792, "ring_buffer_bits": 14, "neurons_per_core": 256, "#
@@ -122,6 +123,14 @@ enum Acceptances {
         Sample.model(
             "IF_curr_exp",
             #""record": {"spikes": true, "v": {"neurons": [3, 1], "interval": 2}, "gsyn_exc": false, "gsyn_inh": {}}"#),
+        Sample.model("SpikeSourcePoisson", #""parameters": {"rate": 65535.99, "duration": 1e10}"#),
+        Sample.model(
+            "SpikeSourcePoisson",
+            #""parameters": {"rate": {"distribution": "exponential", "beta": 2000}, "start": {"distribution": "poisson", "lambda_": 1e9}}"#
+        ),
+        Sample.parameters(#""tau_m": 0.000030517578125, "cm": 1, "tau_refrac": 0"#),
+        Sample.document(
+            simulation: #"{"duration": 10000, "timestep": 1000}"#, populations: [Sample.populations[1]]),
         Sample.parameters(#""tau_m": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "v_rest": -65.5, "tau_refrac": 0"#),
     ]
 }

@@ -56,11 +56,12 @@ extension Refusal {
     static let values = [
         Refusal(Sample.parameters(#""tau_mem": 20"#), "IF_curr_exp has no key \"tau_mem\"; did you mean \"tau_m\"?"),
         Refusal(
-            Sample.parameters(#""tau_m": -5"#), "tau_m must be greater than 0, got -5",
+            Sample.parameters(#""tau_m": -5"#),
+            "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by this one), got -5",
             at: "/populations/3/parameters/tau_m"),
-        Refusal(Sample.parameters(#""tau_m": 0"#), "tau_m must be greater than 0, got 0"),
-        Refusal(Sample.parameters(#""cm": 0"#), "cm must be greater than 0"),
-        Refusal(Sample.parameters(#""tau_syn_E": -1"#), "tau_syn_E must be greater than 0"),
+        Refusal(Sample.parameters(#""tau_m": 0"#), "tau_m must be at least 3.0517578125e-05"),
+        Refusal(Sample.parameters(#""cm": 0"#), "cm must be at least 3.0517578125e-05"),
+        Refusal(Sample.parameters(#""tau_syn_E": -1"#), "tau_syn_E must be at least 3.0517578125e-05"),
         Refusal(Sample.parameters(#""tau_refrac": -0.1"#), "tau_refrac must be at least 0, got -0.1"),
         Refusal(Sample.parameters(#""v_rest": 65536"#), "v_rest must be less than 65536 (the chip's s16.15 numbers)"),
         Refusal(Sample.parameters(#""v_rest": -65537"#), "v_rest must be at least -65536, got -65537"),
@@ -70,7 +71,7 @@ extension Refusal {
         .meaning(Sample.parameters(#""tau_m": [1, 2]"#), "tau_m has 2 values, the population has 10 neurons"),
         Refusal(
             Sample.parameters(#""tau_m": [1, 2, 3, 4, 5, 6, 7, 8, 0, 10]"#),
-            "each value of tau_m must be greater than 0, got 0", at: "/tau_m/8"),
+            "each value of tau_m must be at least", at: "/tau_m/8"),
         .meaning(
             Sample.parameters(#""tau_m": 1000, "cm": 0.001"#), "must be less than 65536 MΩ, got 1000000", at: "/cm"),
         Refusal(distributed("\"gaussian\""), "has no distribution \"gaussian\"; there are uniform, normal"),
@@ -98,14 +99,14 @@ extension Refusal {
         Refusal(distributed("\"vonmises\", \"mu\": 0, \"kappa\": -1"), "kappa must be at least 0"),
         .meaning(
             Sample.parameters(#""tau_m": {"distribution": "uniform", "low": -1, "high": 5}"#),
-            "tau_m must be greater than 0, and this distribution reaches -1"),
+            "tau_m must be at least 3.0517578125e-05"),
         .meaning(
             Sample.parameters(#""tau_m": {"distribution": "normal", "mu": -20, "sigma": 1}"#),
             "the mean of this distribution is -20"),
         .meaning(distributed("\"lognormal\", \"mu\": 1000, \"sigma\": 1"), "the mean of this distribution is inf"),
         Refusal(
             Sample.model("SpikeSourcePoisson", #""parameters": {"rate": -1}"#), "rate must be at least 0, got -1"),
-        .meaning(Sample.model("SpikeSourcePoisson", #""parameters": {"rate": 1e9}"#), "1000000 spikes a step"),
+        Refusal(Sample.model("SpikeSourcePoisson", #""parameters": {"rate": 1e9}"#), "rate must be less than 65536"),
         Refusal(Sample.model("SpikeSourcePoisson", #""parameters": {"duration": -1}"#), "duration must be at least 0"),
         Refusal(Sample.model("SpikeSourceArray", #""parameters": {"spike_times": 5}"#), "spike_times must be an array"),
         .meaning(

@@ -24,7 +24,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     }
 
     static let all =
-        document + simulation + machine + populations + values + records + projections + plasticity + currents
+        document + simulation + machine + wrapping + populations + values + records + projections + plasticity
+        + currents
 
     static let document = [
         Refusal("{}", "the topology needs the key \"format\""),
@@ -73,11 +74,54 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(simulation(#""duration": 1, "random": "Chip""#), "did you mean \"chip\"?"),
     ]
 
+    /// What the chip cannot hold though a double can.
+    private static func poisson(_ rate: String) -> String {
+        Sample.model("SpikeSourcePoisson", "\"parameters\": {\"rate\": \(rate)}")
+    }
+    private static func distributed(_ distribution: String) -> String {
+        Sample.parameters("\"i_offset\": {\"distribution\": \(distribution)}")
+    }
+
+    static let wrapping = [
+        Refusal(poisson("65536"), "rate must be less than 65536 (the chip's u16.16 rates), got 65536", at: "/rate"),
+        Refusal(poisson("[0, 1, 2, 3, 4, 5, 6, 7, 8, 65536]"), "each value of rate must be less", at: "/rate/9"),
+        .meaning(
+            poisson(#"{"distribution": "uniform", "low": 0, "high": 70000}"#), "this distribution reaches 70000"),
+        .meaning(
+            poisson(#"{"distribution": "normal", "mu": 60000, "sigma": 1000}"#),
+            "this distribution draws values up to 66337", at: "/parameters/rate"),
+        .meaning(poisson(#"{"distribution": "exponential", "beta": 3000}"#), "draws values up to 6862"),
+        .meaning(poisson(#"{"distribution": "gamma", "k": 2, "theta": 3000}"#), "draws values up to"),
+        .meaning(poisson(#"{"distribution": "poisson", "lambda_": 65000}"#), "draws values up to 66622"),
+        .meaning(
+            Sample.document(simulation: #"{"duration": 10000, "timestep": 1000}"#),
+            "needs a timestep of less than 1000 ms", at: "/populations/0/model"),
+        .meaning(
+            Sample.model("IF_curr_exp", #""record": {"v": {"interval": 1e30}}"#), "at most 2147483648 steps",
+            at: "/interval"),
+        Refusal(distributed(#""poisson", "lambda_": 1e300"#), "lambda_ must be at most 1000000000", at: "/lambda_"),
+        Refusal(distributed(#""gamma", "k": 1e12, "theta": 1e-12"#), "k must be at most 1000000000"),
+        Refusal(distributed(#""vonmises", "mu": 0, "kappa": 1e10"#), "kappa must be at most 1000000000"),
+        Refusal(distributed(#""binomial", "n": 2147483648, "p": 0"#), "n must be an integer from 0 to 2147483647"),
+        Refusal(Sample.parameters(#""tau_m": 1e-6"#), "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵"),
+        Refusal(Sample.parameters(#""cm": 1e-6"#), "cm must be at least 3.0517578125e-05"),
+        Refusal(Sample.parameters(#""tau_syn_E": 0.00003"#), "tau_syn_E must be at least 3.0517578125e-05"),
+        Refusal(Sample.parameters(#""tau_syn_I": 1e-300"#), "tau_syn_I must be at least 3.0517578125e-05"),
+        .meaning(
+            Sample.parameters(#""tau_m": {"distribution": "uniform", "low": 1e-6, "high": 5}"#),
+            "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by this "
+                + "one), and this distribution reaches 1e-06"),
+        .meaning(
+            Sample.synapse(#""weight": 1, "delay": {"distribution": "exponential", "beta": 5000}"#),
+            "delay must be at most 65535, and this distribution draws values up to 114369"),
+    ]
+
     static let machine = [
         Refusal(Sample.machine(#""board": "spin4""#), "board must be \"spin3\" or \"spin5\", got the string \"spin4\""),
         Refusal(
-            Sample.machine(#""boards": 0"#), "boards must be an integer from 1 to 1365, got 0", at: "/machine/boards"),
-        Refusal(Sample.machine(#""boards": true"#), "boards must be an integer from 1 to 1365 or \"auto\", got true"),
+            Sample.machine(#""boards": 0"#), "boards must be an integer from 1 to 1200, got 0", at: "/machine/boards"),
+        Refusal(Sample.machine(#""boards": 1201"#), "boards must be an integer from 1 to 1200, got 1201"),
+        Refusal(Sample.machine(#""boards": true"#), "boards must be an integer from 1 to 1200 or \"auto\", got true"),
         Refusal(Sample.machine(#""board": "spin3", "boards": 2"#), "an integer from 1 to 1, got 2"),
         Refusal(Sample.machine(#""board": "spin3", "boards": "auto""#), "\"auto\" chooses spin5 boards"),
         Refusal(Sample.machine(#""boards": "all""#), "boards must be \"auto\", got the string \"all\""),

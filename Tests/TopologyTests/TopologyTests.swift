@@ -152,7 +152,10 @@ let contractExample = """
             Sample.model("SpikeSourceArray", #""parameters": {"spike_times": [5, 100, 101]}"#),
             "2 spike times are not before"
         ),
-        (Sample.parameters(#""tau_m": {"distribution": "normal", "mu": 20, "sigma": 5}"#), "may draw other values"),
+        (
+            Sample.parameters(#""tau_m": {"distribution": "normal", "mu": 20, "sigma": 5}"#),
+            "and this distribution may draw -11.6"
+        ),
         (Sample.synapse(#""weight": 1, "delay": 1.5"#), "1.5 ms is not a multiple of the timestep 1 ms"),
         (Sample.synapse(#""weight": 1, "delay": 0.5"#), "0.5 ms is below one timestep and becomes 1 ms"),
         (
@@ -160,6 +163,30 @@ let contractExample = """
             "become one timestep"
         ),
         (Sample.synapse(#""weight": -1"#, more: #", "receptor": "excitatory""#), "the chip keeps magnitudes only"),
+        (
+            Sample.synapse(#""weight": {"distribution": "normal", "mu": -0.1, "sigma": 0.2}"#),
+            "of both signs, and the chip keeps magnitudes only, so all these synapses inhibit"
+        ),
+        (
+            Sample.synapse(#""weight": {"distribution": "uniform", "low": -1, "high": 2}"#),
+            "so all these synapses excite"
+        ),
+        (
+            Sample.synapse(
+                #""weight": {"distribution": "normal", "mu": -0.1, "sigma": 0.2}"#, more: #", "receptor": "excitatory""#
+            ),
+            "so all these synapses excite"
+        ),
+        (
+            Sample.connector(#""type": "FromList", "conn_list": [[0, 0, 1, 1], [0, 0, -1, 1]]"#).replacing(
+                "\"connector\"", with: "\"receptor\": \"inhibitory\", \"connector\""), "so all these synapses inhibit"
+        ),
+        (Sample.model("IF_curr_exp", #""record": {"v": {"interval": 200}}"#), "records the first step only"),
+        (Sample.model("SpikeSourceArray", #""parameters": {"spike_times": [5, 99.2]}"#), "1 spike time is not before"),
+        (
+            Sample.model("SpikeSourceArray", #""parameters": {"spike_times": [5, 6.25, 7.5]}"#),
+            "2 spike times are not multiples of the timestep 1 ms"
+        ),
         (Sample.synapse(#""delay": 1"#), "the weight is 0"),
         (Sample.connector(#""type": "OneToOne""#), "only the first 10 are joined"),
         (Sample.connector(#""type": "FromList", "conn_list": [[0, 0, 1, 0.5], [0, 0, 1, 1.5]]"#), "1 delays are below"),
@@ -168,12 +195,27 @@ let contractExample = """
     func warns(_ text: String, _ fragment: String) throws {
         let warnings = try read(text).warnings
         #expect(warnings.contains { $0.message.contains(fragment) }, "\(warnings)")
-        #expect(warnings.allSatisfy { $0.description.hasPrefix("warning topology.json:\($0.line):\($0.column)") })
+        #expect(warnings.allSatisfy { $0.text.hasPrefix("topology.json:\($0.line):\($0.column)") })
+        #expect(warnings.allSatisfy { $0.description == "warning " + $0.text })
+    }
+
+    @Test func warnsOnceOfWhatIsAlike() throws {
+        let join = #"{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse": {"weight": 1}}"#
+        let warnings = try read(Sample.document(projections: Array(repeating: join, count: 15))).warnings
+        let sizes = warnings.filter { $0.message.contains("are joined") }
+        #expect(sizes.map(\.count) == [15])
+        #expect(sizes.first?.pointer == "/projections/0/connector")
+        #expect(sizes.first?.text.hasSuffix("only the first 10 are joined (and 14 more like this)") == true)
+        let lists = (0..<10).map { "[\($0).5, 99.5]" }.joined(separator: ", ")
+        let times = try read(Sample.model("SpikeSourceArray", "\"parameters\": {\"spike_times\": [\(lists)]}")).warnings
+        #expect(times.filter { $0.message.contains("spike times") }.count == 2)
     }
 
     @Test func keepsABoundedNumberOfWarnings() throws {
-        let population = #"{"name": "N", "size": 1, "model": "IF_curr_exp", "parameters": {"v_reset": 0}}"#
-        let populations = (0..<1500).map { population.replacing("\"N\"", with: "\"N\($0)\"") }
+        let population = #"{"name": "N", "size": 1, "model": "IF_curr_exp", "parameters": {"v_reset": V}}"#
+        let populations = (0..<1500).map {
+            population.replacing("\"N\"", with: "\"N\($0)\"").replacing("V", with: "\($0)")
+        }
         let warnings = try read(Sample.document(populations: populations)).warnings
         #expect(warnings.count == 1001)
         #expect(warnings.last?.message == "and 501 more warnings")

@@ -1,0 +1,187 @@
+/// Bytes of what the ranks hold of a network, by the layout of rows, ring buffers and counters in Synapses.
+///
+/// Neurons are taken to be spread evenly over the ranks, and every rank that holds a part of a population to be reached by
+/// all sources of a projection into it, which holds but for one-to-one connections.
+struct MemoryLayoutEstimate {
+    /// Words of the rows.
+    private(set) var words = 0.0
+    private(set) var state = 0.0
+    private(set) var rings = 0.0
+    private(set) var index = 0.0
+    /// Counters, and what else lives only while rows are built.
+    private(set) var builder = 0.0
+
+    private let network: Network
+    private let ranks: Int
+    /// By population: neurons of a core, cores, slots of a core's ring buffers.
+    private var sliceSize: [Int] = []
+    private var slices: [Double] = []
+    private var slots: [Int] = []
+    /// By projection, in steps.
+    private var delays: [ClosedRange<Int>] = []
+
+    /// What one source population sends to one synapse type.
+    private struct Bundle {
+        var synapses = 0.0
+        /// Windows of the ring buffers that a row's synapses fall into.
+        var windows = 0.0
+        var weight: Double?
+        var isPacked = true
+    }
+
+    init(_ network: Network, ranks: Int, synapses: [Int]) {
+        self.network = network
+        self.ranks = ranks
+        var longest = [Int](repeating: 1, count: network.populations.count)
+        for projection in network.projections {
+            let delay = Self.delays(of: projection, timestep: network.simulation.timestep)
+            longest[projection.post] = max(longest[projection.post], delay.upperBound)
+            delays.append(delay)
+        }
+        for (p, population) in network.populations.enumerated() {
+            let core = network.machine.core
+            let asked =
+                population.neuronsPerCore ?? (population.model.isSource ? core.sourcesPerCore : core.neuronsPerCore)
+            let size = max(1, min(asked, population.size))
+            sliceSize.append(size)
+            slices.append((Double(population.size) / Double(size)).rounded(.up))
+            slots.append(Self.slots(neurons: size, types: population.model.receptors.count, longest: longest[p], core))
+        }
+        for population in network.populations { state += Self.state(of: population) }
+        let (ringSlots, stride) = layRings()
+        addRows(synapses, ringSlots: ringSlots, stride: stride)
+    }
+
+    // MARK: - Ring buffers
+
+    /// Steps and entries of a step of a rank's ring buffers.
+    private mutating func layRings() -> (slots: Double, stride: Double) {
+        var shortest = Int.max
+        var longest = 1
+        for (projection, delay) in zip(network.projections, delays) {
+            let limit = slots[projection.post]
+            shortest = min(shortest, delay.upperBound > limit ? 1 : delay.lowerBound)
+            longest = max(longest, min(delay.upperBound, limit))
+        }
+        let steps = longest + max(1, min(shortest, 16))
+        var ringSlots = 2
+        while ringSlots < steps { ringSlots *= 2 }
+        let neurons = network.populations.lazy.filter { !$0.model.isSource }.reduce(0.0) { $0 + Double($1.size) }
+        let granule = Double(max(64, 2048 / ringSlots))
+        let stride = max(1, (neurons / Double(ranks) / granule).rounded(.up)) * granule
+        // Two types of 16 bits, seen through two mappings that each count as soon as they are touched.
+        let used = min(1, Double(network.simulation.steps + longest) / Double(ringSlots))
+        rings = neurons > 0 ? Double(ranks) * 2 * 2 * 2 * Double(ringSlots) * stride * used : 0
+        return (Double(ringSlots), stride)
+    }
+
+    /// Slots of a core's own ring buffers: what delays need, or as many as bits and data memory leave.
+    private static func slots(neurons: Int, types: Int, longest: Int, _ core: CoreLimits) -> Int {
+        func bits(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
+        let fixed = bits(neurons) + bits(types)
+        var most = 1 << max(0, min(core.ringBufferBits - fixed, 30))
+        while most > 1, 3072 + 64 * neurons + (2 * most) << fixed > core.dtcm { most /= 2 }
+        return min(most, 1 << bits(longest))
+    }
+
+    private static func delays(of projection: Projection, timestep: Double) -> ClosedRange<Int> {
+        func steps(_ delay: Double) -> Int { Int(min(1e9, max(1, (delay / timestep).rounded()))) }
+        var bounds = projection.synapse.delay?.bounds ?? timestep...timestep
+        if case .fromList(let rows) = projection.connector, let first = rows.first {
+            let own = bounds
+            bounds = (first.delay ?? own.lowerBound)...(first.delay ?? own.upperBound)
+            for row in rows {
+                bounds =
+                    min(
+                        bounds.lowerBound, row.delay ?? own.lowerBound)...max(
+                        bounds.upperBound, row.delay ?? own.upperBound)
+            }
+        }
+        return steps(bounds.lowerBound)...steps(bounds.upperBound)
+    }
+
+    // MARK: - Rows
+
+    private mutating func addRows(_ synapses: [Int], ringSlots: Double, stride: Double) {
+        let windows = (ringSlots * stride / 65536).rounded(.down) + 1
+        let count = network.populations.count
+        var bundles = [Int: Bundle]()
+        var stages = [Double](repeating: 0, count: count)
+        /// Ranks that hold a row of every source.
+        var holders = [Double](repeating: 0, count: count)
+        for (i, projection) in network.projections.enumerated() {
+            let (pre, post) = (projection.pre, projection.post)
+            let target = network.populations[post]
+            let slots = slots[post]
+            let delay = delays[i]
+            if delay.upperBound > slots { stages[pre] = max(stages[pre], Double((delay.upperBound - 1) / slots)) }
+            let reached = min(Double(ranks), slices[post])
+            let isOneToOne = if case .oneToOne = projection.connector { true } else { false }
+            holders[pre] = max(holders[pre], isOneToOne ? 1 : reached)
+
+            // Entries of a ring between the first and the last that a row can have, or those of each delay apart.
+            let neurons = Double(target.size) / reached
+            let span = Double(min(delay.upperBound, slots) - min(delay.lowerBound, slots))
+            let together = (span * stride + neurons) / 65536 + 1
+            let apart = (span + 1) * (neurons / 65536 + 1)
+            let type = target.model.receptors.firstIndex(of: projection.receptor) ?? 0
+            var bundle = bundles[pre * 8 + type] ?? Bundle()
+            bundle.synapses += Double(synapses[i])
+            bundle.windows = max(bundle.windows, min(windows, together, apart))
+            let weight: Double? = if case .number(let weight) = projection.synapse.weight { weight } else { nil }
+            if weight == nil || bundle.weight.map({ $0 != weight }) ?? false { bundle.isPacked = false }
+            if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) {
+                bundle.isPacked = false
+            }
+            bundle.weight = weight
+            bundles[pre * 8 + type] = bundle
+
+            // Who reaches whom: in the mapping and the trees of every rank.
+            let pairs = isOneToOne ? max(slices[pre], slices[post]) : slices[pre] * slices[post]
+            index += 16 * pairs * Double(ranks)
+            // A table of all sources for every pattern of reaching, while the projection is built; and the draws'.
+            let patterns = isOneToOne ? slices[post] : Double(ranks)
+            let sources = Double(network.populations[pre].size)
+            builder = max(builder, 4 * patterns * sources + 4 * Double(ranks) * max(sources, Double(target.size)))
+        }
+        var cells = 0.0
+        for (key, bundle) in bundles {
+            let pre = key / 8
+            let rows = Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre])
+            cells += rows * windows
+            let perRow = bundle.synapses / max(1, rows)
+            let used = max(1, bundle.windows)
+            let segments = rows * used * -Self.exponentialLessOne(-perRow / used)
+            words += 4 * (2 * segments + (bundle.isPacked ? (bundle.synapses + segments / 2) / 2 : bundle.synapses))
+        }
+        // Packed rows are written by halves and need a second counter.
+        builder += cells * (bundles.values.contains(where: \.isPacked) ? 8 : 4)
+        for pre in holders.indices where holders[pre] > 0 {
+            index += 8 * Double(network.populations[pre].size) * (1 + stages[pre]) * holders[pre]
+        }
+    }
+
+    /// eˣ − 1 without loss near 0.
+    private static func exponentialLessOne(_ x: Double) -> Double {
+        abs(x) < 1e-5 ? x + x * x / 2 : Distribution.exponential(x) - 1
+    }
+
+    // MARK: - State
+
+    /// Bytes of a population's neurons or sources.
+    private static func state(of population: Population) -> Double {
+        let size = Double(population.size)
+        switch population.model.kind {
+        case .spikeSourcePoisson: return 130 * size
+        case .spikeSourceArray:
+            switch population.spikeTimes {
+            case nil: return 8 * size
+            case .shared(let times): return size * Double(8 + 4 * times.count)
+            case .perSource(let lists): return 8 * size + lists.reduce(0.0) { $0 + 4 * Double($1.count) }
+            }
+        case .neuron:
+            let varying = population.parameters.filter { if case .number = $0.value { false } else { true } }.keys
+            return size * (varying.isEmpty ? 18 : varying.elementsEqual(["i_offset"]) ? 22 : 62)
+        }
+    }
+}
