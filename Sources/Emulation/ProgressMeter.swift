@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// How much of a long phase is done: a line that rewrites itself on a terminal, a line per 10 % elsewhere.
@@ -47,7 +48,7 @@ public final class ProgressMeter {
         needsNewline = false
     }
 
-    private func show(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func show(_ text: String) { Console.complain(text) }
 
     private func percent(_ share: Double) -> String { "\(Int(share * 100)) %" }
 
@@ -56,13 +57,15 @@ public final class ProgressMeter {
     private var elapsed: String { "in \(Self.duration(seconds))" }
 
     private func remaining(_ share: Double) -> String {
-        share > 0 ? "ETA \(Self.duration(seconds / share - seconds))" : ""
+        share > 0 ? "ETA \(Self.duration(seconds * (1 - share) / share))" : ""
     }
 
     /// A duration for people.
     static func duration(_ seconds: Double) -> String {
-        if seconds < 60 { return "\((seconds * 10).rounded() / 10) s" }
-        let whole = Int(seconds)
+        // Also turns -0 into 0; a century is long enough for any number to be an integer.
+        let seconds = min(max(0, seconds), 3.2e9) + 0
+        if seconds < 59.95 { return "\((seconds * 10).rounded() / 10) s" }
+        let whole = Int(seconds.rounded())
         return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 }

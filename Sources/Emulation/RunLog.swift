@@ -4,7 +4,8 @@ import Logging
 
 /// What a run says: on the terminal and in `spinnsim.log`, from one rank.
 ///
-/// Lines go through swift-log, so that a program around the run can have them elsewhere.
+/// Lines go through swift-log, so that a program around the run can have them elsewhere. A terminal that is gone or full
+/// does not end a run; a log file that cannot be written is a failure of ``close()``.
 public final class RunLog {
     private let sink: Sink
     private let logger: Logger
@@ -18,8 +19,14 @@ public final class RunLog {
 
     /// Also writes to a file from here on, what was said before first.
     ///
+    /// - Parameter file: `RunDirectory.log`; must not exist.
     /// - Throws: `cannotCreate`.
     public func open(file: String) throws(Failure) { try sink.open(file) }
+
+    /// Completes the file; what is said later goes to the terminal alone.
+    ///
+    /// - Throws: `outputFailed` when any of the file could not be written.
+    public func close() throws(Failure) { try sink.close() }
 
     public func info(_ line: String) { logger.info("\(line)") }
     public func warning(_ line: String) { logger.warning("\(line)") }
@@ -30,22 +37,37 @@ public final class RunLog {
         private let isSpeaker: Bool
         private let quiet: Bool
         private var said = ""
-        private var file: FileHandle?
+        private var path = ""
+        private var descriptor: Int32 = -1
+        private var problem: String?
 
         init(isSpeaker: Bool, quiet: Bool) {
             self.isSpeaker = isSpeaker
             self.quiet = quiet
         }
 
+        deinit { if descriptor >= 0 { Foundation.close(descriptor) } }
+
         func open(_ path: String) throws(Failure) {
             lock.lock()
             defer { lock.unlock() }
             guard isSpeaker else { return }
-            guard FileManager.default.createFile(atPath: path, contents: Data(said.utf8)),
-                let handle = FileHandle(forWritingAtPath: path)
-            else { throw Failure(.cannotCreate, "cannot create \(path)") }
-            _ = try? handle.seekToEnd()
-            file = handle
+            descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw Failure(.cannotCreate, "cannot create \(path): \(String(cString: strerror(errno)))")
+            }
+            self.path = path
+            append(said)
+            said = ""
+        }
+
+        func close() throws(Failure) {
+            lock.lock()
+            defer { lock.unlock() }
+            guard descriptor >= 0 else { return }
+            if Foundation.close(descriptor) != 0 { problem = problem ?? String(cString: strerror(errno)) }
+            descriptor = -1
+            if let problem { throw Failure(.outputFailed, "cannot write \(path): \(problem)") }
         }
 
         func write(_ line: String, level: Logger.Level) {
@@ -53,13 +75,25 @@ public final class RunLog {
             defer { lock.unlock() }
             guard isSpeaker else { return }
             let text = (level >= .warning ? "\(level): \(line)" : line) + "\n"
-            if level >= .warning {
-                FileHandle.standardError.write(Data(text.utf8))
-            } else if !quiet {
-                print(text, terminator: "")
-                fflush(nil)
+            if level >= .warning { Console.complain(text) } else if !quiet { Console.say(text) }
+            if descriptor >= 0 { append(text) } else { said += text }
+        }
+
+        private func append(_ text: String) {
+            guard problem == nil else { return }
+            var text = text
+            text.withUTF8 { bytes in
+                var done = 0
+                while done < bytes.count {
+                    let written = Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                    if written < 0 && errno == EINTR { continue }
+                    guard written >= 0 else {
+                        problem = String(cString: strerror(errno))
+                        return
+                    }
+                    done += written
+                }
             }
-            if let file { try? file.write(contentsOf: Data(text.utf8)) } else { said += text }
         }
     }
 

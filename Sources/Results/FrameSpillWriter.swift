@@ -41,9 +41,6 @@ public final class FrameSpillWriter {
     /// Bytes the system has accepted.
     public var bytesWritten: Int { output.bytesWritten }
 
-    /// Whether a signal is sampled in a step.
-    public func isSampled(_ signal: Int, at step: UInt32) -> Bool { Int(step) % signals[signal].interval == 0 }
-
     /// Appends the row of a signal for a step.
     ///
     /// - Parameter values: one per neuron, in the order of the signal's `neurons`.

@@ -204,8 +204,9 @@ extension RunDirectory {
         try publish("provenance.sqlite3") { (path) throws(Failure) in try provenance.write(to: path) }
     }
 
-    /// Writes `run.json` and removes the logs: the end of a complete run.
+    /// Gives `spinnsim.log` its name, writes `run.json` and removes the ranks' logs: the end of a complete run.
     public func complete(_ summary: RunSummary) throws(Failure) {
+        try publishLog()
         try write("run.json", summary.json())
         try removeWorkingFolder()
     }

@@ -10,12 +10,34 @@ public struct RunDescription: Codable, Sendable, Equatable {
         public var model: String
         /// Whether spikes are recorded.
         public var recordsSpikes: Bool
+        /// Neurons whose spikes are recorded, if any are.
+        public var recordedNeurons: Int
 
-        public init(name: String, size: Int, model: String, recordsSpikes: Bool = true) {
+        /// - Parameter recordedNeurons: `nil`: all.
+        public init(
+            name: String, size: Int, model: String, recordsSpikes: Bool = true, recordedNeurons: Int? = nil
+        ) {
             self.name = name
             self.size = size
             self.model = model
             self.recordsSpikes = recordsSpikes
+            self.recordedNeurons = recordedNeurons ?? size
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            name = try values.decode(String.self, forKey: .name)
+            size = try values.decode(Int.self, forKey: .size)
+            model = try values.decode(String.self, forKey: .model)
+            recordsSpikes = try values.decode(Bool.self, forKey: .recordsSpikes)
+            // Logs of earlier versions have none.
+            recordedNeurons = try values.decodeIfPresent(Int.self, forKey: .recordedNeurons) ?? size
+        }
+
+        /// Mean spikes per recorded neuron and second.
+        func rate(spikes: Int, seconds: Double) -> Double {
+            let neuronSeconds = Double(recordedNeurons) * seconds
+            return neuronSeconds > 0 ? Double(spikes) / neuronSeconds : 0
         }
     }
 
@@ -52,7 +74,8 @@ public struct RunDescription: Codable, Sendable, Equatable {
             seed: network.simulation.seed, topologySHA256: topologySHA256,
             populations: network.populations.map {
                 Population(
-                    name: $0.name, size: $0.size, model: $0.model.name, recordsSpikes: $0.recording("spikes") != nil)
+                    name: $0.name, size: $0.size, model: $0.model.name, recordsSpikes: $0.recording("spikes") != nil,
+                    recordedNeurons: $0.recording("spikes")?.neurons.indices(size: $0.size).count)
             })
     }
 }

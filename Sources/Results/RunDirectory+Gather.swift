@@ -56,6 +56,7 @@ extension RunDirectory {
     /// - Throws: `.noInput` when the run has no spikes to read, `.badInput`, `.cannotCreate`, `.outputFailed`.
     public func export(_ format: SpikeFormat, to path: String? = nil) throws(Failure) -> MergedSpikes {
         let target = path ?? file(format.fileName)
+        try requireReplaceable(target)
         let publish = { (body: (String) throws(Failure) -> Void) throws(Failure) in
             if path == nil {
                 try self.publish(format.fileName, body)
@@ -64,7 +65,11 @@ extension RunDirectory {
             }
         }
         let summary = try summary()
-        if summary == nil && hasLogs { return try mergeLogs(format, tolerant: true, publish: publish) }
+        if summary == nil && hasLogs {
+            let merged = try mergeLogs(format, tolerant: true, publish: publish)
+            if path == nil { try publishLog() }
+            return merged
+        }
         let reader = try SonataSpikeReader(path: file("spikes.h5"))
         var run = reader.run
         if let summary { run.complete(with: summary) }
@@ -74,6 +79,17 @@ extension RunDirectory {
             merged = try reader.read(into: [format.writer(creating: path, run: run)])
         }
         return merged
+    }
+
+    /// Sees whether a file can be given this name.
+    private func requireReplaceable(_ path: String) throws(Failure) {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw Failure(
+                .cannotCreate,
+                status.st_mode & S_IFMT == S_IFDIR
+                    ? "\(path) is a folder; name a file" : "\(path) exists and is not a regular file")
+        }
     }
 
     private func mergeLogs(
@@ -99,7 +115,7 @@ extension RunDescription {
         for (index, population) in summary.populations.enumerated() {
             let full = Population(
                 name: population.name, size: population.size, model: population.model,
-                recordsSpikes: population.spikes != nil)
+                recordsSpikes: population.spikes != nil, recordedNeurons: population.recorded)
             if index == populations.count { populations.append(full) }
             if populations[index].recordsSpikes {
                 populations[index].model = full.model

@@ -9,15 +9,23 @@ public final class RunDirectory {
     /// The folder as the user named it, without trailing slashes.
     public let path: String
     private var lock: FolderLock?
+    /// The folder itself was made for this run.
+    private var isCreated = false
+    /// What is in the folder under our names, if anything, is of this run.
+    private var isBegun = false
 
     /// Where logs and unfinished files are.
     public var working: String { "\(path)/\(RunDirectory.workingName)" }
 
+    /// Where the run's `spinnsim.log` is written; `complete(_:)` gives it its final name.
+    public var log: String { "\(working)/\(RunDirectory.logName)" }
+
     static let workingName = ".partial"
+    static let logName = "spinnsim.log"
     /// Everything a run may leave beside `reports` and the working folder, `run.json` first: it vouches for the others.
     static let fileNames = [
         "run.json", "spikes.h5", "spikes.csv", "spikes.dat", "provenance.sqlite3", "report.html", "raster.svg",
-        "spinnsim.log",
+        logName,
     ]
 
     private init(unchecked path: String) {
@@ -26,11 +34,13 @@ public final class RunDirectory {
         self.path = path
     }
 
-    /// Creates the folder for a new run and locks it.
+    /// Creates the folder for a new run, if it is not there, and locks it.
     ///
-    /// - Parameter overwrite: removes what an earlier run left; files of other names stay.
+    /// Nothing of an earlier run is touched before ``beginWriting()``, which comes when the new run is known to fit.
+    ///
+    /// - Parameter overwrite: an earlier run may be in the folder.
     /// - Throws: `.cannotCreate` when the folder is not empty (unless `overwrite`), is no folder, is a symbolic link,
-    ///   cannot be created, or another run is writing to it.
+    ///   cannot be created, has something in it that cannot make room for results, or another run is writing to it.
     public convenience init(creating path: String, overwrite: Bool = false) throws(Failure) {
         self.init(unchecked: path)
         if let mode = Files.mode(self.path) {
@@ -42,12 +52,32 @@ public final class RunDirectory {
                 throw Failure(.cannotCreate, "cannot list \(self.path): \(errnoText())")
             }
             if !overwrite && !names.isEmpty { throw notEmpty(names) }
+            isBegun = names.isEmpty
         } else if mkdir(self.path, 0o755) != 0 {
             throw Failure(.cannotCreate, "cannot create the folder \(self.path): \(errnoText())")
+        } else {
+            isCreated = true
+            isBegun = true
         }
-        try makeFolder(RunDirectory.workingName)
-        lock = try FolderLock(folder: working)
-        if overwrite { try removeEarlierRun() }
+        do throws(Failure) {
+            try makeFolder(RunDirectory.workingName)
+            lock = try FolderLock(folder: working)
+            try checkRoom()
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// Makes room for the results: removes what an earlier run left, files of other names stay.
+    ///
+    /// To be called once by the rank that created the folder, before any rank opens a log in it.
+    ///
+    /// - Throws: `.cannotCreate`.
+    public func beginWriting() throws(Failure) {
+        isBegun = true
+        for name in earlierFiles() { try remove(name) }
+        rmdir(file("reports"))
     }
 
     /// The folder another rank created for the run this rank takes part in.
@@ -119,11 +149,15 @@ public final class RunDirectory {
         rmdir(working)
     }
 
-    /// Undoes the creation of a run that did not come to simulate: removes what it wrote, and the folder if that is all.
+    /// Undoes the creation of a run that did not come to simulate: removes what it wrote, and the folder if it made it.
+    ///
+    /// An earlier run that ``beginWriting()`` has not removed stays.
     public func discard() {
-        try? removeEarlierRun()
-        try? removeWorkingFolder()
-        rmdir(path)
+        if isBegun { for name in earlierFiles() { try? remove(name) } }
+        if isBegun { rmdir(file("reports")) }
+        lock = nil
+        rmdir(working)
+        if isCreated { rmdir(path) }
     }
 
     /// Whether a file in the working folder is one that we write.
@@ -133,19 +167,35 @@ public final class RunDirectory {
             || name.hasPrefix("provenance.sqlite3-")
     }
 
-    private func removeEarlierRun() throws(Failure) {
-        for name in RunDirectory.fileNames { try remove(name) }
-        for name in Files.names(in: path) ?? [] where name.hasPrefix("error.rank") && name.hasSuffix(".json") {
-            try remove(name)
-        }
+    /// Everything in the folder under a name of ours, what vouches for the others first.
+    private func earlierFiles() -> [String] {
+        var names = RunDirectory.fileNames.filter { Files.mode(file($0)) != nil }
         if Files.mode(file("reports")) == S_IFDIR {
-            for name in Files.names(in: file("reports")) ?? [] where name.hasSuffix(".h5") {
-                try remove("reports/\(name)")
-            }
-            rmdir(file("reports"))
+            names += (Files.names(in: file("reports")) ?? []).filter { $0.hasSuffix(".h5") }.map { "reports/\($0)" }
         }
-        for name in Files.names(in: working) ?? [] where RunDirectory.isOurs(workingFile: name) {
-            try remove("\(RunDirectory.workingName)/\(name)")
+        let logs = (Files.names(in: working) ?? []).filter(RunDirectory.isOurs(workingFile:))
+        return names + logs.map { "\(RunDirectory.workingName)/\($0)" }
+    }
+
+    /// Sees whether results can take the place of what is in the folder.
+    private func checkRoom() throws(Failure) {
+        if let mode = Files.mode(file("reports")), mode != S_IFDIR {
+            throw Failure(.cannotCreate, "\(file("reports")) is in the way: it is not a folder; remove it")
+        }
+        for name in earlierFiles() where Files.mode(file(name)) == S_IFDIR {
+            throw Failure(.cannotCreate, "\(file(name)) is in the way: it is a folder; remove it")
+        }
+        for folder in [path, working, file("reports")] where Files.mode(folder) != nil && access(folder, W_OK) != 0 {
+            throw Failure(.cannotCreate, "cannot write to the folder \(folder): \(errnoText())")
+        }
+    }
+
+    /// Gives the log its final name, if the run left one.
+    func publishLog() throws(Failure) {
+        guard Files.mode(log) == S_IFREG else { return }
+        try Files.sync(log)
+        guard rename(log, file(RunDirectory.logName)) == 0 else {
+            throw Failure(.outputFailed, "cannot rename \(log): \(errnoText())")
         }
     }
 

@@ -65,14 +65,19 @@ public struct RunSummary: Codable, Sendable, Equatable {
         public var model: String
         /// `nil`: not recorded.
         public var spikes: Int?
-        /// Mean spikes per neuron and second of model time; `nil`: not recorded.
+        /// Neurons whose spikes are recorded; `nil`: none.
+        public var recorded: Int?
+        /// Mean spikes per recorded neuron and second of model time; `nil`: not recorded.
         public var rate: Double?
 
-        public init(name: String, size: Int, model: String, spikes: Int? = nil, rate: Double? = nil) {
+        public init(
+            name: String, size: Int, model: String, spikes: Int? = nil, recorded: Int? = nil, rate: Double? = nil
+        ) {
             self.name = name
             self.size = size
             self.model = model
             self.spikes = spikes
+            self.recorded = recorded
             self.rate = rate
         }
     }
@@ -143,6 +148,12 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var synapses = 0
     /// Synapses that a spike passed.
     public var synapticEvents = 0
+    /// Additions to ring buffers that were cut at 65535.
+    public var saturations = 0
+    /// Weights that became zero when they were scaled to 16 bits.
+    public var weightsFlushed = 0
+    /// Weights that were too large for 16 bits.
+    public var weightsWrapped = 0
     /// Multicast packets by kind, such as `local`, `external`, `dropped`.
     public var packets: [String: Int] = [:]
     public var machine: Machine?
@@ -180,17 +191,18 @@ public struct RunSummary: Codable, Sendable, Equatable {
         let seconds = Double(run.steps) * run.timestep / 1000
         populations = run.populations.enumerated().map { index, population in
             let count = index < merged.perPopulation.count ? merged.perPopulation[index] : 0
-            let neuronSeconds = Double(population.size) * seconds
+            guard population.recordsSpikes else {
+                return Population(name: population.name, size: population.size, model: population.model)
+            }
             return Population(
-                name: population.name, size: population.size, model: population.model,
-                spikes: population.recordsSpikes ? count : nil,
-                rate: population.recordsSpikes ? (neuronSeconds > 0 ? Double(count) / neuronSeconds : 0) : nil)
+                name: population.name, size: population.size, model: population.model, spikes: count,
+                recorded: population.recordedNeurons, rate: population.rate(spikes: count, seconds: seconds))
         }
     }
 
     enum CodingKeys: String, CodingKey {
         case format, status, name, seed, steps, timestep, spikes, populations, synapses, packets, machine, ranks, hosts
-        case exchange, phases, overruns, versions, reports, warnings
+        case exchange, phases, overruns, versions, reports, warnings, saturations
         case topologySHA256 = "topology_sha256"
         case spikeHash = "spike_hash"
         case synapticEvents = "synaptic_events"
@@ -198,6 +210,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case rankPhases = "rank_phases"
         case realTimeFactor = "real_time_factor"
         case peakRSS = "peak_rss"
+        case weightsFlushed = "weights_flushed_to_zero"
+        case weightsWrapped = "weights_wrapped"
     }
 
     /// The text of `run.json`.
@@ -210,18 +224,5 @@ public struct RunSummary: Codable, Sendable, Equatable {
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         guard let data = try? encoder.encode(self) else { throw Failure(.bug, "cannot encode run.json") }
         return Array(data) + Array("\n".utf8)
-    }
-
-    /// Reads a `run.json`.
-    public init(path: String) throws(Failure) {
-        let bytes = try Files.read(path)
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        do {
-            self = try decoder.decode(RunSummary.self, from: Data(bytes))
-        } catch {
-            throw Failure(.badInput, "\(path) is not the summary of a run: \(error.localizedDescription)")
-        }
     }
 }

@@ -23,7 +23,12 @@ public final class SonataSpikeReader {
                 let size = file.attribute("size", of: group).flatMap(Int.init(exactly:)),
                 (0...Int(Int32.max)) ~= size
             else { throw Failure(.badInput, "\(path):/spikes/\(name) has no 'index' and 'size'") }
-            numbered[index] = RunDescription.Population(name: name, size: size, model: "", recordsSpikes: true)
+            let recorded = file.attribute("recorded", of: group).flatMap(Int.init(exactly:)) ?? size
+            guard 0...size ~= recorded else {
+                throw Failure(.badInput, "\(path):/spikes/\(name) has 'recorded' \(recorded) of \(size) neurons")
+            }
+            numbered[index] = RunDescription.Population(
+                name: name, size: size, model: "", recordsSpikes: true, recordedNeurons: recorded)
         }
         let absent = RunDescription.Population(name: "", size: 0, model: "", recordsSpikes: false)
         let populations = (0..<(numbered.keys.max() ?? -1) + 1).map { numbered[$0] ?? absent }

@@ -6,7 +6,8 @@
 //
 // and the root attributes `magic` and `version`. The standard leaves the order of spikes of one time open; here it is by
 // neuron, so that equal spikes give equal files. Beyond the standard, attributes keep what is needed to get spikes back
-// from the file alone: `timestep` and `steps` on the root, `index` and `size` on a population.
+// from the file alone: `timestep` and `steps` on the root, `index`, `size` and the number of `recorded` neurons on a
+// population.
 
 import Diagnostics
 
@@ -63,6 +64,8 @@ public final class SonataSpikeWriter: SpikeSink {
                 "sorting", of: group, to: 2, of: [("none", 0), ("by_id", 1), ("by_time", 2)])
             try file.setAttribute("index", of: group, to: [UInt32(index)], type: .uint32, scalar: true)
             try file.setAttribute("size", of: group, to: [UInt64(population.size)], type: .uint64, scalar: true)
+            try file.setAttribute(
+                "recorded", of: group, to: [UInt64(population.recordedNeurons)], type: .uint64, scalar: true)
             streams.append(Stream(path: path, limit: limit))
         }
         self.file = file

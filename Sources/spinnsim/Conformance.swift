@@ -1,7 +1,6 @@
 import ArgumentParser
 import Conformance
 import Diagnostics
-import Foundation
 
 /// `spinnsim conformance FILE…`: replays golden vectors.
 struct ConformanceCommand: ParsableCommand {
@@ -22,10 +21,10 @@ struct ConformanceCommand: ParsableCommand {
         for file in files {
             do throws(Failure) {
                 let report = try Conformance.check(fileAt: file)
-                for line in report.lines { print(line) }
+                for line in report.lines { try Console.output(line) }
                 differs = differs || !report.isConformant
             } catch {
-                FileHandle.standardError.write(Data("spinnsim: \(error.message)\n".utf8))
+                Console.complain("spinnsim: \(error.message)\n")
                 problem = problem == 0 ? error.exitCode.rawValue : problem
             }
         }

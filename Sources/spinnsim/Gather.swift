@@ -28,17 +28,18 @@ struct Gather: ParsableCommand {
         let path = output ?? folder.file(format.fileName)
         if isRecovery {
             let run = try SpikeMerger(folder: folder.working, tolerant: true).run
-            print(Gather.account(of: merged, run: run))
+            try Console.output(Gather.account(of: merged, run: run))
             if output == nil && format == .sonata {
                 for report in try folder.gatherFrames(tolerant: true) {
                     let what = "\(report.samples) samples of \(report.neurons) neurons"
-                    print("recovered \(what): \(folder.file(report.file))")
+                    try Console.output("recovered \(what): \(folder.file(report.file))")
                 }
             }
         }
         let isThere = output == nil && format == .sonata
-        print("\(isRecovery ? "recovered" : isThere ? "has" : "wrote") \(merged.spikes) spikes: \(path)")
-        print("spike_hash \(merged.hash)")
+        try Console.output(
+            "\(isRecovery ? "recovered" : isThere ? "has" : "wrote") \(merged.spikes) spikes: \(path)")
+        try Console.output("spike_hash \(merged.hash)")
     }
 
     /// How far the log of each rank goes.
@@ -50,10 +51,14 @@ struct Gather: ParsableCommand {
             if let damage = log.damage { line += "; \(damage)" }
             lines.append(line)
         }
-        let whole = merged.logs.count { $0.isComplete }
-        if whole > 0 { lines.append("\(whole) ranks: complete") }
-        let common = time(merged.intactSteps)
-        lines.append("all ranks: intact until \(common); spikes after that are not those of all neurons")
+        let whole = merged.logs.count { $0.isComplete && $0.damage == nil }
+        if whole == merged.logs.count {
+            lines.append("all ranks: complete; no spikes are missing")
+        } else {
+            if whole > 0 { lines.append("\(whole) ranks: complete") }
+            let common = time(merged.intactSteps)
+            lines.append("all ranks: intact until \(common); spikes after that are not those of all neurons")
+        }
         return lines.joined(separator: "\n")
     }
 }

@@ -31,10 +31,10 @@ struct MapCommand: ParsableCommand {
         } catch {
             throw error.failure
         }
-        for warning in warnings { FileHandle.standardError.write(Data("\(warning)\n".utf8)) }
+        for warning in warnings { Console.complain("\(warning)\n") }
         let (mapping, summary) = try map(network)
         if checks { try check(mapping, of: network).verify() }
-        print(json ? summary.json : table(network, summary))
+        try Console.output(json ? summary.json : table(network, summary))
     }
 
     private func table(_ network: Network, _ summary: MappingSummary) -> String {

@@ -13,6 +13,6 @@ struct Report: ParsableCommand {
     func run() throws {
         let folder = try RunDirectory(opening: directory, forWriting: true)
         try folder.writeReport(try folder.summary())
-        print(folder.file("report.html"))
+        try Console.output(folder.file("report.html"))
     }
 }

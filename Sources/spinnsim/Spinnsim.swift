@@ -17,20 +17,48 @@ struct Spinnsim: ParsableCommand {
         defaultSubcommand: RunCommand.self)
 
     static func main() {
+        Console.prepare()
         do {
             var command = try parseAsRoot()
+            // Under a launcher these are done once, by the first process.
+            if !isFirstProcess && isSerial(command) { Foundation.exit(0) }
             try command.run()
         } catch let failure as Failure {
-            Self.report(failure)
-            Foundation.exit(failure.exitCode.rawValue)
+            if isFirstProcess { report(failure) }
+            leave(failure.exitCode.rawValue)
         } catch {
-            exit(withError: error)
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if isFirstProcess && !text.isEmpty {
+                if code.isSuccess { Console.say(text + "\n") } else { Console.complain(text + "\n") }
+            }
+            leave(code.rawValue)
         }
     }
 
     /// Prints a failure the one way all commands do.
     static func report(_ failure: Failure) {
         let text = failure.message.hasPrefix("error") ? failure.message : "error: \(failure.message)"
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        Console.complain(text + "\n")
+    }
+
+    /// Whether a launcher started this process as its first, or no launcher did; known before MPI is.
+    private static let isFirstProcess: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let ranks = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap { environment[$0] }
+        return ranks.allSatisfy { Int($0) == 0 }
+    }()
+
+    /// Whether a command takes one process, however many were started.
+    private static func isSerial(_ command: any ParsableCommand) -> Bool {
+        command is Validate || command is MapCommand || command is Gather || command is Report
+            || command is ConformanceCommand
+    }
+
+    /// Ends the process; one that has nothing to say lets the one that has go first, since a launcher ends all processes
+    /// with the first that fails.
+    private static func leave(_ code: Int32) -> Never {
+        if code != 0 && !isFirstProcess { sleep(1) }
+        Foundation.exit(code)
     }
 }

@@ -39,14 +39,78 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: folder.file("run/.partial"), withIntermediateDirectories: true)
         let ours = [
-            "run.json", "spikes.h5", "report.html", "reports/E.v.h5", ".partial/spikes.0.spill", "error.rank3.json",
-            ".partial/frames.12.spill",
+            "run.json", "spikes.h5", "report.html", "reports/E.v.h5", ".partial/spikes.0.spill",
+            ".partial/spinnsim.log",
+            ".partial/frames.12.spill", "spinnsim.log",
         ]
         let theirs = ["notes.txt", "reports/notes.txt", ".partial/spikes.x.spill", ".partial/spikes.01.spill"]
         for name in ours + theirs { try folder.write("run/\(name)", [1]) }
-        _ = try RunDirectory(creating: folder.file("run"), overwrite: true)
+        do {
+            let run = try RunDirectory(creating: folder.file("run"), overwrite: true)
+            for name in ours { #expect(folder.exists("run/\(name)"), "\(name)") }
+            run.discard()
+            for name in ours + theirs { #expect(folder.exists("run/\(name)"), "\(name)") }
+            #expect(!folder.exists("run/.partial/lock"))
+        }
+        let run = try RunDirectory(creating: folder.file("run"), overwrite: true)
+        try run.beginWriting()
         for name in ours { #expect(!folder.exists("run/\(name)"), "\(name)") }
         for name in theirs { #expect(folder.exists("run/\(name)"), "\(name)") }
+    }
+
+    @Test func discardingLeavesWhatTheUserMade() throws {
+        try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: false)
+        for name in ["empty", "new"] {
+            let run = try RunDirectory(creating: folder.file(name))
+            try run.beginWriting()
+            try TestRun().log(in: run.working, ranks: 1, finish: false) { _ in 0 }
+            try folder.write("\(name)/.partial/spinnsim.log", [1])
+            run.discard()
+        }
+        #expect(folder.names == ["empty"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("empty")).isEmpty)
+    }
+
+    @Test func whatIsInTheWayIsSaidAtOnce() throws {
+        for (name, content) in [("reports", false), ("spikes.h5", true), (".partial/spikes.0.spill", true)] {
+            let run = UUID().uuidString
+            try FileManager.default.createDirectory(
+                atPath: folder.file("\(run)/.partial"), withIntermediateDirectories: true)
+            try folder.write("\(run)/run.json", [1])
+            if content {
+                try FileManager.default.createDirectory(
+                    atPath: folder.file("\(run)/\(name)"), withIntermediateDirectories: false)
+            } else {
+                try FileManager.default.createSymbolicLink(
+                    atPath: folder.file("\(run)/\(name)"), withDestinationPath: folder.path)
+            }
+            let problem = failure { _ = try RunDirectory(creating: folder.file(run), overwrite: true) }
+            #expect(problem?.exitCode == .cannotCreate)
+            #expect(problem?.message.contains("\(name) is in the way") == true, "\(problem?.message ?? "none")")
+            #expect(folder.exists("\(run)/run.json"))
+        }
+    }
+
+    @Test func theLogIsPublishedWithTheRun() throws {
+        let spikes = TestRun()
+        do {
+            let run = try RunDirectory(creating: folder.file("run"))
+            try spikes.log(in: run.working, ranks: 1) { _ in 0 }
+            try Data("said".utf8).writeOrFail(run.log)
+            #expect(!folder.exists("run/spinnsim.log"))
+            try run.complete(RunSummary(run: spikes.description(ranks: 1), merged: try run.gatherSpikes()))
+            #expect(try folder.text("run/spinnsim.log") == "said")
+        }
+        do {
+            let run = try RunDirectory(creating: folder.file("interrupted"))
+            try spikes.log(in: run.working, ranks: 1, finish: false) { _ in 0 }
+            try Data("so far".utf8).writeOrFail(run.log)
+        }
+        let run = try RunDirectory(opening: folder.file("interrupted"), forWriting: true)
+        _ = try run.export(.csv, to: folder.file("spikes.csv"))
+        #expect(!folder.exists("interrupted/spinnsim.log"))
+        _ = try run.export(.sonata)
+        #expect(try folder.text("interrupted/spinnsim.log") == "so far")
     }
 
     @Test func aSecondRunIsKeptOut() throws {

@@ -34,7 +34,8 @@ import Testing
             assert list(run['phases']['read']) == ['max', 'mean', 'min']
             assert run['peak_rss'] == {'min': 0, 'mean': 0, 'max': 0}
             assert run['populations'][0] == {
-                'name': 'E', 'size': 800, 'model': 'IF_curr_exp', 'spikes': 800, 'rate': 800 / 800 / 0.3}
+                'name': 'E', 'size': 800, 'model': 'IF_curr_exp', 'spikes': 800, 'recorded': 800,
+                'rate': 800 / 800 / 0.3}
             assert 'spikes' not in run['populations'][3]
             for key in ['format', 'name', 'ranks', 'hosts', 'versions', 'seed', 'topology_sha256', 'steps', 'timestep',
                         'exchange', 'packets', 'overruns', 'synapses', 'synaptic_events', 'warnings', 'real_time_factor']:

@@ -175,7 +175,7 @@ struct RasterFigure {
     }
 
     private func meanRate(_ curves: [[Double]]) -> [Double] {
-        let sizes = shown.map { Double(statistics.run.populations[$0].size) }
+        let sizes = shown.map { Double(statistics.run.populations[$0].recordedNeurons) }
         let total = max(1, sizes.reduce(0, +))
         var mean = [Double](repeating: 0, count: curves.first?.count ?? 0)
         for (curve, size) in zip(curves, sizes) {

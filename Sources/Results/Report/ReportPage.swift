@@ -58,15 +58,15 @@ struct ReportPage {
         "\(Numbers.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 
-    private func tile(_ label: String, _ value: String, _ note: String = "") -> [String: Any] {
-        ["label": label, "value": value, "note": note]
+    private func tile(_ label: String, _ value: String, _ note: String = "", warns: Bool = false) -> [String: Any] {
+        ["label": label, "value": value, "note": note, "kind": warns ? "tile warn" : "tile"]
     }
 
     private var tiles: [[String: Any]] {
         var tiles: [[String: Any]] = []
         if let statistics {
             let recorded = statistics.run.populations.filter(\.recordsSpikes)
-            let size = recorded.reduce(0) { $0 + $1.size }
+            let size = recorded.reduce(0) { $0 + $1.recordedNeurons }
             let spikes = statistics.counts.reduce(0, +)
             let seconds = Double(statistics.run.steps) * statistics.run.timestep / 1000
             tiles.append(tile("spikes", Numbers.grouped(spikes), "of \(Numbers.grouped(size)) recorded neurons"))
@@ -95,7 +95,23 @@ struct ReportPage {
                         "a rank; mean \(Numbers.bytes(summary.peakRSS.mean))"))
             }
             if summary.overruns > 0 {
-                tiles.append(tile("overruns", Numbers.grouped(summary.overruns), "steps later than real time"))
+                tiles.append(
+                    tile("overruns", Numbers.grouped(summary.overruns), "steps later than real time", warns: true))
+            }
+            if summary.saturations > 0 {
+                tiles.append(
+                    tile("saturations", Numbers.grouped(summary.saturations), "inputs cut at 65535", warns: true))
+            }
+            if summary.weightsWrapped > 0 {
+                tiles.append(
+                    tile(
+                        "weights wrapped", Numbers.grouped(summary.weightsWrapped), "too large for 16 bits", warns: true
+                    )
+                )
+            }
+            if summary.weightsFlushed > 0 {
+                tiles.append(
+                    tile("weights lost", Numbers.grouped(summary.weightsFlushed), "became 0 in 16 bits", warns: true))
             }
         }
         return tiles
@@ -120,9 +136,11 @@ struct ReportPage {
             let color = Palette.population(number, of: recorded.count)
             let count = statistics.counts[index]
             row["color"] = color
-            row["active"] = Numbers.percent(Double(statistics.active(index)), of: Double(size))
+            let full = statistics.run.populations[index]
+            if full.recordedNeurons != size { row["recorded"] = "\(Numbers.grouped(full.recordedNeurons)) recorded" }
+            row["active"] = Numbers.percent(Double(statistics.active(index)), of: Double(full.recordedNeurons))
             row["spikes"] = Numbers.grouped(count)
-            row["rate"] = seconds > 0 ? "\(Numbers.short(Double(count) / Double(max(1, size)) / seconds)) Hz" : "–"
+            row["rate"] = seconds > 0 ? "\(Numbers.short(full.rate(spikes: count, seconds: seconds))) Hz" : "–"
             row["cv"] = statistics.irregularity(index).map { String(format: "%.2f", $0) } ?? "–"
             row["spark"] = MachineFigures.spark(statistics.rates(index), color: color)
             return row
@@ -164,7 +182,7 @@ struct ReportPage {
             add("packets, \(kind.replacing("_", with: " "))", Numbers.grouped(count))
         }
         guard !facts.isEmpty || !chips.isEmpty || !links.isEmpty else { return nil }
-        var values: [String: Any] = ["facts": facts]
+        var values: [String: Any] = ["facts": facts, "hasFacts": !facts.isEmpty]
         if let svg = MachineFigures.chips(chips) { values["chips"] = ["svg": svg.document(label: "packets by chip")] }
         if !links.isEmpty {
             values["links"] = [

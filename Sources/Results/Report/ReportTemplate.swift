@@ -12,12 +12,12 @@ enum ReportTemplate {
         .sub { color: var(--faint); }
         .badge { font-size: 12px; font-weight: 600; padding: 2px 10px; border-radius: 99px; color: #fff; }
         .good { background: var(--good); } .bad { background: var(--bad); }
-        .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 10px; }
+        .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 10px; }
         .tile, section { background: #fff; border: 1px solid var(--line); border-radius: 10px; }
-        .tile { padding: 11px 13px; }
+        .tile { padding: 11px 13px; min-width: 0; overflow-wrap: anywhere; }
         .tile .label { color: var(--faint); font-size: 12.5px; }
         .tile .value { font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
-        .tile .note { color: var(--faint); font-size: 12.5px; }
+        .tile .note, .small { color: var(--faint); font-size: 12.5px; }
         section { margin-top: 16px; padding: 18px 20px; overflow-x: auto; }
         svg { display: block; max-width: 100%; height: auto; }
         .figure svg { width: 100%; }
@@ -33,8 +33,10 @@ enum ReportTemplate {
         .spark { width: 130px; }
         .bar { display: inline-block; height: 9px; border-radius: 2px; background: #4aa3c7; vertical-align: middle; }
         .barcell { width: 150px; text-align: left; }
-        .columns { display: flex; gap: 36px; flex-wrap: wrap; align-items: flex-start; }
-        .columns > div { flex: 1 1 280px; min-width: 0; }
+        .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 24px 36px; }
+        .columns > div { min-width: 0; overflow-x: auto; }
+        .columns table + table { margin-top: 24px; }
+        .columns td:first-child { white-space: normal; }
         .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12.5px; overflow-wrap: anywhere; }
         .caption { color: var(--faint); font-size: 13px; margin: 10px 0 0; }
         ul { margin: 0; padding-left: 20px; }
@@ -64,7 +66,7 @@ enum ReportTemplate {
         <span class="sub">{{subtitle}}</span>
         </header>
         <div class="strip">
-        {{#tiles}}<div class="tile"><div class="label">{{label}}</div><div class="value">{{value}}</div><div class="note">{{note}}</div></div>
+        {{#tiles}}<div class="{{kind}}"><div class="label">{{label}}</div><div class="value">{{value}}</div><div class="note">{{note}}</div></div>
         {{/tiles}}
         </div>
         {{#hasWarnings}}<section class="warn"><h2>Warnings</h2><ul>{{#warnings}}<li>{{.}}</li>{{/warnings}}</ul></section>{{/hasWarnings}}
@@ -74,7 +76,7 @@ enum ReportTemplate {
         <section><h2>Populations</h2>
         <table>
         <tr><th>population</th><th class="left">model</th><th>size</th><th>active</th><th>spikes</th><th>mean rate</th><th>CV of intervals</th><th class="left">rate over time</th></tr>
-        {{#populations}}<tr><td><span class="chip" style="background:{{color}}"></span>{{name}}</td><td class="left">{{model}}</td><td>{{size}}</td><td>{{active}}</td><td>{{spikes}}</td><td>{{rate}}</td><td>{{cv}}</td><td class="spark">{{{spark}}}</td></tr>
+        {{#populations}}<tr><td><span class="chip" style="background:{{color}}"></span>{{name}}</td><td class="left">{{model}}</td><td>{{size}}{{#recorded}}<div class="small">{{recorded}}</div>{{/recorded}}</td><td>{{active}}</td><td>{{spikes}}</td><td>{{rate}}</td><td>{{cv}}</td><td class="spark">{{{spark}}}</td></tr>
         {{/populations}}
         </table>
         <p class="caption">CV: mean over neurons with at least three spikes; 0 is a clock, 1 a Poisson process.</p>
@@ -93,15 +95,15 @@ enum ReportTemplate {
         {{#machine}}<section><h2>Emulated machine</h2>
         <div class="columns">
         {{#chips}}<div>{{{svg}}}<p class="caption">Multicast packets through each chip's router.</p></div>{{/chips}}
-        <div><table>
+        <div>{{#hasFacts}}<table>
         {{#facts}}<tr><td>{{name}}</td><td>{{value}}</td></tr>
         {{/facts}}
-        </table></div>
-        {{#links}}<div><table>
+        </table>{{/hasFacts}}
+        {{#links}}<table>
         <tr><th>busiest links</th><th class="left">direction</th><th>packets</th></tr>
         {{#rows}}<tr><td>chip {{x}}, {{y}}</td><td class="left">{{direction}}</td><td>{{packets}}</td></tr>
         {{/rows}}
-        </table></div>{{/links}}
+        </table>{{/links}}</div>
         </div></section>{{/machine}}
         {{#about}}<section><h2>About this run</h2>
         <dl>{{#entries}}<dt>{{name}}</dt><dd{{#mono}} class="mono"{{/mono}}>{{value}}</dd>

@@ -98,7 +98,7 @@ final class SpikeStatistics: SpikeSink {
 
     /// Rates in Hz per neuron and bin.
     func rates(_ population: Int) -> [Double] {
-        let size = Double(max(1, run.populations[population].size))
+        let size = Double(max(1, run.populations[population].recordedNeurons))
         return bins[population].enumerated().map { index, count in
             let steps = min(binSteps, max(1, run.steps - index * binSteps))
             return Double(count) / size / (Double(steps) * run.timestep / 1000)
