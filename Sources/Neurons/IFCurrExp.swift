@@ -185,6 +185,7 @@ private func advance<Source: LIFSource>(
     }
 }
 
+/// The functions of the loops above; they go with them once the engine holds a ``CellGroup``.
 enum LegacyParts {
     @inline(__always)
     static func add(_ entry: UInt16, leftShift: UInt32, to value: Int32, initial: UInt32) -> Int32 {
