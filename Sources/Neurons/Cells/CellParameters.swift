@@ -21,7 +21,9 @@ public final class CellParameters {
     private let parameter: (String) -> CellValues?
     private let initialValue: (String) -> CellValues?
     private let seed: (Int) -> KISS64
-    private var resolved: [String: CellValues] = [:]
+    /// What was found before, by name: parameters and initial values.
+    private var parameters: [String: CellValues?] = [:]
+    private var initialValues: [String: CellValues?] = [:]
     /// The neuron that is read.
     var index = 0
     /// Everything read since it was last set is alike for all neurons.
@@ -47,26 +49,26 @@ public final class CellParameters {
     }
 
     /// A parameter in PyNN's unit.
-    public func value(_ name: String) -> Double { read(name, name, parameter) ?? 0 }
+    public func value(_ name: String) -> Double { read(name, &parameters, parameter) ?? 0 }
 
     /// A parameter as an accum; out of range saturates.
     public func accum(_ name: String, default value: Int32 = 0) -> Int32 {
-        read(name, name, parameter).map { S1615(saturating: $0).raw } ?? value
+        read(name, &parameters, parameter).map { S1615(saturating: $0).raw } ?? value
     }
 
     /// A parameter as an unsigned u16.16, rounded half to even; out of range saturates.
     public func u1616(_ name: String) -> UInt32 {
-        UInt32(clamping: Int64((value(name) * 65536).rounded(.toNearestOrEven)))
+        UInt32(clamping: Int64(max(min((value(name) * 65536).rounded(.toNearestOrEven), 0x1p32), 0)))
     }
 
     /// An initial value as an accum.
     public func initial(_ name: String, default value: Int32 = 0) -> Int32 {
-        read("initial " + name, name, initialValue).map { S1615(saturating: $0).raw } ?? value
+        read(name, &initialValues, initialValue).map { S1615(saturating: $0).raw } ?? value
     }
 
     /// An initial value as an integer.
     public func initialInteger(_ name: String) -> Int32 {
-        read("initial " + name, name, initialValue).map { Int32($0) } ?? 0
+        read(name, &initialValues, initialValue).flatMap { Int32(exactly: $0.rounded()) } ?? 0
     }
 
     /// The generator of a neuron that has its own.
@@ -75,16 +77,18 @@ public final class CellParameters {
         return seed(index)
     }
 
-    private func read(_ key: String, _ name: String, _ source: (String) -> CellValues?) -> Double? {
-        let values: CellValues
-        if let known = resolved[key] {
-            values = known
-        } else {
-            guard let found = source(name) else { return nil }
-            resolved[key] = found
+    private func read(
+        _ name: String, _ known: inout [String: CellValues?], _ source: (String) -> CellValues?
+    ) -> Double? {
+        let values: CellValues?
+        if let found = known[name] {
             values = found
+        } else {
+            values = source(name)
+            known[name] = .some(values)
         }
         switch values {
+        case nil: return nil
         case .same(let value): return value
         case .each(let function):
             isUniform = false
