@@ -7,8 +7,9 @@ import Neurons
 let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 2048
 let parameters: [String: Double] = [
     "tau_m": 20, "cm": 1, "v_rest": -65, "v_reset": -65, "v_thresh": -50, "tau_refrac": 2, "i_offset": 0.7,
-    "tau_syn_E": 5, "tau_syn_E2": 5, "tau_syn_I": 5, "e_rev_E": 0, "e_rev_I": -70, "a": 0.02, "b": 0.2, "c": -65, "d": 2,
-    "tau_ca2": 50, "i_alpha": 0.1, "du_th": 0.5, "tau_th": 20, "scaling_factor": 1, "p_thresh": 1, "tau": 10, "alpha": 1,
+    "tau_syn_E": 5, "tau_syn_E2": 5, "tau_syn_I": 5, "e_rev_E": 0, "e_rev_I": -70, "a": 0.02, "b": 0.2, "c": -65,
+    "d": 2, "tau_ca2": 50, "i_alpha": 0.1, "du_th": 0.5, "tau_th": 20, "scaling_factor": 1, "p_thresh": 1, "tau": 10,
+    "alpha": 1,
 ]
 
 func array<Word>(_ zero: Word) -> UnsafeMutablePointer<Word> {

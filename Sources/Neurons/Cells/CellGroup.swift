@@ -2,7 +2,7 @@ import FixedPoint
 
 /// A recorded variable of a group.
 public struct RecordedValues {
-    /// `[count]` words, valid until the group's next call.
+    /// `[count]` words, valid until the group's next step; those of a word of the state until the next call.
     public let words: UnsafePointer<Int32>
     /// The value of one unit of a word.
     public let scale: Double
@@ -44,11 +44,14 @@ public final class CellGroup {
     private let offsets: UnsafeMutablePointer<Int32>
     /// Constant currents plus current sources, an array a sub-step.
     private let totals: UnsafeMutablePointer<Int32>
+    /// V and both inputs as recorded, and a word of the state.
     private let readings: UnsafeMutablePointer<Int32>
     private let draws: UnsafeMutablePointer<UInt32>
     private let cores: [Int]
     private var generators: [KISS64]
     private var hasCurrents = false
+    /// `readings` are those of the present state.
+    private var isRead = false
 
     /// Initialises all neurons as the chip does.
     ///
@@ -73,7 +76,7 @@ public final class CellGroup {
         self.stride = stride
         offsets = CellGroup.words(stride)
         totals = CellGroup.words(stride * subSteps)
-        readings = CellGroup.words(stride * 3)
+        readings = CellGroup.words(stride * 4)
         draws = .allocate(capacity: kind.draws ? stride * subSteps : stride)
         draws.initialize(repeating: 0, count: kind.draws ? stride * subSteps : stride)
 
@@ -140,7 +143,10 @@ public final class CellGroup {
     }
 
     /// The first part of a step: adds the ring-buffer entries to the synapses' state and zeroes them.
-    public func transfer(_ slots: InputSlots) { kind.transfer(memory, slots) }
+    public func transfer(_ slots: InputSlots) {
+        isRead = false
+        kind.transfer(memory, slots)
+    }
 
     /// The second part of a step; parameters as in ``update(_:currents:currentsStride:fired:)``.
     public func advance(
@@ -162,6 +168,7 @@ public final class CellGroup {
 
     /// Sums constant currents and current sources, and draws: neuron by neuron, and for each its sub-steps in turn.
     private func prepare(_ currents: UnsafePointer<Int32>?, _ currentsStride: Int) {
+        isRead = false
         hasCurrents = currents != nil
         if let currents {
             for subStep in 0..<subSteps {
@@ -194,14 +201,16 @@ public final class CellGroup {
     /// - Returns: `nil` when the model has no such variable.
     public func values(of variable: String) -> RecordedValues? {
         if let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) {
-            kind.read(memory, readings, stride)
+            if !isRead { kind.read(memory, readings, stride) }
+            isRead = true
             return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
         }
         guard let word = kind.stateNames.firstIndex(of: variable == "u" ? "U" : variable) else { return nil }
+        let copy = readings + 3 * stride
         memory.forEachChunk { chunk, start, count in
-            (readings + start).update(from: chunk + word * Chunk.stride, count: count)
+            (copy + start).update(from: chunk + word * Chunk.stride, count: count)
         }
-        return RecordedValues(words: UnsafePointer(readings), scale: 1 / 32768)
+        return RecordedValues(words: UnsafePointer(copy), scale: 1 / 32768)
     }
 
     /// A constant of a neuron by the chip's name.
