@@ -26,9 +26,9 @@ extension Run {
             if let seed = options.seed { network.simulation.seed = seed }
             try network.requireSupported()
             try network.requireFits(memoryLimit: options.maxMemory, ranks: transport.size)
-            for warning in warnings { log.warning("\(warning)") }
+            for warning in warnings { log.warning(warning.text) }
             return RunInput(
-                network: network, sha256: SHA256.hex(of: bytes), warnings: warnings.map(\.description))
+                network: network, sha256: SHA256.hex(of: bytes), warnings: warnings.map(\.text))
         }
     }
 
@@ -39,10 +39,14 @@ extension Run {
         try transport.phase {
             guard transport.rank == 0 else { return }
             directory = try RunDirectory(creating: path, overwrite: options.overwrite)
-            try log.open(file: "\(path)/spinnsim.log")
         }
         let created = directory
-        return try transport.phase { try created ?? RunDirectory(joining: path) }
+        do {
+            return try transport.phase { try created ?? RunDirectory(joining: path) }
+        } catch {
+            created?.discard()
+            throw error
+        }
     }
 
     /// Maps on rank 0 and hands the mapping to every rank.

@@ -88,6 +88,12 @@ public struct Run {
                 singleSteps: options.realTime, progress: { meter.update($0) })
         }
         meter.finish()
+        // The run fits: an earlier one in the folder makes room for it.
+        try transport.phase {
+            guard isSpeaker else { return }
+            try directory.beginWriting()
+            try log.open(file: directory.log)
+        }
         let recorder = try transport.phase {
             try RankRecorder(loaded, run: description, folder: directory.working)
         }
@@ -141,6 +147,7 @@ public struct Run {
             summary.phases.gather = Phase(gathered)
             try directory.writeReport(summary)
             sayResults(summary, directory)
+            try log.close()
             try directory.complete(summary)
         }
     }

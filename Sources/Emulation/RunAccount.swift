@@ -125,6 +125,7 @@ struct RunAccount {
         summary.realTimeFactor = modelSeconds > 0 ? spread("simulate").max / modelSeconds : 0
         summary.peakRSS = Spread(peakMemory)
         summary.overruns = overruns
+        summary.saturations = counters.reduce(0) { $0 + $1.saturations }
         summary.versions = options.versions
     }
 

@@ -55,11 +55,10 @@ final class SourceCore {
 
     deinit { arraySpikes.deallocate() }
 
-    /// Times of spikes in steps: rounded up, where a hair above a step is rounding noise of its decimal notation.
+    /// The spikes of a slice of an array source that fall into the run.
     private static func array(_ source: Population, _ slice: Range<Int>, _ simulation: Simulation) -> SpikeArrayCore {
         func steps(_ times: [Double]) -> [UInt32] {
-            times.compactMap { UInt32(exactly: max(0, ($0 / simulation.timestep - 1e-6).rounded(.up))) }
-                .filter { $0 < simulation.steps }
+            times.compactMap { simulation.step(ofSpikeAt: $0).map { UInt32(truncatingIfNeeded: $0) } }
         }
         var offsets = [0]
         var spikes: [UInt32] = []

@@ -97,7 +97,14 @@ public struct SynapseRules: Sendable {
             case .distribution(let distribution):
                 .table(
                     tables.table("weight \(distribution) \(weights)") {
-                        UInt32(weights.stored(distribution.quantile($0)))
+                        // The stored weight is a magnitude in 16 bits: monotone on either side of zero, until it wraps.
+                        QuantileTable(
+                            quantile: { distribution.quantile($0) }, encode: { UInt32(weights.stored($0)) },
+                            isMonotone: { range in
+                                let largest = max(abs(range.lowerBound), abs(range.upperBound))
+                                return (range.lowerBound >= 0 || range.upperBound <= 0)
+                                    && largest * weights.scale < 65535
+                            })
                     })
             }
         let delay: SynapseGenerator.Code =
@@ -107,7 +114,7 @@ public struct SynapseRules: Sendable {
             case .distribution(let distribution):
                 .table(
                     tables.table("delay \(distribution) \(delays)") {
-                        UInt32(delays.steps(distribution.quantile($0)))
+                        QuantileTable { UInt32(delays.steps(distribution.quantile($0))) }
                     })
             }
         return SynapseGenerator(
@@ -172,10 +179,10 @@ struct DelayRounding {
 private final class TableCache: Sendable {
     private let tables = Mutex<[String: QuantileTable]>([:])
 
-    func table(_ name: String, _ function: @escaping @Sendable (UInt32) -> UInt32) -> QuantileTable {
+    func table(_ name: String, _ make: () -> QuantileTable) -> QuantileTable {
         tables.withLock { known in
             if let table = known[name] { return table }
-            let table = QuantileTable(function)
+            let table = make()
             known[name] = table
             return table
         }

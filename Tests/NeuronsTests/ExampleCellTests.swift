@@ -2,7 +2,7 @@ import FixedPoint
 import Neurons
 import Testing
 
-// The worked example of Documentation/cell-models.md.
+// The worked example of Sources/Neurons/Neurons.docc/CellModels.md.
 
 /// A threshold that every spike raises and that relaxes exponentially.
 enum RisingThreshold: ThresholdPart {
