@@ -64,10 +64,23 @@ final class HDF5File {
     let path: String
     let root: HDF5Handle
     let isWritable: Bool
+    /// Bytes of a file that is read.
+    let size: Int
+
+    /// Before any other call of the library.
+    ///
+    /// Left to itself, the library cleans up when the process exits; after a write that failed, as on a full disk, its
+    /// version 1.10 then crashes. Our files are closed one by one, so nothing is left to clean up.
+    static func prepare() {
+        _ = withoutExitHandler
+        _ = chdf5_silence()
+    }
+
+    private static let withoutExitHandler = H5dont_atexit()
 
     /// Creates a file that must not exist.
     init(creating path: String) throws(Failure) {
-        _ = chdf5_silence()
+        HDF5File.prepare()
         let id = H5Fcreate(path, chdf5_f_acc_excl(), chdf5_default(), chdf5_default())
         guard let root = HDF5Handle(id, close: H5Fclose) else {
             let reason = HDF5File.reason()
@@ -77,18 +90,26 @@ final class HDF5File {
         self.path = path
         self.root = root
         isWritable = true
+        size = 0
     }
 
     /// Opens a file to read it.
     init(reading path: String) throws(Failure) {
-        _ = chdf5_silence()
-        guard access(path, R_OK) == 0 else { throw Failure(.noInput, "cannot read \(path): \(errnoText())") }
+        HDF5File.prepare()
+        var status = stat()
+        guard access(path, R_OK) == 0, stat(path, &status) == 0 else {
+            throw Failure(.noInput, "cannot read \(path): \(errnoText())")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(.noInput, "cannot read \(path): not a regular file")
+        }
         guard let root = HDF5Handle(H5Fopen(path, chdf5_f_acc_rdonly(), chdf5_default()), close: H5Fclose) else {
             throw Failure(.badInput, "\(path) is not an HDF5 file, or it is damaged: \(HDF5File.reason())")
         }
         self.path = path
         self.root = root
         isWritable = false
+        size = Int(status.st_size)
     }
 
     /// Writes what the library still holds back and closes the file; nothing of it may be in use.
@@ -211,7 +232,7 @@ final class HDF5File {
 
     /// Names of the links of a group, sorted.
     func names(in group: String) throws(Failure) -> [String] {
-        let group = try handle(H5Gopen2(root.id, group, chdf5_default()), group, close: H5Gclose)
+        let group = try openGroup(group)
         final class Names { var values: [String] = [] }
         let names = Names()
         let visit: H5L_iterate_t = { _, name, _, data in

@@ -51,8 +51,11 @@ final class HDF5Dataset {
     }
 
     /// Opens a dataset to read it as `type`.
+    ///
+    /// - Throws: `.badInput`, naming the dataset, unless it can be trusted to hold what it claims.
     init(opening path: String, in file: HDF5File, type: HDF5Type) throws(Failure) {
-        handle = try file.handle(H5Dopen2(file.root.id, path, chdf5_default()), path, close: H5Dclose)
+        try file.requireOwn(path)
+        let handle = try file.handle(H5Dopen2(file.root.id, path, chdf5_default()), path, close: H5Dclose)
         let space = try file.handle(H5Dget_space(handle.id), path, close: H5Sclose)
         let rank = H5Sget_simple_extent_ndims(space.id)
         guard rank == 1 || rank == 2 else {
@@ -60,10 +63,12 @@ final class HDF5Dataset {
         }
         var dimensions = [hsize_t](repeating: 0, count: Int(rank))
         try file.check(H5Sget_simple_extent_dims(space.id, &dimensions, nil), path)
+        self.handle = handle
         self.file = file
         self.path = path
         self.type = type
         extent = dimensions.map { Int(clamping: $0) }
+        try requireSound(handle, extent: extent, type: type)
     }
 
     /// Without the time of creation, so that equal data give equal files.

@@ -5,6 +5,7 @@ import CSQLite
 public enum LibraryVersions {
     public static var hdf5: String {
         var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+        HDF5File.prepare()
         return H5get_libversion(&major, &minor, &release) < 0 ? "unknown" : "\(major).\(minor).\(release)"
     }
 

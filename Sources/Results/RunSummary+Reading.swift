@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Topology
 
 extension RunSummary {
     /// Reads a `run.json`.
@@ -14,7 +15,7 @@ extension RunSummary {
         do {
             self = try decoder.decode(RunSummary.self, from: Data(bytes))
         } catch {
-            throw Failure(.badInput, "\(path) is not the summary of a run: \(RunSummary.reason(error))")
+            throw Failure(.badInput, "\(path) is not the summary of a run: \(RunSummary.reason(error, bytes))")
         }
         if let nonsense = nonsense() {
             throw Failure(.badInput, "\(path) is not the summary of a run: \(nonsense)")
@@ -57,7 +58,7 @@ extension RunSummary {
     }
 
     /// What a decoder did not like, with the place.
-    private static func reason(_ error: any Error) -> String {
+    private static func reason(_ error: any Error, _ bytes: [UInt8]) -> String {
         func place(_ path: [any CodingKey]) -> String {
             var text = ""
             for key in path {
@@ -74,10 +75,22 @@ extension RunSummary {
         case .keyNotFound(let key, let context): return "'\(place(context.codingPath + [key]))' is missing"
         case .valueNotFound(_, let context): return "'\(place(context.codingPath))' is null"
         case .typeMismatch(_, let context), .dataCorrupted(let context):
-            let cause = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-            let text = context.debugDescription + (cause.map { " \($0)" } ?? "")
-            return context.codingPath.isEmpty ? text : "'\(place(context.codingPath))': \(text)"
+            let path = place(context.codingPath)
+            if !path.isEmpty { return "'\(path)': \(context.debugDescription)" }
+            guard case .dataCorrupted = error else { return context.debugDescription }
+            return syntaxError(bytes) ?? "a number in it has a fraction or is too large where an integer belongs"
         @unknown default: return "\(error)"
+        }
+    }
+
+    /// What the strict reader has to say about text that is not JSON, since the lenient one does not say where.
+    private static func syntaxError(_ bytes: [UInt8]) -> String? {
+        do throws(TopologyError) {
+            _ = try TopologyReader.read(bytes: bytes, file: "run.json")
+            return nil
+        } catch {
+            guard [.syntax, .encoding, .duplicateKey].contains(error.code) else { return nil }
+            return "line \(error.line), column \(error.column): \(error.message)"
         }
     }
 
@@ -108,7 +121,8 @@ extension RunSummary {
             let place = "populations[\(index)]"
             counts += [("\(place).size", population.size), ("\(place).spikes", population.spikes ?? 0)]
             guard population.size <= Int(Int32.max) else { return "'\(place).size' is \(population.size)" }
-            guard 0...max(0, population.size) ~= population.recorded ?? 0 else {
+            guard population.size >= 0 else { return "'\(place).size' is \(population.size)" }
+            guard 0...population.size ~= population.recorded ?? 0 else {
                 return "'\(place).recorded' is \(population.recorded ?? 0) of \(population.size) neurons"
             }
         }

@@ -11,21 +11,33 @@ public final class SonataSpikeReader {
     /// - Throws: `.noInput`, `.badInput`.
     public init(path: String) throws(Failure) {
         let file = try HDF5File(reading: path)
-        guard let timestep = file.attribute("timestep", of: file.root), timestep > 0, timestep.isFinite,
-            let steps = file.attribute("steps", of: file.root).flatMap(Int.init(exactly:)), steps >= 0
+        guard file.attribute("magic", of: file.root) == 0x0A7A else {
+            throw file.wrong("/", "has no attribute 'magic' of 0x0A7A: it is not a SONATA file")
+        }
+        guard let timestep = file.attribute("timestep", of: file.root),
+            let steps = file.attribute("steps", of: file.root).flatMap(Int.init(exactly:))
         else {
             throw Failure(.badInput, "\(path) has no 'timestep' and 'steps': it was not written by spinnsim")
         }
+        guard timestep >= 1e-6, timestep <= 1e6, 0...Int(UInt32.max) ~= steps else {
+            throw file.wrong("/", "has \(steps) 'steps' of \(timestep) ms, which is no run")
+        }
         var numbered: [Int: RunDescription.Population] = [:]
         for name in try file.names(in: "/spikes") {
-            let group = try file.createGroup("/spikes/\(name)")
+            let group = try file.openGroup("/spikes/\(name)")
             guard let index = file.attribute("index", of: group).flatMap(Int.init(exactly:)), (0..<1 << 20) ~= index,
                 let size = file.attribute("size", of: group).flatMap(Int.init(exactly:)),
                 (0...Int(Int32.max)) ~= size
-            else { throw Failure(.badInput, "\(path):/spikes/\(name) has no 'index' and 'size'") }
+            else { throw file.wrong("/spikes/\(name)", "has no 'index' and 'size'") }
+            if let other = numbered[index] {
+                throw file.wrong("/spikes/\(name)", "has the 'index' \(index) of /spikes/\(other.name)")
+            }
+            guard file.member("sorting", of: group) == "by_time" else {
+                throw file.wrong("/spikes/\(name)", "is not sorted 'by_time'")
+            }
             let recorded = file.attribute("recorded", of: group).flatMap(Int.init(exactly:)) ?? size
             guard 0...size ~= recorded else {
-                throw Failure(.badInput, "\(path):/spikes/\(name) has 'recorded' \(recorded) of \(size) neurons")
+                throw file.wrong("/spikes/\(name)", "has 'recorded' \(recorded) of \(size) neurons")
             }
             numbered[index] = RunDescription.Population(
                 name: name, size: size, model: "", recordsSpikes: true, recordedNeurons: recorded)
@@ -54,7 +66,7 @@ public final class SonataSpikeReader {
         var sources: [any SpikeSource] = []
         for (index, population) in run.populations.enumerated() where population.recordsSpikes {
             sources.append(
-                try SonataSpikeStream(file: file, population: population, index: index, timestep: run.timestep))
+                try SonataSpikeStream(file: file, population: population, index: index, run: run))
         }
         return try SpikeMerger(run: run, sources: sources).merge(into: sinks)
     }
@@ -69,6 +81,7 @@ private final class SonataSpikeStream: SpikeSource {
     private let population: UInt32
     private let size: Int
     private let timestep: Double
+    private let end: Int
     private let count: Int
     private let buffer: UnsafeMutableBufferPointer<UInt32>
     /// Steps and neurons of the piece at hand.
@@ -81,19 +94,23 @@ private final class SonataSpikeStream: SpikeSource {
     private static let piece = 1 << 15
 
     init(
-        file: HDF5File, population: RunDescription.Population, index: Int, timestep: Double
+        file: HDF5File, population: RunDescription.Population, index: Int, run: RunDescription
     ) throws(Failure) {
         path = "/spikes/\(population.name)"
         let times = try HDF5Dataset(opening: "\(path)/timestamps", in: file, type: .float64)
         let ids = try HDF5Dataset(opening: "\(path)/node_ids", in: file, type: .uint64)
         guard times.extent.count == 1, times.extent == ids.extent else {
-            throw Failure(.badInput, "\(file.path):\(path) has \(times.extent) timestamps and \(ids.extent) node_ids")
+            throw file.wrong(path, "has \(times.extent) timestamps and \(ids.extent) node_ids")
+        }
+        guard file.text("units", of: times.handle) == "ms" else {
+            throw file.wrong("\(path)/timestamps", "has no attribute 'units' of \"ms\"")
         }
         self.times = times
         self.ids = ids
         self.population = UInt32(index)
         size = population.size
-        self.timestep = timestep
+        timestep = run.timestep
+        end = run.steps
         count = times.extent[0]
         buffer = .allocate(capacity: max(1, min(count, SonataSpikeStream.piece)))
         try advance()
@@ -136,6 +153,10 @@ private final class SonataSpikeStream: SpikeSource {
             guard let step = UInt32(exactly: (at[i] / timestep).rounded()), step >= lastStep ?? 0 else {
                 let place = "\(times.file.path):\(path)/timestamps[\(start + i)]"
                 throw Failure(.badInput, "\(place) = \(at[i]) is out of order")
+            }
+            guard step < end else {
+                throw Failure(
+                    .badInput, "\(times.file.path):\(path)/timestamps[\(start + i)] = \(at[i]) is after the run's end")
             }
             guard who[i] < size else {
                 throw Failure(.badInput, "\(times.file.path):\(path)/node_ids[\(start + i)] = \(who[i]) of \(size)")

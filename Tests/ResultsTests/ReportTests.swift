@@ -74,6 +74,19 @@ import Testing
         try checkXML(svg)
     }
 
+    @Test func lostPrecisionIsAWarning() throws {
+        let (html, _) = try report(
+            populations: [.init(name: "E", size: 10, model: "m", recordedNeurons: 5)],
+            change: { summary in
+                summary.saturations = 1234
+                summary.weightsFlushed = 5
+            }
+        ) { _, _ in [1] }
+        #expect(html.contains(#"<div class="tile warn"><div class="label">saturations</div><div class="value">1,234"#))
+        #expect(html.contains("weights lost") && !html.contains("weights wrapped"))
+        #expect(html.contains("of 5 recorded neurons") && html.contains("<td>20 %</td>") && html.contains(">200 Hz<"))
+    }
+
     @Test func theRasterIsBounded() throws {
         let (html, svg) = try report(populations: [
             .init(name: "E", size: 2000, model: "m"), .init(name: "one", size: 1, model: "m"),

@@ -49,7 +49,69 @@ import Testing
 
     @Test func aDamagedSummaryIsBadInput() throws {
         try folder.write("run.json", Array("{\"status\": \"complete\"".utf8))
-        #expect(failure { _ = try RunSummary(path: folder.file("run.json")) }?.exitCode == .badInput)
+        let problem = failure { _ = try RunSummary(path: folder.file("run.json")) }
+        #expect(problem?.exitCode == .badInput)
+        #expect(problem?.message.contains("line 1, column") == true, "\(problem?.message ?? "none")")
+    }
+
+    @Test(arguments: [
+        ("run['steps'] = -1", "'steps' is -1"),
+        ("run['timestep'] = 0", "'timestep' is 0.0"),
+        ("run['format'] = 'spinnsim-run/2'", "spinnsim-run/2"),
+        ("run['ranks'] = 0", "'ranks' is 0"),
+        ("run['synapses'] = -5", "'synapses' is -5"),
+        ("run['packets'] = {'sent': -2}", "'packets.sent' is -2"),
+        ("run['populations'][1]['size'] = -3", "'populations[1].size' is -3"),
+        ("run['populations'][1]['recorded'] = 300", "'populations[1].recorded' is 300 of 200"),
+        ("run['populations'][1]['size'] = 'many'", "'populations[1].size'"),
+        ("del run['populations'][0]['model']", "'populations[0].model' is missing"),
+        ("del run['phases']['map']['mean']", "'phases.map.mean' is missing"),
+        ("run['phases']['map']['mean'] = 'NaN'", "'phases.map' is 0.0, nan"),
+        ("run['rank_phases'] = [[1], [1e300]]", "'rank_phases[1]'"),
+        ("run['seed'] = 1.5", "where an integer belongs"),
+        ("run['name'] = None", "'name' is null"),
+        ("run = []", "is not the summary of a run: "),
+    ]) func nonsenseIsNamed(change: String, message: String) throws {
+        try folder.write("run.json", try RunSummary(run: TestRun().description(ranks: 4), merged: merged).json())
+        let script = """
+            import sys
+            run = json.load(open(sys.argv[1]))
+            \(change)
+            json.dump(run, open(sys.argv[1], 'w'))
+            """
+        _ = try Python.run(script, [folder.file("run.json")], modules: ["json"])
+        let problem = failure { _ = try RunSummary(path: folder.file("run.json")) }
+        #expect(problem?.exitCode == .badInput)
+        #expect(
+            problem?.message.contains("run.json") == true && problem?.message.contains(message) == true,
+            "\(problem?.message ?? "none")")
+    }
+
+    /// Summaries and logs of before these counts were kept.
+    @Test func earlierSummariesAreRead() throws {
+        let summary = RunSummary(run: TestRun().description(ranks: 4), merged: merged)
+        try folder.write("run.json", try summary.json())
+        let script = """
+            import sys
+            run = json.load(open(sys.argv[1]))
+            for key in ['saturations', 'weights_flushed_to_zero', 'weights_wrapped']:
+                assert run.pop(key) == 0
+            for population in run['populations']:
+                population.pop('recorded', None)
+            json.dump(run, open(sys.argv[1], 'w'))
+            """
+        _ = try Python.run(script, [folder.file("run.json")], modules: ["json"])
+        let read = try RunSummary(path: folder.file("run.json"))
+        #expect(read.saturations == 0 && read.populations[0].recorded == nil && read.populations[0].spikes == 800)
+        let old = #"{"name": "E", "size": 7, "model": "m", "recordsSpikes": true}"#
+        let population = try JSONDecoder().decode(RunDescription.Population.self, from: Data(old.utf8))
+        #expect(population.recordedNeurons == 7)
+    }
+
+    @Test func ratesAreOfRecordedNeurons() {
+        var run = TestRun().description(ranks: 4)
+        run.populations[0].recordedNeurons = 8
+        #expect(RunSummary(run: run, merged: merged).populations[0].rate == 800 / 8 / 0.3)
     }
 
     @Test func provenanceAnswersSQL() throws {

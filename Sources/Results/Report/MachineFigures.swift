@@ -64,7 +64,7 @@ enum MachineFigures {
             svg.rectangle(
                 x: left + cell * Double(chip.x), y: top + cell * Double(height - chip.y), width: cell - 1,
                 height: cell - 1, fill: Palette.heat((chip.packets / most).squareRoot()), radius: min(3, cell / 8),
-                title: "chip \(chip.x), \(chip.y): \(Numbers.grouped(Int(clamping: Int64(chip.packets)))) packets")
+                title: "chip \(chip.x), \(chip.y): \(Numbers.short(chip.packets)) packets")
         }
         let every = Int(Numbers.nice(max(1, 18 / cell)).rounded())
         for x in stride(from: 0, through: width, by: every) {

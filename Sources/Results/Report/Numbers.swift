@@ -28,7 +28,7 @@ enum Numbers {
         if size == 0 { return "0 s" }
         if size < 1e-3 { return String(format: "%.3g µs", value * 1e6) }
         if size < 1 { return String(format: "%.3g ms", value * 1e3) }
-        if size < 1000 { return String(format: "%.3g s", value) }
+        if size < 1000 || size >= 1e9 { return String(format: "%.3g s", value) }
         return grouped(Int(value.rounded())) + " s"
     }
 
@@ -64,6 +64,8 @@ enum Numbers {
 
     /// A tick's label.
     static func label(_ value: Double) -> String {
-        abs(value) >= 1000 ? grouped(Int(value.rounded())) : String(format: "%.10g", (value * 1e9).rounded() / 1e9)
+        guard abs(value) < 1e15 else { return String(format: "%.3g", value) }
+        return abs(value) >= 1000
+            ? grouped(Int(value.rounded())) : String(format: "%.10g", (value * 1e9).rounded() / 1e9)
     }
 }

@@ -256,7 +256,7 @@ extension ReportPage {
             """
         ).compactMap { row in
             guard case .integer(let x) = row[0], case .integer(let y) = row[1], case .real(let packets) = row[2],
-                x >= 0, y >= 0
+                x >= 0, y >= 0, packets >= 0, packets < 1e18
             else { return nil }
             return (x, y, packets)
         }

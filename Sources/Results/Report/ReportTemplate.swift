@@ -23,8 +23,9 @@ enum ReportTemplate {
         .figure svg { width: 100%; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th { text-align: right; font-weight: 600; color: var(--faint); font-size: 12.5px; }
-        td { text-align: right; }
-        th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        td { text-align: right; white-space: nowrap; }
+        th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); }
+        @media (max-width: 800px) { th, td { padding: 5px 6px; } section { padding: 16px 14px; } }
         tr:last-child td { border-bottom: 0; }
         th:first-child, td:first-child, .left { text-align: left; }
         th.left { text-align: left; }
@@ -35,6 +36,7 @@ enum ReportTemplate {
         .barcell { width: 150px; text-align: left; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 24px 36px; }
         .columns > div { min-width: 0; overflow-x: auto; }
+        .columns svg { max-width: 460px; }
         .columns table + table { margin-top: 24px; }
         .columns td:first-child { white-space: normal; }
         .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12.5px; overflow-wrap: anywhere; }

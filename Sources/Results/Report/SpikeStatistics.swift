@@ -11,12 +11,42 @@ final class SpikeStatistics: SpikeSink {
         var ticket: UInt64
     }
 
+    /// The intervals of a population's neurons: an array where enough of them can spike, since a size is only a claim.
+    private struct IntervalTable {
+        private var dense: [Intervals] = []
+        private var sparse: [UInt32: Intervals] = [:]
+
+        init(size: Int, spikes: Int) {
+            if size <= 1 << 16 || size / 4 <= spikes { dense = Array(repeating: Intervals(), count: size) }
+        }
+
+        mutating func note(_ step: UInt32, _ neuron: UInt32) {
+            if dense.isEmpty { sparse[neuron, default: Intervals()].note(step) } else { dense[Int(neuron)].note(step) }
+        }
+
+        /// Of the neurons that spiked, in an order that depends on nothing else.
+        var spiking: [Intervals] {
+            dense.isEmpty
+                ? sparse.sorted { $0.key < $1.key }.map(\.value) : dense.filter { $0.count > 0 }
+        }
+    }
+
     /// Spike intervals of one neuron.
     private struct Intervals {
         var last: UInt32 = 0
         var count: UInt32 = 0
         var sum = 0.0
         var squares = 0.0
+
+        mutating func note(_ step: UInt32) {
+            if count > 0 {
+                let interval = Double(step - last)
+                sum += interval
+                squares += interval * interval
+            }
+            last = step
+            count += 1
+        }
     }
 
     let run: RunDescription
@@ -36,7 +66,7 @@ final class SpikeStatistics: SpikeSink {
     private let dotLimit: Int
     private var dotsSeen = 0
     private var ticketLimit = UInt64.max
-    private var intervals: [[Intervals]]
+    private var intervals: [IntervalTable]
 
     /// - Parameters:
     ///   - expected: spikes that will come, which decides how many neurons the raster shows.
@@ -50,10 +80,10 @@ final class SpikeStatistics: SpikeSink {
             steps: run.steps, timestep: run.timestep, most: recorded > 8 ? 50 : 200)
         let binCount = (max(1, run.steps) + binSteps - 1) / binSteps
         self.binSteps = binSteps
-        bins = run.populations.map { _ in [Int](repeating: 0, count: binCount) }
+        bins = run.populations.map { $0.recordsSpikes ? [Int](repeating: 0, count: binCount) : [] }
         counts = run.populations.map { _ in 0 }
         intervals = run.populations.map { population in
-            population.recordsSpikes ? Array(repeating: Intervals(), count: population.size) : []
+            IntervalTable(size: population.recordsSpikes ? population.size : 0, spikes: expected)
         }
     }
 
@@ -68,7 +98,7 @@ final class SpikeStatistics: SpikeSink {
         bins[population][bin] += neurons.count
         counts[population] += neurons.count
         for neuron in neurons {
-            note(step, &intervals[population][Int(neuron)])
+            intervals[population].note(step, neuron)
             if isShown(Int(neuron)) { add(step: step, population: population, neuron: neuron) }
         }
     }
@@ -83,7 +113,7 @@ final class SpikeStatistics: SpikeSink {
     func irregularity(_ population: Int) -> Double? {
         var sum = 0.0
         var count = 0
-        for neuron in intervals[population] where neuron.count >= 3 {
+        for neuron in intervals[population].spiking where neuron.count >= 3 {
             let n = Double(neuron.count - 1)
             let mean = neuron.sum / n
             guard mean > 0 else { continue }
@@ -94,7 +124,7 @@ final class SpikeStatistics: SpikeSink {
     }
 
     /// Neurons that spiked.
-    func active(_ population: Int) -> Int { intervals[population].count { $0.count > 0 } }
+    func active(_ population: Int) -> Int { intervals[population].spiking.count }
 
     /// Rates in Hz per neuron and bin.
     func rates(_ population: Int) -> [Double] {
@@ -103,16 +133,6 @@ final class SpikeStatistics: SpikeSink {
             let steps = min(binSteps, max(1, run.steps - index * binSteps))
             return Double(count) / size / (Double(steps) * run.timestep / 1000)
         }
-    }
-
-    private func note(_ step: UInt32, _ neuron: inout Intervals) {
-        if neuron.count > 0 {
-            let interval = Double(step - neuron.last)
-            neuron.sum += interval
-            neuron.squares += interval * interval
-        }
-        neuron.last = step
-        neuron.count += 1
     }
 
     /// Evenly spread neurons, the first of a population always.
