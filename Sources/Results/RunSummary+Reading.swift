@@ -53,8 +53,6 @@ extension RunSummary {
         warnings = try value(.warnings)
         // Earlier versions did not count these.
         saturations = try values.decodeIfPresent(Int.self, forKey: .saturations) ?? 0
-        weightsFlushed = try values.decodeIfPresent(Int.self, forKey: .weightsFlushed) ?? 0
-        weightsWrapped = try values.decodeIfPresent(Int.self, forKey: .weightsWrapped) ?? 0
     }
 
     /// What a decoder did not like, with the place.
@@ -102,8 +100,7 @@ extension RunSummary {
         guard 1...Int(Int32.max) ~= ranks else { return "'ranks' is \(ranks)" }
         var counts = [
             ("spikes", spikes), ("synapses", synapses), ("synaptic_events", synapticEvents), ("overruns", overruns),
-            ("saturations", saturations), ("weights_flushed_to_zero", weightsFlushed),
-            ("weights_wrapped", weightsWrapped),
+            ("saturations", saturations),
         ]
         counts += packets.sorted { $0.key < $1.key }.map { ("packets.\($0.key)", $0.value) }
         if let machine {

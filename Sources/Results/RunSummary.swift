@@ -150,10 +150,6 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var synapticEvents = 0
     /// Additions to ring buffers that were cut at 65535.
     public var saturations = 0
-    /// Weights that became zero when they were scaled to 16 bits.
-    public var weightsFlushed = 0
-    /// Weights that were too large for 16 bits.
-    public var weightsWrapped = 0
     /// Multicast packets by kind, such as `local`, `external`, `dropped`.
     public var packets: [String: Int] = [:]
     public var machine: Machine?
@@ -210,8 +206,6 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case rankPhases = "rank_phases"
         case realTimeFactor = "real_time_factor"
         case peakRSS = "peak_rss"
-        case weightsFlushed = "weights_flushed_to_zero"
-        case weightsWrapped = "weights_wrapped"
     }
 
     /// The text of `run.json`.

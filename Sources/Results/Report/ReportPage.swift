@@ -102,17 +102,6 @@ struct ReportPage {
                 tiles.append(
                     tile("saturations", Numbers.grouped(summary.saturations), "inputs cut at 65535", warns: true))
             }
-            if summary.weightsWrapped > 0 {
-                tiles.append(
-                    tile(
-                        "weights wrapped", Numbers.grouped(summary.weightsWrapped), "too large for 16 bits", warns: true
-                    )
-                )
-            }
-            if summary.weightsFlushed > 0 {
-                tiles.append(
-                    tile("weights lost", Numbers.grouped(summary.weightsFlushed), "became 0 in 16 bits", warns: true))
-            }
         }
         return tiles
     }
