@@ -31,10 +31,9 @@ extension Run {
             machine  \(mapping.machine.name), \(mapping.machine.chips.count) chips: \(mapping.cores.count) cores on \
             \(chips) chips, \(entries.reduce(0, +)) routing entries, at most \(entries.max() ?? 0) on a chip
             """)
-        if transport.size > mapping.cores.count {
-            log.warning(
-                "\(transport.size) ranks for \(mapping.cores.count) cores: \(transport.size - mapping.cores.count) ranks idle"
-            )
+        let idle = transport.size - mapping.cores.count
+        if idle > 0 && !mapping.cores.isEmpty {
+            log.warning("there are fewer cores (\(mapping.cores.count)) than ranks (\(transport.size)): \(idle) idle")
         }
     }
 

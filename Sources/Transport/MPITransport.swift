@@ -169,9 +169,10 @@ private func check(_ code: Int32, _ function: String) throws(Failure) {
 }
 
 /// Memory shared by all ranks of the host, one slot a rank.
+///
+/// The window lives until the process ends: freeing it is collective, and an error may have taken other ranks elsewhere.
 private final class SharedWindow {
     let slots: [UnsafeMutablePointer<UInt32>]
-    private var window: MPI_Win?
 
     init(words: Int, ranks: Int) throws(Failure) {
         var info: MPI_Info?
@@ -199,13 +200,8 @@ private final class SharedWindow {
             slots.append(start.assumingMemoryBound(to: UInt32.self))
         }
         self.slots = slots
-        self.window = window
         try check(MPI_Barrier(cmpi_comm_world()), "MPI_Barrier")
     }
-
-    /// The window is freed by `MPI_Finalize`'s end of the process: freeing it is collective, and an error may have
-    /// taken other ranks elsewhere.
-    deinit {}
 }
 
 /// An exchange by non-blocking sends between the ranks that need each other's packets.

@@ -7,7 +7,7 @@ import Transport
 /// `spinnsim info`: versions of everything that matters, and whether MPI works as started.
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints versions, models and limits, and checks MPI as this process was started.")
+        abstract: "Prints versions and supported models, and checks MPI as this process was started.")
 
     func run() throws {
         let launched = MPITransport.isLaunched
@@ -17,6 +17,8 @@ struct Info: ParsableCommand {
             for (name, version) in Version.all(withMPI: true).sorted(by: { $0.key < $1.key }) {
                 print("\(name): \(version)")
             }
+            let models = CellModel.all.filter(\.isSupported).map(\.name)
+            print("models: \(models.joined(separator: ", "))")
             print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
             print("ranks: \(transport.size) on \(transport.hosts) host(s), \(sum) answered")
             if !launched { print("MPI: not started by mpirun; `mpirun -n 2 spinnsim info` checks it") }
