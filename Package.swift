@@ -42,12 +42,7 @@ let package = Package(
         .target(name: "Topology", dependencies: ["Diagnostics"], swiftSettings: common),
         .target(name: "Sampling", dependencies: ["FixedPoint", "Topology"], swiftSettings: kernel),
         .target(
-            name: "Mapping",
-            dependencies: [
-                "Diagnostics", "Topology", "Machine", "CMETIS",
-                .product(name: "HeapModule", package: "swift-collections"),
-            ],
-            swiftSettings: common),
+            name: "Mapping", dependencies: ["Diagnostics", "Topology", "Machine", "CMETIS"], swiftSettings: common),
 
         // MARK: - State, rows and kernels
         .target(name: "Neurons", dependencies: ["FixedPoint"], swiftSettings: kernel),

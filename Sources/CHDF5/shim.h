@@ -1,7 +1,6 @@
 #include <hdf5.h>
 
 // HDF5 names these by macros that Swift cannot import, or imports with a type of no use.
-static inline unsigned chdf5_f_acc_trunc(void) { return H5F_ACC_TRUNC; }
 static inline unsigned chdf5_f_acc_excl(void) { return H5F_ACC_EXCL; }
 static inline unsigned chdf5_f_acc_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
@@ -11,8 +10,6 @@ static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t chdf5_native_uint64(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t chdf5_native_uint32(void) { return H5T_NATIVE_UINT32; }
-static inline hid_t chdf5_native_int8(void) { return H5T_NATIVE_INT8; }
-static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t chdf5_ieee_f64le(void) { return H5T_IEEE_F64LE; }
 static inline hid_t chdf5_ieee_f32le(void) { return H5T_IEEE_F32LE; }
 static inline hid_t chdf5_std_u64le(void) { return H5T_STD_U64LE; }

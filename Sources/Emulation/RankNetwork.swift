@@ -28,8 +28,6 @@ public final class RankNetwork {
     let warnings: [String]
     /// Steps between two exchanges.
     let window: Int
-    /// Rank's neurons, padding included.
-    let neurons: Int
     /// Synapses of each source population onto each target, `[populations][targets]`, for the load estimate.
     let synapsesOnto: [[Int]]
 
@@ -83,7 +81,6 @@ public final class RankNetwork {
             if targets.count > begin { groupRanges.append((population, begin..<targets.count)) }
         }
         self.targets = targets
-        neurons = next
 
         // Steps that may pass between a packet and its earliest effect.
         var shortest = Int.max

@@ -23,11 +23,6 @@ public struct CoreGraph: Sendable {
     ///
     /// - Complexity: O(1).
     public func targets(of core: Int) -> [Int] { lists[listOf[core]] }
-
-    /// Edges of the graph.
-    ///
-    /// - Complexity: O(cores).
-    public var edgeCount: Int { listOf.reduce(0) { $0 + lists[$1].count } }
 }
 
 /// Joins the cores of a partition as the network's projections ask.
