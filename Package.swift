@@ -36,6 +36,7 @@ let package = Package(
         // MARK: - Foundations
         .target(name: "Diagnostics", swiftSettings: common),
         .target(name: "FixedPoint", swiftSettings: kernel),
+        .target(name: "HDF5", dependencies: ["CHDF5", "Diagnostics"], swiftSettings: common),
         .target(name: "Machine", dependencies: ["Diagnostics"], swiftSettings: common),
 
         // MARK: - The network and where it goes
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "Results",
             dependencies: [
-                "CCrypto", "CHDF5", "CSQLite", "Diagnostics", "Topology",
+                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Topology",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],

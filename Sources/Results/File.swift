@@ -1,9 +1,6 @@
 import Diagnostics
 import Foundation
 
-/// What the C library says about the last failed call.
-func errnoText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
-
 /// A file being written; every write is checked, and what was written so far is known when one fails.
 struct OutputFile: ~Copyable {
     let path: String

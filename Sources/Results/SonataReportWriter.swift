@@ -7,6 +7,7 @@
 //     /report/POP/mapping/time             float64 [3]: start, stop, interval in ms
 
 import Diagnostics
+import HDF5
 
 /// Writes one frame report.
 final class SonataReportWriter {

@@ -1,4 +1,5 @@
 import Diagnostics
+import HDF5
 
 /// Reads `spikes.h5` back, in pieces.
 public final class SonataSpikeReader {

@@ -10,6 +10,7 @@
 // population.
 
 import Diagnostics
+import HDF5
 
 /// Writes `spikes.h5`.
 public final class SonataSpikeWriter: SpikeSink {

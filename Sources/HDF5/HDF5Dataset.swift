@@ -1,19 +1,19 @@
 import CHDF5
-import Diagnostics
+package import Diagnostics
 
 /// A dataset of one or two dimensions that is written or read in pieces along the first.
-final class HDF5Dataset {
-    let file: HDF5File
-    let path: String
-    let handle: HDF5Handle
-    let type: HDF5Type
+package final class HDF5Dataset {
+    package let file: HDF5File
+    package let path: String
+    package let handle: HDF5Handle
+    package let type: HDF5Type
     /// Extent by dimension.
-    private(set) var extent: [Int]
+    package private(set) var extent: [Int]
 
     /// Creates an extendible dataset without elements, stored in chunks of `chunk`.
     ///
     /// - Parameter chunk: extent of a chunk by dimension; later dimensions of the dataset are `columns`.
-    init(creating path: String, in file: HDF5File, type: HDF5Type, chunk: [Int], columns: [Int] = []) throws(Failure) {
+    package init(creating path: String, in file: HDF5File, type: HDF5Type, chunk: [Int], columns: [Int] = []) throws(Failure) {
         let extent = [0] + columns
         let space = try file.handle(
             H5Screate_simple(
@@ -33,7 +33,7 @@ final class HDF5Dataset {
 
     /// Creates a dataset of one dimension that holds `values`.
     @discardableResult
-    init<T>(creating path: String, in file: HDF5File, type: HDF5Type, values: [T]) throws(Failure) {
+    package init<T>(creating path: String, in file: HDF5File, type: HDF5Type, values: [T]) throws(Failure) {
         let space = try file.handle(H5Screate_simple(1, [hsize_t(values.count)], nil), path, close: H5Sclose)
         let properties = try HDF5Dataset.properties(path, in: file)
         handle = try file.handle(
@@ -53,7 +53,7 @@ final class HDF5Dataset {
     /// Opens a dataset to read it as `type`.
     ///
     /// - Throws: `.badInput`, naming the dataset, unless it can be trusted to hold what it claims.
-    init(opening path: String, in file: HDF5File, type: HDF5Type) throws(Failure) {
+    package init(opening path: String, in file: HDF5File, type: HDF5Type) throws(Failure) {
         try file.requireOwn(path)
         let handle = try file.handle(H5Dopen2(file.root.id, path, chdf5_default()), path, close: H5Dclose)
         let space = try file.handle(H5Dget_space(handle.id), path, close: H5Sclose)
@@ -79,7 +79,7 @@ final class HDF5Dataset {
     }
 
     /// Appends rows.
-    func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         let row = extent.dropFirst().reduce(type.size, *)
         guard row > 0, bytes.count > 0 else { return }
         let rows = bytes.count / row
@@ -92,7 +92,7 @@ final class HDF5Dataset {
     }
 
     /// Reads rows `start..<start + count` into `bytes`.
-    func read(_ start: Int, _ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws(Failure) {
+    package func read(_ start: Int, _ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws(Failure) {
         guard count > 0 else { return }
         precondition(bytes.count >= extent.dropFirst().reduce(type.size, *) * count, "buffer too small")
         let (memory, stored) = try select(start, count)

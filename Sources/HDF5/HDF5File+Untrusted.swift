@@ -2,18 +2,18 @@
 // own size cannot bear out. Failures name the object.
 
 import CHDF5
-import Diagnostics
+package import Diagnostics
 import Foundation
 
 extension HDF5File {
     /// Opens the group at `path`.
-    func openGroup(_ path: String) throws(Failure) -> HDF5Handle {
+    package func openGroup(_ path: String) throws(Failure) -> HDF5Handle {
         try requireOwn(path)
         return try handle(H5Gopen2(root.id, path, chdf5_default()), path, close: H5Gclose)
     }
 
     /// Sees that every part of `path` is there and in this file: no soft, external or other link.
-    func requireOwn(_ path: String) throws(Failure) {
+    package func requireOwn(_ path: String) throws(Failure) {
         var part = ""
         for name in path.split(separator: "/") {
             part += "/\(name)"
@@ -30,7 +30,7 @@ extension HDF5File {
     }
 
     /// A text attribute; `nil` when absent, of another type or shape, or absurdly long.
-    func text(_ name: String, of object: HDF5Handle) -> String? {
+    package func text(_ name: String, of object: HDF5Handle) -> String? {
         guard H5Aexists(object.id, name) > 0,
             let attribute = HDF5Handle(H5Aopen(object.id, name, chdf5_default()), close: H5Aclose),
             let space = HDF5Handle(H5Aget_space(attribute.id), close: H5Sclose),
@@ -51,7 +51,7 @@ extension HDF5File {
     }
 
     /// The name of the value of an attribute of an enumeration of bytes; `nil` when it is none.
-    func member(_ name: String, of object: HDF5Handle) -> String? {
+    package func member(_ name: String, of object: HDF5Handle) -> String? {
         guard H5Aexists(object.id, name) > 0,
             let attribute = HDF5Handle(H5Aopen(object.id, name, chdf5_default()), close: H5Aclose),
             let space = HDF5Handle(H5Aget_space(attribute.id), close: H5Sclose),
@@ -68,7 +68,7 @@ extension HDF5File {
     }
 
     /// A failure that says what is wrong with `object`.
-    func wrong(_ object: String, _ what: String) -> Failure { Failure(.badInput, "\(path):\(object) \(what)") }
+    package func wrong(_ object: String, _ what: String) -> Failure { Failure(.badInput, "\(path):\(object) \(what)") }
 }
 
 extension HDF5Dataset {

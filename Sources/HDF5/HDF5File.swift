@@ -1,13 +1,13 @@
-// The part of the HDF5 library that results need. The library prints its error stack by itself; that is switched off
+// The part of the HDF5 library that results and input files need. The library prints its error stack by itself; that is switched off
 // wherever a file is opened (the setting belongs to the thread), every return value is tested, and a failure names file
 // and object.
 
 import CHDF5
-import Diagnostics
+package import Diagnostics
 import Foundation
 
 /// An HDF5 identifier, closed when the last reference goes.
-final class HDF5Handle {
+package final class HDF5Handle {
     let id: hid_t
     private let close: (hid_t) -> herr_t
     private var isOpen = true
@@ -22,7 +22,7 @@ final class HDF5Handle {
     deinit { if isOpen { _ = close(id) } }
 
     /// Closes now; negative when that fails.
-    func closeNow() -> herr_t {
+    package func closeNow() -> herr_t {
         guard isOpen else { return 0 }
         isOpen = false
         return close(id)
@@ -30,7 +30,7 @@ final class HDF5Handle {
 }
 
 /// An element type, in memory and in files.
-enum HDF5Type {
+package enum HDF5Type {
     case float64, float32, uint64, uint32
 
     var native: hid_t {
@@ -60,12 +60,12 @@ enum HDF5Type {
 }
 
 /// An open HDF5 file.
-final class HDF5File {
-    let path: String
-    let root: HDF5Handle
+package final class HDF5File {
+    package let path: String
+    package let root: HDF5Handle
     let isWritable: Bool
     /// Bytes of a file that is read.
-    let size: Int
+    package let size: Int
 
     /// Before any other call of the library.
     ///
@@ -79,7 +79,7 @@ final class HDF5File {
     private static let withoutExitHandler = H5dont_atexit()
 
     /// Creates a file that must not exist.
-    init(creating path: String) throws(Failure) {
+    package init(creating path: String) throws(Failure) {
         HDF5File.prepare()
         let id = H5Fcreate(path, chdf5_f_acc_excl(), chdf5_default(), chdf5_default())
         guard let root = HDF5Handle(id, close: H5Fclose) else {
@@ -94,7 +94,7 @@ final class HDF5File {
     }
 
     /// Opens a file to read it.
-    init(reading path: String) throws(Failure) {
+    package init(reading path: String) throws(Failure) {
         HDF5File.prepare()
         var status = stat()
         guard access(path, R_OK) == 0, stat(path, &status) == 0 else {
@@ -113,7 +113,7 @@ final class HDF5File {
     }
 
     /// Writes what the library still holds back and closes the file; nothing of it may be in use.
-    func close() throws(Failure) {
+    package func close() throws(Failure) {
         if H5Fflush(root.id, H5F_SCOPE_GLOBAL) < 0 { throw failure("") }
         if root.closeNow() < 0 { throw failure("") }
     }
@@ -140,7 +140,7 @@ final class HDF5File {
     }
 
     /// A failure of the library at `object`.
-    func failure(_ object: String) -> Failure {
+    package func failure(_ object: String) -> Failure {
         Failure(
             isWritable ? .outputFailed : .badInput,
             "cannot \(isWritable ? "write" : "read") \(path)\(object.isEmpty ? "" : ":\(object)"): \(HDF5File.reason())"
@@ -159,7 +159,7 @@ final class HDF5File {
 
     /// Creates the group at `path`, with the groups above it.
     @discardableResult
-    func createGroup(_ path: String) throws(Failure) -> HDF5Handle {
+    package func createGroup(_ path: String) throws(Failure) -> HDF5Handle {
         var made = ""
         var last: HDF5Handle?
         for part in path.split(separator: "/") {
@@ -175,7 +175,7 @@ final class HDF5File {
     }
 
     /// Writes an attribute of one (`scalar`) or several numbers.
-    func setAttribute<T>(
+    package func setAttribute<T>(
         _ name: String, of object: HDF5Handle, to values: [T], type: HDF5Type, scalar: Bool = false
     ) throws(Failure) {
         var count = hsize_t(values.count)
@@ -184,7 +184,7 @@ final class HDF5File {
     }
 
     /// Writes a text attribute of variable length.
-    func setAttribute(_ name: String, of object: HDF5Handle, to text: String) throws(Failure) {
+    package func setAttribute(_ name: String, of object: HDF5Handle, to text: String) throws(Failure) {
         let type = try handle(H5Tcopy(chdf5_c_s1()), name, close: H5Tclose)
         try check(H5Tset_size(type.id, chdf5_variable()), name)
         try check(H5Tset_cset(type.id, H5T_CSET_UTF8), name)
@@ -199,7 +199,7 @@ final class HDF5File {
     }
 
     /// Writes an attribute of an enumeration of bytes.
-    func setAttribute(
+    package func setAttribute(
         _ name: String, of object: HDF5Handle, to value: UInt8, of members: [(name: String, value: UInt8)]
     ) throws(Failure) {
         let type = try handle(H5Tenum_create(chdf5_std_u8le()), name, close: H5Tclose)
@@ -220,7 +220,7 @@ final class HDF5File {
     }
 
     /// A scalar number attribute; `nil` when absent or of another shape.
-    func attribute(_ name: String, of object: HDF5Handle) -> Double? {
+    package func attribute(_ name: String, of object: HDF5Handle) -> Double? {
         guard H5Aexists(object.id, name) > 0,
             let attribute = HDF5Handle(H5Aopen(object.id, name, chdf5_default()), close: H5Aclose),
             let space = HDF5Handle(H5Aget_space(attribute.id), close: H5Sclose),
@@ -231,7 +231,7 @@ final class HDF5File {
     }
 
     /// Names of the links of a group, sorted.
-    func names(in group: String) throws(Failure) -> [String] {
+    package func names(in group: String) throws(Failure) -> [String] {
         let group = try openGroup(group)
         final class Names { var values: [String] = [] }
         let names = Names()
@@ -245,5 +245,14 @@ final class HDF5File {
             group.id, H5_INDEX_NAME, H5_ITER_INC, nil, visit, Unmanaged.passUnretained(names).toOpaque())
         try check(status, "/")
         return names.values
+    }
+}
+
+/// Version of the HDF5 library at run time.
+package enum HDF5Library {
+    package static var version: String {
+        var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+        HDF5File.prepare()
+        return H5get_libversion(&major, &minor, &release) < 0 ? "unknown" : "\(major).\(minor).\(release)"
     }
 }
