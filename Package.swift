@@ -99,7 +99,9 @@ let package = Package(
         .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "EmulationTests",
-            dependencies: ["Diagnostics", "Emulation", "Results", "TestSupport", "Topology", "Transport"],
+            dependencies: [
+                "Diagnostics", "Emulation", "FixedPoint", "Neurons", "Results", "TestSupport", "Topology", "Transport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: common),

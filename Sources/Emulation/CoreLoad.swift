@@ -34,7 +34,8 @@ final class CoreLoad {
     private let tickPackets: UnsafeMutablePointer<Float>
 
     init(
-        targets: [(neurons: Int, types: Int)], blocks: [(population: Int, isExtension: Bool, reached: [Int])],
+        targets: [(neurons: Int, types: Int, updates: Int)],
+        blocks: [(population: Int, isExtension: Bool, reached: [Int])],
         populationSizes: [Int], synapsesOnto: [[Int]], budget: Double
     ) {
         self.budget = Float(budget)
@@ -45,7 +46,7 @@ final class CoreLoad {
         mostPackets = Array(repeating: 0, count: targets.count)
         total = Array(repeating: 0, count: targets.count)
         let model = self.model
-        base = targets.map { Float($0.neurons * (model.perNeuron + $0.types * model.perRingEntry)) }
+        base = targets.map { Float($0.neurons * ($0.updates * model.perNeuron + $0.types * model.perRingEntry)) }
         classOfBlock = blocks.map { 2 * $0.population + ($0.isExtension ? 1 : 0) }
         func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
             let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
@@ -79,7 +80,8 @@ final class CoreLoad {
         let seconds = simulation.timestep * Double(simulation.timeScaleFactor) / 1000
         self.init(
             targets: loaded.targets.map {
-                ($0.slice.count, loaded.network.populations[$0.population].model.receptors.count)
+                let population = loaded.network.populations[$0.population]
+                return ($0.slice.count, population.model.receptors.count, population.subSteps)
             },
             blocks: loaded.blocks.map { block in
                 let core = loaded.mapping.cores[block.core]

@@ -13,7 +13,7 @@ final class NeuronGroup {
     /// Index of the first neuron among the rank's neurons.
     let first: Int
     let count: Int
-    /// Synaptic input is recorded, so transfer and advance are separate passes.
+    /// A variable that the input changes is recorded, so transfer and advance are separate passes.
     let recordsInput: Bool
     private let cells: CellGroup
     private let currents: InjectedCurrents?
@@ -30,7 +30,7 @@ final class NeuronGroup {
         self.cores = cores
         first = cores[0].firstNeuron
         count = cores.reduce(0) { $0 + $1.slice.count }
-        recordsInput = population.record.contains { !["spikes", "v"].contains($0.variable) }
+        recordsInput = population.record.contains { kind.takesInput($0.variable) }
         shifts = scales.map { UInt32($0.leftShift) }
         let neurons = cores.flatMap { $0.slice }
         let sizes = cores.map(\.slice.count)
@@ -42,9 +42,9 @@ final class NeuronGroup {
             return sampler.isConstant ? .same(sampler(0)) : .each { sampler(neurons[$0]) }
         }
         cells = CellGroup(
-            kind, count: count,
+            kind, count: count, subSteps: population.subSteps,
             parameters: CellParameters(
-                timestep: S1615(rounding: network.simulation.timestep) ?? .one, subSteps: 1,
+                timestep: S1615(rounding: network.simulation.timestep) ?? .one, subSteps: population.subSteps,
                 parameter: { name in
                     let isKnown = population.parameters[name] != nil || population.model.defaults[name] != nil
                     return isKnown ? values(population.parameter(name), name) : nil
@@ -76,7 +76,8 @@ final class NeuronGroup {
                                 DrawPurpose.currentSeed))
                     }))
         }
-        let injected = InjectedCurrents(attachments, count: count, cores: sizes)
+        let injected = InjectedCurrents(
+            attachments, count: count, subSteps: population.subSteps, cores: sizes)
         currents = injected.isEmpty ? nil : injected
         fired = .allocate(capacity: max(count, 1))
         fired.initialize(repeating: 0, count: max(count, 1))
@@ -112,6 +113,9 @@ final class NeuronGroup {
     func collect(_ indices: UnsafeMutablePointer<UInt32>) -> Int {
         collectFired(fired, count: count, base: 0, into: indices)
     }
+
+    /// A variable is taken after a step's input has arrived, not before.
+    func takesInput(_ variable: String) -> Bool { cells.kind.takesInput(variable) }
 
     /// A recorded variable of all neurons, as it is now.
     func values(_ variable: String) -> RecordedValues? { cells.values(of: variable) }

@@ -60,7 +60,7 @@ public final class RankRecorder {
                 descriptions.append(
                     FrameSignal(
                         population: group.population, variable: recording.variable,
-                        units: recording.variable == "v" ? "mV" : population.model.isConductanceBased ? "uS" : "nA",
+                        units: population.model.units(of: recording.variable),
                         interval: interval, neurons: neurons))
             }
         }
@@ -101,14 +101,14 @@ public final class RankRecorder {
         try spikes.append(step: UInt32(truncatingIfNeeded: step), population: source.population, neurons: scratch)
     }
 
-    /// Logs what is taken before a step's update: the membrane potential.
+    /// Logs what is taken before a step's update: the membrane potential and other state of the membrane.
     func recordBeforeUpdate(_ group: NeuronGroup, step: Int) throws(Failure) {
-        try record(group, step: step) { $0 == "v" }
+        try record(group, step: step) { !group.takesInput($0) }
     }
 
     /// Logs what is taken after a step's input has arrived: the synaptic input.
     func recordInput(_ group: NeuronGroup, step: Int) throws(Failure) {
-        try record(group, step: step) { $0 != "v" }
+        try record(group, step: step) { group.takesInput($0) }
     }
 
     private func record(_ group: NeuronGroup, step: Int, _ wanted: (String) -> Bool) throws(Failure) {
@@ -118,7 +118,7 @@ public final class RankRecorder {
             guard let state = group.values(signal.variable) else { continue }
             var watch = Stopwatch()
             values.removeAll(keepingCapacity: true)
-            for place in signal.neurons { values.append(Float(Double(state.words[place]) * state.scale)) }
+            for place in signal.neurons { values.append(Float(state.value(at: place))) }
             try frames.append(signal: signal.number, step: UInt32(truncatingIfNeeded: step), values: values)
             seconds += watch.lap()
         }

@@ -2,7 +2,7 @@
 extension CellModel {
     /// Every model a topology file can name.
     public static let all: [CellModel] =
-        [ifCurrExp] + integrateAndFire + izhikevich + stochastic + pynnOnly + [spikeSourceArray, spikeSourcePoisson]
+        integrateAndFire + izhikevich + stochastic + pynnOnly + [spikeSourceArray, spikeSourcePoisson]
         + otherSources
 
     /// The model of a name, if there is one.
@@ -10,7 +10,8 @@ extension CellModel {
 
     private static let byName = [String: CellModel](all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    private static let neuronVariables = ["spikes", "v", "gsyn_exc", "gsyn_inh"]
+    /// What sPyNNaker records of every neuron; the other state variables follow by name.
+    private static let commonVariables = ["spikes", "v", "gsyn_exc", "gsyn_inh"]
     private static let membrane: [String: Double] = [
         "tau_m": 20, "cm": 1, "v_rest": -65, "v_reset": -65, "v_thresh": -50, "tau_refrac": 0.1, "i_offset": 0,
     ]
@@ -20,11 +21,14 @@ extension CellModel {
 
     private static func neuron(
         _ name: String, _ parts: [String: Double]..., state: [String: Double],
-        receptors: [String] = ["excitatory", "inhibitory"], conductance: Bool = false, supported: Bool = true
+        receptors: [String] = ["excitatory", "inhibitory"], conductance: Bool = false, subSteps: Bool = true,
+        supported: Bool = true
     ) -> CellModel {
         CellModel(
             name: name, defaults: parts.reduce(into: [:]) { $0.merge($1) { _, new in new } }, initialDefaults: state,
-            receptors: receptors, recordable: neuronVariables, isConductanceBased: conductance,
+            receptors: receptors,
+            recordable: commonVariables + state.keys.filter { !commonVariables.contains($0) }.sorted(),
+            isConductanceBased: conductance, hasSubSteps: subSteps,
             isSupported: supported)
     }
 
@@ -38,7 +42,11 @@ extension CellModel {
         base.merging(more) { _, new in new }
     }
 
+    /// The commonest model.
+    public static let ifCurrExp = neuron("IF_curr_exp", membrane, synapses(5, 5), state: state)
+
     private static let integrateAndFire: [CellModel] = [
+        ifCurrExp,
         neuron("IF_cond_exp", membrane, synapses(5, 5), reversal(0, -70), state: state, conductance: true),
         neuron(
             "IF_curr_alpha", membrane, synapses(0.5, 0.5),
@@ -83,9 +91,12 @@ extension CellModel {
     }()
 
     private static let stochastic: [CellModel] = [
-        neuron("StocExp", ["tau": 10, "bias": 0], state: with(state, ["v": 0])),
-        neuron("StocExpStable", ["v_reset": 0, "tau": 0.1, "tau_refrac": 1, "bias": 0], state: with(state, ["v": 0])),
-        neuron("StocSigma", ["tau_refrac": 1, "alpha": 1, "bias": 0], state: with(state, ["v": 0])),
+        neuron("StocExp", ["tau": 10, "bias": 0], state: with(state, ["v": 0]), subSteps: false),
+        neuron(
+            "StocExpStable", ["v_reset": 0, "tau": 0.1, "tau_refrac": 1, "bias": 0], state: with(state, ["v": 0]),
+            subSteps: false),
+        neuron(
+            "StocSigma", ["tau_refrac": 1, "alpha": 1, "bias": 0], state: with(state, ["v": 0]), subSteps: false),
     ]
 
     private static let pynnOnly: [CellModel] = {

@@ -15,10 +15,12 @@ public struct CellModel: Sendable, Equatable {
     public let initialDefaults: [String: Double]
     /// Receptor names by synapse type number.
     public let receptors: [String]
-    /// Variables that can be recorded.
+    /// Variables that can be recorded: spikes, V, the summed inputs, and every other state variable by its name in `initial`.
     public let recordable: [String]
     /// Weights are conductances (µS) and scaled by 1024 on the chip.
     public let isConductanceBased: Bool
+    /// Neurons are updated several times a step where the population's `n_steps_per_timestep` says so.
+    public let hasSubSteps: Bool
     /// False: known to the grammar, refused with "not supported yet".
     public let isSupported: Bool
     /// Parameters without a default number: optional ones, lists and names.
@@ -27,13 +29,28 @@ public struct CellModel: Sendable, Equatable {
     /// Every parameter's name, sorted.
     public var parameterNames: [String] { (defaults.keys + otherParameters).sorted() }
 
+    /// The unit of a recorded variable, as reports name it.
+    ///
+    /// `isyn_…` of a conductance-based cell is what the chip holds, 1024 times the conductance.
+    public func units(of variable: String) -> String {
+        switch variable {
+        case "v": "mV"
+        case "u": "mV/ms"
+        case "gsyn_exc", "gsyn_inh": isConductanceBased ? "uS" : "nA"
+        case "isyn_exc", "isyn_exc2", "isyn_inh": isConductanceBased ? "uS/1024" : "nA"
+        case "exc_response", "inh_response", "exc2_old", "i_ca2": "nA"
+        default: "dimensionless"
+        }
+    }
+
     /// Sends spikes of its own accord and takes no input.
     public var isSource: Bool { kind != .neuron }
 
     public init(
         name: String, kind: Kind = .neuron, defaults: [String: Double] = [:], initialDefaults: [String: Double] = [:],
         receptors: [String] = ["excitatory", "inhibitory"], recordable: [String] = ["spikes"],
-        isConductanceBased: Bool = false, isSupported: Bool = false, otherParameters: [String] = []
+        isConductanceBased: Bool = false, hasSubSteps: Bool = false, isSupported: Bool = false,
+        otherParameters: [String] = []
     ) {
         self.name = name
         self.kind = kind
@@ -42,18 +59,10 @@ public struct CellModel: Sendable, Equatable {
         self.receptors = receptors
         self.recordable = recordable
         self.isConductanceBased = isConductanceBased
+        self.hasSubSteps = hasSubSteps
         self.isSupported = isSupported
         self.otherParameters = otherParameters
     }
-
-    public static let ifCurrExp = CellModel(
-        name: "IF_curr_exp",
-        defaults: [
-            "tau_m": 20, "cm": 1, "v_rest": -65, "v_reset": -65, "v_thresh": -50, "tau_syn_E": 5, "tau_syn_I": 5,
-            "tau_refrac": 0.1, "i_offset": 0,
-        ],
-        initialDefaults: ["v": -65, "isyn_exc": 0, "isyn_inh": 0],
-        recordable: ["spikes", "v", "gsyn_exc", "gsyn_inh"], isSupported: true)
 
     public static let spikeSourceArray = CellModel(
         name: "SpikeSourceArray", kind: .spikeSourceArray, receptors: [], isSupported: true,

@@ -147,6 +147,8 @@ public struct Population: Sendable {
     public var spikeTimes: SpikeTimes?
     public var record: [Recording]
     public var neuronsPerCore: Int?
+    /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.
+    public var subSteps = 1
     public var seed: UInt64?
     /// Places of the neurons, if given; nothing uses them yet.
     public var positions: Positions?
@@ -191,7 +193,7 @@ public enum SpikeTimes: Sendable {
 
 /// One recorded variable of a population.
 public struct Recording: Sendable {
-    /// Its name: `spikes`, `v`, `gsyn_exc`, `gsyn_inh`.
+    /// Its name: one of the model's ``CellModel/recordable``.
     public var variable: String
     /// Which neurons.
     public var neurons: NeuronSelection

@@ -16,7 +16,8 @@ extension TopologyReader {
     }
 
     private static let populationKeys = [
-        "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "seed", "positions",
+        "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "n_steps_per_timestep",
+        "seed", "positions",
     ]
 
     private mutating func readPopulation(_ value: JSONValue) throws(TopologyError) -> Population {
@@ -53,6 +54,13 @@ extension TopologyReader {
         }
         if let record = object["record"] { population.record = try readRecord(record, model, size: size) }
         population.neuronsPerCore = try object.integer("neurons_per_core", in: 1...65536)
+        if let subSteps = object["n_steps_per_timestep"] {
+            guard model.hasSubSteps else {
+                throw subSteps.keyError(
+                    .conflict, "\(model.name) has no n_steps_per_timestep: it is updated once a timestep")
+            }
+            population.subSteps = try subSteps.integer("n_steps_per_timestep", in: 1...255)
+        }
         population.seed = try object["seed"]?.seed("seed")
         if let positions = object["positions"] { population.positions = try readPositions(positions, size: size) }
         return population

@@ -35,6 +35,15 @@ extension Refusal {
         Refusal(Sample.model("if_curr_exp", ""), "did you mean \"IF_curr_exp\"?", at: "/populations/3/model"),
         Refusal(Sample.model("Tsodyks", ""), "there is no model \"Tsodyks\"; there are IF_curr_exp,"),
         Refusal(Sample.model("IF_curr_exp", #""neurons_per_core": 0"#), "neurons_per_core must be an integer from 1"),
+        Refusal(
+            Sample.model("IF_curr_exp", #""n_steps_per_timestep": 0"#),
+            "n_steps_per_timestep must be an integer from 1 to 255, got 0", at: "/n_steps_per_timestep"),
+        Refusal(Sample.model("IF_curr_exp", #""n_steps_per_timestep": 256"#), "from 1 to 255, got 256"),
+        .meaning(Sample.model("IF_curr_exp", #""n_steps_per_timestep": 2.0"#), "got 2.0; write 2"),
+        Refusal(
+            Sample.model("SpikeSourcePoisson", #""n_steps_per_timestep": 1"#),
+            "SpikeSourcePoisson has no n_steps_per_timestep", at: "/n_steps_per_timestep"),
+        Refusal(Sample.model("StocExp", #""n_steps_per_timestep": 2"#), "it is updated once a timestep"),
         Refusal(Sample.model("IF_curr_exp", #""colour": 1"#), "a population has no key \"colour\"; it has"),
         Refusal(
             Sample.model("IF_curr_exp", #""initial": {"u": 1}"#), "the initial state of IF_curr_exp has no key \"u\""),

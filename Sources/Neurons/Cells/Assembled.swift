@@ -42,6 +42,8 @@ public enum Assembled<
         Membrane.stateNames + Synapse.stateNames + Threshold.stateNames + Additional.stateNames
     }
 
+    public static var inputNames: [String] { Synapse.stateNames }
+
     public static var constantNames: [String] {
         Membrane.constantNames + Synapse.constantNames + Input.constantNames + Threshold.constantNames
             + Additional.constantNames

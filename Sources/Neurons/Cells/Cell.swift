@@ -32,6 +32,8 @@ public protocol Cell: SendableMetatype {
     static var offsetName: String { get }
     /// The chip's name of each word of ``State``, in order.
     static var stateNames: [String] { get }
+    /// The words of the state that the transfer changes, and `v` where it is made of them.
+    static var inputNames: [String] { get }
     /// The chip's name of each word of ``Constants``, in order.
     static var constantNames: [String] { get }
 

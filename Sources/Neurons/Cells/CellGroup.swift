@@ -6,6 +6,9 @@ public struct RecordedValues {
     public let words: UnsafePointer<Int32>
     /// The value of one unit of a word.
     public let scale: Double
+
+    /// The value of a neuron.
+    public func value(at index: Int) -> Double { Double(words[index]) * scale }
 }
 
 /// The neurons of one population on a rank: their state, and their steps.
@@ -196,8 +199,8 @@ public final class CellGroup {
 
     /// What the chip records of the step: after ``transfer(_:)``, before the advance.
     ///
-    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, `u`, or the chip's name of a word of
-    ///   the state, such as `isyn_exc` or `i_ca2`.
+    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, or a word of the state by PyNN's or the
+    ///   chip's name, such as `u`, `isyn_exc` or `i_ca2`.
     /// - Returns: `nil` when the model has no such variable.
     public func values(of variable: String) -> RecordedValues? {
         if let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) {
@@ -205,7 +208,7 @@ public final class CellGroup {
             isRead = true
             return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
         }
-        guard let word = kind.stateNames.firstIndex(of: variable == "u" ? "U" : variable) else { return nil }
+        guard let word = kind.stateNames.firstIndex(of: CellKind.chipName(of: variable)) else { return nil }
         let copy = readings + 3 * stride
         memory.forEachChunk { chunk, start, count in
             (copy + start).update(from: chunk + word * Chunk.stride, count: count)

@@ -12,6 +12,8 @@ public struct CellKind: Sendable {
     public let offsetName: String
     /// The chip's names of the state's words.
     public let stateNames: [String]
+    /// Those of the words that the transfer changes, and `v` where it is made of them.
+    @usableFromInline let inputNames: [String]
     /// The chip's names of the constants.
     public let constantNames: [String]
 
@@ -32,6 +34,7 @@ public struct CellKind: Sendable {
         draws = Model.draws
         offsetName = Model.offsetName
         stateNames = Model.stateNames
+        inputNames = Model.inputNames
         constantNames = Model.constantNames
         setConstants = { p, base, stride in Model.constants(p).store(base, stride) }
         setState = { p, base, stride in Model.initialState(p).store(base, stride) }
@@ -108,5 +111,22 @@ public struct CellKind: Sendable {
                 }
             }
         }
+    }
+}
+
+extension CellKind {
+    /// The chip's names of state variables that PyNN and sPyNNaker name otherwise.
+    private static let chipNames = [
+        "u": "U", "exc_response": "exc_lin", "exc_exp_response": "exc_exp", "inh_response": "inh_lin",
+        "inh_exp_response": "inh_exp",
+    ]
+
+    /// The chip's name of a state variable; a name of the chip's is its own.
+    static func chipName(of variable: String) -> String { chipNames[variable] ?? variable }
+
+    /// The transfer of a step's input changes the variable, so that the chip's moment to record it is between transfer and
+    /// advance.
+    public func takesInput(_ variable: String) -> Bool {
+        ["gsyn_exc", "gsyn_inh"].contains(variable) || inputNames.contains(Self.chipName(of: variable))
     }
 }

@@ -65,6 +65,7 @@ public enum StocExp: Cell {
     public static var receptors: Int { 2 }
     public static var offsetName: String { "bias" }
     public static var stateNames: [String] { StochasticState.names }
+    public static var inputNames: [String] { DeltaSynapse.stateNames + ["v"] }
     public static var constantNames: [String] { ["tau_recip", "t_refract"] }
 
     public static func constants(_ p: CellParameters) -> Constants {
@@ -129,6 +130,7 @@ public enum StocExpStable: Cell {
     public static var receptors: Int { 2 }
     public static var offsetName: String { "bias" }
     public static var stateNames: [String] { ["v_membrane"] + StochasticState.names }
+    public static var inputNames: [String] { DeltaSynapse.stateNames + ["v"] }
     public static var constantNames: [String] { ["v_reset", "tau", "t_refract"] }
 
     public static func constants(_ p: CellParameters) -> Constants {
@@ -194,6 +196,7 @@ public enum StocSigma: Cell {
     public static var receptors: Int { 2 }
     public static var offsetName: String { "bias" }
     public static var stateNames: [String] { StochasticState.names }
+    public static var inputNames: [String] { DeltaSynapse.stateNames + ["v"] }
     public static var constantNames: [String] { ["alpha", "t_refract"] }
 
     public static func constants(_ p: CellParameters) -> Constants {
