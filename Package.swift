@@ -47,9 +47,10 @@ let package = Package(
 
         // MARK: - State, rows and kernels
         .target(name: "Neurons", dependencies: ["FixedPoint"], swiftSettings: kernel),
+        .target(name: "Plasticity", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
         .target(
             name: "Synapses",
-            dependencies: ["CIntrinsics", "Diagnostics", "FixedPoint", "Sampling", "Topology"],
+            dependencies: ["CIntrinsics", "Diagnostics", "FixedPoint", "Plasticity", "Sampling", "Topology"],
             swiftSettings: kernel),
 
         // MARK: - The running machine
@@ -66,13 +67,13 @@ let package = Package(
         .target(
             name: "Emulation",
             dependencies: [
-                "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Results", "Sampling", "Synapses",
-                "Topology", "Transport",
+                "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Plasticity", "Results", "Sampling",
+                "Synapses", "Topology", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
         .target(
-            name: "Conformance", dependencies: ["Diagnostics", "FixedPoint", "Neurons", "Synapses", "Topology"],
+            name: "Conformance", dependencies: ["Diagnostics", "FixedPoint", "Neurons", "Plasticity", "Synapses", "Topology"],
             swiftSettings: common),
         .executableTarget(
             name: "spinnsim",
@@ -92,6 +93,8 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "TransportTests", dependencies: ["Diagnostics", "Transport"], swiftSettings: common),
         .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
+        .testTarget(
+            name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses"], swiftSettings: common),
         .testTarget(name: "NeuronsTests", dependencies: ["Neurons", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "SynapsesTests", dependencies: ["Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
@@ -100,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "EmulationTests",
             dependencies: [
-                "Diagnostics", "Emulation", "FixedPoint", "Neurons", "Results", "TestSupport", "Topology", "Transport",
+                "Diagnostics", "Emulation", "Fabric", "FixedPoint", "Mapping", "Neurons", "Results", "TestSupport",
+                "Topology", "Transport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -1,0 +1,154 @@
+// What the chip does when a source neuron spikes.
+//
+// Target spikes are only noted, in a history of each neuron. Everything is made up for when the source spikes: its row
+// knows when it spiked last, and what trace that left. The target's spikes since then are looked up in its history
+// and strengthen the synapse one after the other, as exponentials of the time since the source's last spike. Then the
+// target's last spike weakens it, by the time since that one. The weight that comes out is stored, and is what the
+// spike delivers.
+//
+// With back-propagation a target's spike acts on the synapse only after the synapse's delay, so the window looked up
+// is (last − delay, now − delay]. Its bounds are cut at 0 rather than going below, as the chip's are.
+
+import CIntrinsics
+import FixedPoint
+
+/// A timing rule with a weight rule, deferred to the source's spikes.
+///
+/// - Determinism: A row's state depends on its source's and its targets' spikes alone. Of spikes in the same step the
+///   target's come first.
+/// - Source: golden README §7, spinnaker-facts §5.1.
+struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amount == Weight.Amount {
+    let timing: Timing
+    /// By synapse type.
+    let weights: [Weight]
+    private let leftShifts: [UInt32]
+    private let delayMask: UInt32
+    private let histories: PostHistories
+    private let draws: WindowDraws
+
+    init(_ parameters: PlasticityParameters, _ histories: PostHistories, _ draws: WindowDraws) {
+        timing = Timing(parameters)
+        weights = parameters.leftShifts.map { _ in Weight(parameters) }
+        leftShifts = parameters.leftShifts.map { UInt32($0) }
+        delayMask = parameters.backpropDelay ? UInt32.max : 0
+        self.histories = histories
+        self.draws = draws
+    }
+
+    /// Notes the spikes of `count` neurons; see ``Plasticity``.
+    func targetsSpiked(_ neurons: UnsafePointer<UInt32>, _ count: Int, _ offset: Int, _ time: UInt32) {
+        for i in 0..<count {
+            let neuron = Int(neurons[i])
+            let last = histories.entries[neuron &* histories.depth].spike
+            let traces = timing.postTraces(
+                at: time, last: last, draw: draws.target(UInt32(truncatingIfNeeded: neuron &+ offset), at: time))
+            histories.push(neuron, TracedSpike(time: time, traces))
+        }
+    }
+
+    /// Takes a row through a spike of its source; see ``Plasticity``.
+    func sourceSpiked(_ row: PlasticRow, _ arrival: PlasticArrival, _ ring: PlasticRing) {
+        let last = row.last
+        let traces = timing.preTraces(
+            at: arrival.time, last: last,
+            draw: draws.source(row.source, stage: row.stage, projection: arrival.projection, at: arrival.time))
+        let now = TracedSpike(time: arrival.time, traces)
+        row.last = now
+        Self.learn(
+            row, last, now, arrival, ring, timing, weights[arrival.type], leftShifts[arrival.type], delayMask,
+            histories.entries, histories.depth)
+    }
+
+    /// Synapses whose histories are asked for before they are needed.
+    private static var ahead: Int { 12 }
+
+    @inline(never)
+    private static func learn(
+        _ row: PlasticRow, _ last: TracedSpike, _ now: TracedSpike, _ arrival: PlasticArrival, _ ring: PlasticRing,
+        _ timing: Timing, _ rule: Weight, _ leftShift: UInt32, _ delayMask: UInt32,
+        _ histories: UnsafeMutablePointer<PostHistories.Entry>, _ depth: Int
+    ) {
+        let count = row.count
+        let controls = row.controls
+        let synapses = row.synapseBytes.assumingMemoryBound(to: Timing.Synapse.self)
+        let layout = arrival.controls
+        // Spikes are stamped with their step plus 1, so that 0 is none.
+        let present = now.time &+ arrival.late &+ 1
+        for i in 0..<count {
+            if i &+ ahead < count {
+                cintrinsics_prefetch(histories + layout.neuron(controls[i &+ ahead]) &* depth)
+            }
+            let control = controls[i]
+            let neuron = layout.neuron(control)
+            let delay = layout.delay(control)
+            let back = delay & delayMask
+            let begin = (last.time > back ? last.time &- back : 0) &+ 1
+            let end = (now.time > back ? now.time &- back : 0) &+ 1
+            var synapse = synapses[i]
+            var weight = Int32(bitPattern: UInt32(synapse.weight) &<< leftShift)
+
+            var newest = histories + neuron &* depth
+            while newest.pointee.stamp > present { newest += 1 }
+            let limit = newest + PostHistories.visible
+            while newest < limit && newest.pointee.stamp > end { newest += 1 }
+            if newest < limit && newest.pointee.stamp != 0 {
+                if newest.pointee.stamp > begin {
+                    var oldest = newest + 1
+                    while oldest < limit && oldest.pointee.stamp > begin { oldest += 1 }
+                    while oldest > newest {
+                        let previous = oldest < limit ? oldest.pointee.spike.time : 0
+                        oldest -= 1
+                        let spike = oldest.pointee
+                        timing.postSpike(
+                            at: spike.stamp &- 1 &+ back, spike.traces, after: last, previousPost: previous, &weight,
+                            &synapse, rule)
+                    }
+                }
+                let spike = newest.pointee
+                timing.preSpike(
+                    at: now.time, now.traces, after: TracedSpike(time: spike.stamp &- 1 &+ back, spike.traces),
+                    &weight, &synapse, rule)
+            }
+            let stored = UInt16(truncatingIfNeeded: weight &>> Int32(bitPattern: leftShift))
+            synapse.weight = stored
+            synapses[i] = synapse
+
+            // Too late, or a stored delay of 0, which the chip never delivers.
+            if delay > arrival.late {
+                let entry = ring.slot + (Int(delay) &* ring.stride &+ neuron)
+                var sum = UInt32(entry.pointee) &+ UInt32(stored)
+                if sum > 0xFFFF {
+                    sum = 0xFFFF
+                    ring.saturated[neuron] &+= 1
+                }
+                entry.pointee = UInt16(truncatingIfNeeded: sum)
+            }
+        }
+    }
+}
+
+/// Random words of rules that draw: a function of who spikes and when.
+public struct WindowDraws: Sendable {
+    private let philox: Philox4x32
+    private let population: UInt32
+
+    /// - Parameters:
+    ///   - seed: Of the simulation.
+    ///   - population: Number of the target population.
+    public init(seed: UInt64, population: Int) {
+        philox = Philox4x32(key: seed)
+        self.population = UInt32(truncatingIfNeeded: population)
+    }
+
+    func target(_ neuron: UInt32, at time: UInt32) -> UInt32 {
+        philox.block(neuron, time, population, Self.targetPurpose).0
+    }
+
+    func source(_ neuron: UInt32, stage: Int, projection: UInt32, at time: UInt32) -> UInt32 {
+        philox.block(neuron, time, projection, Self.sourcePurpose &+ UInt32(truncatingIfNeeded: stage)).0
+    }
+
+    /// Fourth counter words that no other draws use.
+    private static let targetPurpose: UInt32 = 0x5000_0000
+    private static let sourcePurpose: UInt32 = 0x6000_0000
+}

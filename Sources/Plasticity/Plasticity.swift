@@ -1,0 +1,106 @@
+/// How the synapses onto one population learn: rules behind plain functions, and the population's histories.
+///
+/// One object a population and rank; a call a row, not a synapse. Make one where the types of its rules are written
+/// out, as ``PlasticityCatalogue`` does, so that the compiler specialises the loops.
+public final class Plasticity {
+    public let histories: PostHistories
+    /// The chip's region: the back-propagation flag, the timing rule's words, the weight rule's for each synapse type.
+    public let regionWords: [UInt32]
+    /// The constants of the weight rule, by synapse type.
+    public let weightWords: [[UInt32]]
+    /// The tables of decay by the names of their time constants.
+    public let tables: [String: DecayTable]
+    /// 16-bit traces of a source neuron, and of a target neuron's spike.
+    public let traces: (pre: Int, post: Int)
+    /// Bytes that a synapse occupies beside its control word; the weight is the first two.
+    public let synapseBytes: Int
+    private let store: TableStore
+    private let sourceSpiked: (PlasticRow, PlasticArrival, PlasticRing) -> Void
+    private let targetsSpiked: (UnsafePointer<UInt32>, Int, Int, UInt32) -> Void
+
+    /// A timing rule with a weight rule, deferred to the source's spikes.
+    init<Timing: TimingRule, Weight: WeightRule>(
+        _ timing: Timing.Type, _ weight: Weight.Type, _ parameters: PlasticityParameters, _ histories: PostHistories,
+        _ draws: WindowDraws
+    ) where Timing.Amount == Weight.Amount {
+        let learning = PairwiseLearning<Timing, Weight>(parameters, histories, draws)
+        self.histories = histories
+        store = parameters.tables
+        weightWords = learning.weights.map(\.words)
+        regionWords = [parameters.backpropDelay ? 1 : 0] + learning.timing.words + weightWords.flatMap { $0 }
+        tables = learning.timing.tables
+        traces = (Timing.preTraces, Timing.postTraces)
+        synapseBytes = MemoryLayout<Timing.Synapse>.stride
+        sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
+        targetsSpiked = { neurons, count, offset, time in learning.targetsSpiked(neurons, count, offset, time) }
+    }
+
+    /// Notes that neurons spiked in step `time`.
+    ///
+    /// - Parameters:
+    ///   - neurons: `[count]` indices among the population's neurons on this rank.
+    ///   - offset: Added to an index gives the one in the population.
+    public func targetsSpiked(_ neurons: UnsafePointer<UInt32>, count: Int, offset: Int, at time: Int) {
+        targetsSpiked(neurons, count, offset, UInt32(truncatingIfNeeded: time))
+    }
+
+    /// Takes a row through a spike of its source: the weights learn, and go to the ring buffers.
+    ///
+    /// - Parameters:
+    ///   - row: Of this population's synapses, all of one type.
+    ///   - arrival: When the spike was sent and what belongs to its projection.
+    ///   - ring: Where the weights go.
+    /// - Complexity: O(synapses + target spikes since the source's last).
+    public func sourceSpiked(_ row: PlasticRow, _ arrival: PlasticArrival, _ ring: PlasticRing) {
+        sourceSpiked(row, arrival, ring)
+    }
+
+    /// Writes a synapse before the first spike; what else it stores is 0.
+    public func setWeight(_ weight: UInt16, of synapse: Int, in row: PlasticRow) {
+        row.synapseBytes.storeBytes(of: weight, toByteOffset: synapse * synapseBytes, as: UInt16.self)
+    }
+
+    /// The stored weight of a synapse.
+    public func weight(of synapse: Int, in row: PlasticRow) -> UInt16 {
+        row.synapseBytes.load(fromByteOffset: synapse * synapseBytes, as: UInt16.self)
+    }
+}
+
+/// A spike at a row.
+@frozen
+public struct PlasticArrival {
+    /// Step in which it was sent.
+    public var time: UInt32
+    /// Steps since then: 0 where packets are never late.
+    public var late: UInt32
+    /// Synapse type of the row's projection.
+    public var type: Int
+    public var controls: ControlLayout
+    /// Number of the projection, for its draws.
+    public var projection: UInt32
+
+    public init(time: UInt32, late: UInt32 = 0, type: Int, controls: ControlLayout, projection: UInt32) {
+        self.time = time
+        self.late = late
+        self.type = type
+        self.controls = controls
+        self.projection = projection
+    }
+}
+
+/// Where the weights of a row go.
+@frozen
+public struct PlasticRing {
+    /// The slot of the step in which the spike was sent, at the population's first neuron; valid for all delays.
+    public var slot: UnsafeMutablePointer<UInt16>
+    /// Entries from a slot to the next.
+    public var stride: Int
+    /// Additions that were cut to 65535, by neuron of the population.
+    public var saturated: UnsafeMutablePointer<UInt32>
+
+    public init(slot: UnsafeMutablePointer<UInt16>, stride: Int, saturated: UnsafeMutablePointer<UInt32>) {
+        self.slot = slot
+        self.stride = stride
+        self.saturated = saturated
+    }
+}
