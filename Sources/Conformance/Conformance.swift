@@ -8,7 +8,7 @@ public enum Conformance {
     public static let formats = [
         "spinnaker-golden-neuron-1", "spinnaker-golden-derived-1", "spinnaker-golden-math-1",
         "spinnaker-golden-rows-1", "spinnaker-golden-poisson-1", "spinnaker-golden-rng-1",
-        "spinnaker-golden-poptable-1", "spinnsim-mapgold-weights/1",
+        "spinnaker-golden-poptable-1", "spinnaker-golden-stdp-1", "spinnsim-mapgold-weights/1",
     ]
 
     /// Replays one file.
@@ -29,6 +29,7 @@ public enum Conformance {
             case "spinnaker-golden-poisson-1": try checkPoisson(file, &report)
             case "spinnaker-golden-rng-1": try checkGenerators(file, &report)
             case "spinnaker-golden-poptable-1": try checkPopulationTable(file, &report)
+            case "spinnaker-golden-stdp-1": try checkPlasticity(file, &report)
             case "spinnsim-mapgold-weights/1": try checkWeights(file, &report)
             case let format:
                 throw Failure(

@@ -51,6 +51,16 @@ struct Golden {
         return elements.enumerated().map { Golden(value: $1, place: "\(place)/\($0)") }
     }
 
+    /// The elements of an array; `nil` for null.
+    func elements() throws(Failure) -> [Golden?] {
+        try array().map { $0.value is NSNull ? nil : $0 }
+    }
+
+    func bool() throws(Failure) -> Bool {
+        guard let bool = value as? Bool else { throw wrong("true or false") }
+        return bool
+    }
+
     func int() throws(Failure) -> Int {
         guard let number = value as? NSNumber, let int = Int(exactly: number) else { throw wrong("an integer") }
         return int

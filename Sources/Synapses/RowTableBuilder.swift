@@ -53,7 +53,7 @@ public struct RowTableBuilder {
         var typeSlots = network.populations.map { _ in [Int](repeating: -1, count: 8) }
         var usedTypes = network.populations.map { _ in 0 }
         var packed = network.populations.map { _ in [UInt16?](repeating: nil, count: 8) }
-        for (index, projection) in network.projections.enumerated() {
+        for (index, projection) in network.projections.enumerated() where projection.synapse.stdp == nil {
             let type = rules.synapseType(projection)
             let weight = rules.constantWeight(index)
             if typeSlots[projection.pre][type] < 0 {
@@ -198,7 +198,7 @@ public struct RowTableBuilder {
         defer { halves?.deallocate() }
         for (index, projection) in network.projections.enumerated() {
             let local = targets.filter { $0.population == projection.post }
-            if !local.isEmpty {
+            if !local.isEmpty && projection.synapse.stdp == nil {
                 one(projection, index, local, cells, words, halves, onto)
             }
             progress(Double(index + 1) / Double(network.projections.count))
@@ -217,22 +217,16 @@ public struct RowTableBuilder {
         let slots = local.first?.delaySlots ?? 0
         let stageSteps =
             blocks.first { $0.population == projection.pre && $0.stages > 0 }.map(\.stageSteps) ?? max(slots, 1)
-        let longest = rules.delayBounds(index).upperBound
-        let stagesThere = blocks.filter { $0.population == projection.pre }.map(\.stages).max() ?? 0
-        precondition(
-            longest <= slots || !blocks.contains { $0.population == projection.pre && $0.stages > 0 }
-                || (longest - 1) / stageSteps <= stagesThere, "a delay is longer than its delay extension's stages")
         let numbers = local.map { target in targets.firstIndex { $0.core == target.core } ?? 0 }
-        let tables = ReachTables(
-            preSize: preSize, stages: longest > slots ? (longest - 1) / stageSteps : 0, numbers: numbers,
-            blocks: blocks,
-            population: projection.pre, cellOfRow: { block, row in firstCell[block] + row * kinds + typeCell })
-        let delays = DelayRule(slots: longest > slots ? slots : Int.max, stageSteps: stageSteps, preSize: preSize)
+        let reach = ProjectionReach(
+            preSize: preSize, population: projection.pre, longestDelay: rules.delayBounds(index).upperBound,
+            slots: slots, stageSteps: stageSteps, targets: numbers, blocks: blocks,
+            cellOfRow: { block, row in firstCell[block] + row * kinds + typeCell })
         let generator = rules.generator(index, network: network)
         let stride = UInt64(stride)
         generator.generate(local) { target, batch in
-            let base = tables.table(target)
-            delays.apply(batch)
+            let base = reach.tables.table(target)
+            reach.delays.apply(batch)
             if let words {
                 if isPacked, let halves {
                     Self.writePacked(batch, base, cells, halves, words, stride)
@@ -300,63 +294,4 @@ private final class SynapseCounts {
     init(populations: Int, targets: Int) {
         counts = Array(repeating: Array(repeating: 0, count: targets), count: populations)
     }
-}
-
-/// Sends synapses whose delay the target's ring buffers do not span through a stage of the delay extension.
-private struct DelayRule {
-    /// Longest delay that needs no stage.
-    let slots: Int
-    let stageSteps: Int
-    let preSize: Int
-
-    /// Replaces source and delay by the row of the stage, counted `stage · preSize + source`, and the rest of the delay.
-    func apply(_ batch: SynapseBatch) {
-        guard slots < Int.max else { return }
-        for i in 0..<batch.count {
-            let delay = Int(batch.delay[i])
-            guard delay > slots else { continue }
-            batch.pre[i] &+= UInt32(truncatingIfNeeded: (delay - 1) / stageSteps * preSize)
-            batch.delay[i] = UInt32(truncatingIfNeeded: (delay - 1) % stageSteps + 1)
-        }
-    }
-}
-
-/// For each target core, the first counter of every source's row, or that its packets do not reach the target.
-private final class ReachTables {
-    private var owned: [UnsafeMutablePointer<UInt32>] = []
-    private var tables: [UnsafeMutablePointer<UInt32>] = []
-
-    init(
-        preSize: Int, stages: Int, numbers: [Int], blocks: [SourceBlock], population: Int,
-        cellOfRow: (Int, Int) -> Int
-    ) {
-        let relevant = blocks.indices.filter { blocks[$0].population == population }
-        var known: [[Bool]: UnsafeMutablePointer<UInt32>] = [:]
-        for number in numbers {
-            let reach = relevant.map { blocks[$0].reaches[number] }
-            if let table = known[reach] {
-                tables.append(table)
-                continue
-            }
-            let count = preSize * (stages + 1)
-            let table = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
-            table.initialize(repeating: UInt32.max, count: max(count, 1))
-            for (i, block) in relevant.enumerated() where reach[i] {
-                let source = blocks[block]
-                for row in 0..<source.rows {
-                    let stage = source.stages == 0 ? 0 : row / source.slice.count + 1
-                    guard stage <= stages else { break }
-                    let neuron = source.slice.lowerBound + row % source.slice.count
-                    table[stage * preSize + neuron] = UInt32(truncatingIfNeeded: cellOfRow(block, row))
-                }
-            }
-            known[reach] = table
-            owned.append(table)
-            tables.append(table)
-        }
-    }
-
-    deinit { for table in owned { table.deallocate() } }
-
-    func table(_ target: Int) -> UnsafeMutablePointer<UInt32> { tables[target] }
 }

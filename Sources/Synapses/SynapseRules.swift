@@ -7,7 +7,7 @@ public import Topology
 ///
 /// - Source: spinnaker-facts §3.4, golden README §9.
 public struct SynapseRules: Sendable {
-    private let network: Network
+    let network: Network
     /// Per population and synapse type.
     public let scales: [[RingBufferScale]]
     private let delays: [ClosedRange<Int>]

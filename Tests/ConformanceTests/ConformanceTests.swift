@@ -15,6 +15,9 @@ import Testing
         ("neuron_IF_curr_exp_dual.json", 1, 0), ("neuron_IF_curr_exp_sEMD.json", 1, 0),
         ("neuron_IZK_cond_exp.json", 13, 0), ("neuron_IZK_cond_exp_dual.json", 1, 0),
         ("neuron_IZK_curr_exp.json", 13, 0),
+        ("stdp_nearest_pair_additive.json", 5, 0), ("stdp_nearest_pair_multiplicative.json", 5, 0),
+        ("stdp_pair_additive.json", 5, 0), ("stdp_pair_multiplicative.json", 5, 0),
+        ("stdp_pfister_triplet_additive.json", 5, 0), ("stdp_vogels_2011_additive.json", 5, 0),
     ])
     func recordedVectorsComeOut(file: String, passed: Int, unsupported: Int) throws {
         let report = try Conformance.check(fileAt: Repository.golden(file).path)
