@@ -22,6 +22,8 @@ public struct CoreCounters: Sendable, Equatable {
     public var synapticEvents = 0
     /// Additions that were cut at 65535.
     public var saturations = 0
+    /// Additions of plastic synapses that were cut at 65535.
+    public var plasticSaturations = 0
     /// Estimated cycles of the busiest tick.
     public var mostCyclesPerTick = 0
     /// Ticks whose estimate is over budget.
@@ -35,7 +37,8 @@ public struct CoreCounters: Sendable, Equatable {
         [
             \.core, \.packetsSent, \.packetsReceived, \.rowsProcessed, \.filteredByBitfield,
             \.invalidPopulationTableHits,
-            \.synapticEvents, \.saturations, \.mostCyclesPerTick, \.ticksOverBudget, \.meanCyclesPerTick,
+            \.synapticEvents, \.saturations, \.plasticSaturations, \.mostCyclesPerTick, \.ticksOverBudget,
+            \.meanCyclesPerTick,
             \.mostPacketsPerTick,
         ]
     }
@@ -73,6 +76,9 @@ extension RankEmulation {
         }
         for (place, target) in loaded.targets.enumerated() {
             for i in 0..<target.slice.count { counters[place].saturations += Int(saturated[target.firstNeuron + i]) }
+            for i in 0..<target.slice.count {
+                counters[place].plasticSaturations += Int(plasticSaturated[target.firstNeuron + i])
+            }
             counters[place].mostCyclesPerTick = Int(load.largest[place])
             counters[place].ticksOverBudget = load.overBudget[place]
             counters[place].meanCyclesPerTick = steps > 0 ? Int(load.total[place] / Double(steps)) : 0
@@ -93,6 +99,7 @@ extension RankEmulation {
                 let spikes = loaded.rows.spikes(row: row)
                 loaded.rows.countSynapses(
                     row: row, coreOfNeuron: coreOfNeuron, stride: loaded.ringBuffers.stride, &onCore)
+                loaded.plasticRows.countSynapses(row: row, coreOfNeuron: coreOfNeuron, &onCore)
                 for place in incoming.reached where onCore[place] > 0 {
                     counters[place].rowsProcessed += spikes
                     counters[place].synapticEvents += spikes * onCore[place]

@@ -36,7 +36,8 @@ final class CoreLoad {
     init(
         targets: [(neurons: Int, types: Int, updates: Int)],
         blocks: [(population: Int, isExtension: Bool, reached: [Int])],
-        populationSizes: [Int], synapsesOnto: [[Int]], budget: Double
+        populationSizes: [Int], synapsesOnto: [[Int]], plasticSynapsesOnto: [[Int]],
+        budget: Double
     ) {
         self.budget = Float(budget)
         cores = targets.count
@@ -69,6 +70,9 @@ final class CoreLoad {
                 if kind % 2 == 0 {
                     let row = Float(synapsesOnto[kind / 2][core]) / Float(max(populationSizes[kind / 2], 1))
                     cost += row * Float(model.perSynapticEvent)
+                    let plastic =
+                        Float(plasticSynapsesOnto[kind / 2][core]) / Float(max(populationSizes[kind / 2], 1))
+                    cost += plastic * Float(model.perPlasticEvent)
                 }
                 cycles[kind * cores + core] = cost
             }
@@ -89,6 +93,7 @@ final class CoreLoad {
                 return (core.population, false, block.reached)
             },
             populationSizes: loaded.network.populations.map(\.size), synapsesOnto: loaded.synapsesOnto,
+            plasticSynapsesOnto: loaded.plasticSynapsesOnto,
             budget: Double(loaded.network.machine.core.clock) * seconds)
     }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import FixedPoint
 import Neurons
+import Plasticity
 import Sampling
 import Synapses
 import Topology
@@ -15,18 +16,24 @@ final class NeuronGroup {
     let count: Int
     /// A variable that the input changes is recorded, so transfer and advance are separate passes.
     let recordsInput: Bool
+    /// How synapses onto the group learn, if any do.
+    let plasticity: Plasticity?
     private let cells: CellGroup
     private let currents: InjectedCurrents?
     private let shifts: [UInt32]
     private let fired: UnsafeMutablePointer<UInt8>
 
     /// - Throws: `bug` for a model without a kernel.
-    init(population index: Int, network: Network, cores: [TargetCore], scales: [RingBufferScale]) throws(Failure) {
+    init(
+        population index: Int, network: Network, cores: [TargetCore], scales: [RingBufferScale],
+        plasticity: Plasticity?
+    ) throws(Failure) {
         let population = network.populations[index]
         guard let kind = CellCatalogue.all[population.model.name] else {
             throw Failure(.bug, "population \(population.name): the model \(population.model.name) has no kernel")
         }
         self.population = index
+        self.plasticity = plasticity
         self.cores = cores
         first = cores[0].firstNeuron
         count = cores.reduce(0) { $0 + $1.slice.count }

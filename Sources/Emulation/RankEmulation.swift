@@ -3,12 +3,15 @@ import Fabric
 import Glibc
 import Mapping
 import Neurons
+import Plasticity
 import Results
 import Synapses
 import Topology
 public import Transport
 
 /// Advances one rank's worker cores step by step and exchanges packets with the other ranks.
+///
+/// Where synapses learn, the target's spikes of a step come before the packets of that step.
 ///
 /// A window of steps is updated, its packets are published, and once everybody's are here they are delivered; a window
 /// is as long as the shortest delay allows, so nothing arrives late. All packets of step t act within the ideal
@@ -28,6 +31,8 @@ public final class RankEmulation {
     /// Packets sent, by core number.
     private(set) var sent: [Int]
     let saturated: UnsafeMutablePointer<UInt32>
+    /// Additions of plastic synapses that were cut, by neuron.
+    let plasticSaturated: UnsafeMutablePointer<UInt32>
     private(set) var overruns = 0
     private(set) var packetsFromOtherRanks = 0
 
@@ -62,6 +67,7 @@ public final class RankEmulation {
             return pointer
         }
         saturated = words(loaded.ringBuffers.stride)
+        plasticSaturated = words(loaded.ringBuffers.stride)
         blockPackets = Array(repeating: 0, count: loaded.blocks.count)
         indices = words(loaded.groups.map(\.count).max() ?? 0)
         sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
@@ -75,7 +81,7 @@ public final class RankEmulation {
     }
 
     deinit {
-        for pointer in [saturated, indices, rowList] { pointer.deallocate() }
+        for pointer in [saturated, plasticSaturated, indices, rowList] { pointer.deallocate() }
         sourceSpikes.deallocate()
     }
 
@@ -174,6 +180,10 @@ public final class RankEmulation {
                 let begin = at
                 let first = UInt32(truncatingIfNeeded: core.firstNeuron - group.first)
                 let key = loaded.mapping.cores[core.core].key
+                var here = 1
+                while at + here < fired && Int(indices[at + here]) < end { here += 1 }
+                group.plasticity?.targetsSpiked(
+                    indices + at, count: here, offset: core.slice.lowerBound - Int(first), at: step)
                 // A core that feeds nobody has no key on the machine, and sends nothing.
                 let sends = !loaded.mapping.targets[core.core].isEmpty
                 writer.beginRun(core: key, payloads: false)
@@ -244,6 +254,9 @@ public final class RankEmulation {
             }
             loaded.rows.deliver(
                 rows: rowList, count: rows, time: step, into: loaded.ringBuffers, saturations)
+            loaded.plasticRows.deliver(
+                rows: rowList, count: rows, time: step, into: loaded.ringBuffers,
+                Saturations(perNeuron: plasticSaturated, stride: loaded.ringBuffers.stride))
             load.endStep()
         }
     }

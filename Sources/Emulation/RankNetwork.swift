@@ -1,6 +1,7 @@
 public import Diagnostics
 import Fabric
 public import Mapping
+import Plasticity
 import Synapses
 public import Topology
 
@@ -16,8 +17,12 @@ public final class RankNetwork {
     let groups: [NeuronGroup]
     let sources: [SourceCore]
     let extensions: [DelayExtensionCore]
+    /// Ring-buffer scales per population and synapse type.
+    let scales: [[RingBufferScale]]
     let ringBuffers: RingBuffers
     let rows: RowTable
+    /// The synapses that learn, by the same row numbers.
+    let plasticRows: PlasticRowTable
     /// Source cores whose packets reach this rank, by ascending key.
     let blocks: [IncomingBlock]
     /// Other ranks whose packets reach this rank, ascending.
@@ -30,6 +35,8 @@ public final class RankNetwork {
     let window: Int
     /// Synapses of each source population onto each target, `[populations][targets]`, for the load estimate.
     let synapsesOnto: [[Int]]
+    /// Plastic synapses of each source population onto each target, `[populations][targets]`.
+    let plasticSynapsesOnto: [[Int]]
 
     /// A source core whose packets reach this rank.
     struct IncomingBlock {
@@ -62,6 +69,7 @@ public final class RankNetwork {
         self.rank = rank
         let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
         warnings = rules.warnings
+        scales = rules.scales
 
         // Neurons of one population stand side by side; groups begin at multiples of 64 for the kernels' sake.
         var targets: [TargetCore] = []
@@ -140,9 +148,14 @@ public final class RankNetwork {
 
         let builder = try RowTableBuilder(
             network: network, rules: rules, blocks: sourceBlocks, targets: targets, ringBuffers: ringBuffers)
-        let built = try builder.build(progress: progress)
+        let built = try builder.build(progress: { progress(0.5 * $0) })
         rows = built.table
         synapsesOnto = built.synapsesOnto
+        let plastic = try PlasticRowBuilder(
+            network: network, rules: rules, blocks: sourceBlocks, targets: targets, ahead: window
+        ).build(progress: { progress(0.5 + 0.5 * $0) })
+        plasticRows = plastic.table
+        plasticSynapsesOnto = plastic.synapsesOnto
         for i in incoming.indices {
             incoming[i].firstRow = builder.firstRow[i]
             incoming[i].rows = sourceBlocks[i].rows
@@ -154,7 +167,8 @@ public final class RankNetwork {
             groups.append(
                 try NeuronGroup(
                     population: range.population, network: network, cores: Array(targets[range.targets]),
-                    scales: rules.scales[range.population]))
+                    scales: rules.scales[range.population],
+                    plasticity: plastic.table.populations.first { $0.index == range.population }?.plasticity))
         }
         self.groups = groups
         var sources: [SourceCore] = []
@@ -175,5 +189,5 @@ public final class RankNetwork {
     }
 
     /// Bytes of rows and ring buffers.
-    var memory: Int { rows.memory + ringBuffers.memory }
+    var memory: Int { rows.memory + plasticRows.memory + ringBuffers.memory }
 }

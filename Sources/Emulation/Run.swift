@@ -100,7 +100,8 @@ public struct Run {
         let emulation = try RankEmulation(
             loaded, transport: transport, recorder: recorder, exchange: options.exchange)
         seconds.load = watch.lap()
-        let synapses = try transport.reduce([Int64(loaded.rows.synapses), Int64(loaded.memory)], .sum)
+        let synapses = try transport.reduce(
+            [Int64(loaded.rows.synapses + loaded.plasticRows.synapses), Int64(loaded.memory)], .sum)
         log.info(
             """
             loaded   \(grouped(Int(synapses[0]))) synapses in \(megabytes(Int(synapses[1]))), \

@@ -82,9 +82,9 @@ struct RunAccount {
 
     /// What happened in the run that a user should know.
     var warnings: [String] {
-        let cut = counters.reduce(0) { $0 + $1.saturations }
+        let cut = counters.reduce(0) { $0 + $1.saturations + $1.plasticSaturations }
         guard cut > 0 else { return [] }
-        let cores = counters.count { $0.saturations > 0 }
+        let cores = counters.count { $0.saturations + $0.plasticSaturations > 0 }
         return [
             "\(cut) additions to ring buffers were cut at 65535, on \(cores) cores: inputs are larger than the machine's "
                 + "weight scale expects"
@@ -125,7 +125,7 @@ struct RunAccount {
         summary.realTimeFactor = modelSeconds > 0 ? spread("simulate").max / modelSeconds : 0
         summary.peakRSS = Spread(peakMemory)
         summary.overruns = overruns
-        summary.saturations = counters.reduce(0) { $0 + $1.saturations }
+        summary.saturations = counters.reduce(0) { $0 + $1.saturations + $1.plasticSaturations }
         summary.versions = options.versions
     }
 
@@ -203,6 +203,7 @@ struct RunAccount {
         values += [
             ("Total_pre_synaptic_events", counter.synapticEvents),
             ("Times_synaptic_weights_have_saturated", counter.saturations),
+            ("Times_plastic_synaptic_weights_have_saturated", counter.plasticSaturations),
             ("Number_of_spikes_received", counter.packetsReceived),
             ("Number_of_rows_processed", counter.rowsProcessed),
             ("How many packets were filtered by the bitfield filterer", counter.filteredByBitfield),

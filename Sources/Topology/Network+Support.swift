@@ -15,10 +15,31 @@ extension Network {
             if case .unsupported(let type) = projection.connector {
                 throw Self.unsupported("projection \(projection.name): the connector \(type)", Self.connectors)
             }
-            switch projection.synapse.plasticity {
-            case .static: break
-            case .stdp: throw Self.unsupported("projection \(projection.name): the synapse type STDP", "Static")
+            if projection.synapse.stdp?.timing.arguments["dual_fsm"] == .flag(false) {
+                throw Self.unsupported(
+                    "projection \(projection.name): the timing rule Recurrent with dual_fsm false", "true")
             }
+        }
+        try requireOneRuleEach()
+    }
+
+    /// Refuses two plasticity rules onto one population, for which the machine has one.
+    private func requireOneRuleEach() throws(Failure) {
+        var first = [Projection?](repeating: nil, count: populations.count)
+        for projection in projections {
+            guard let rule = projection.synapse.stdp else { continue }
+            guard let other = first[projection.post] else {
+                first[projection.post] = projection
+                continue
+            }
+            guard rule != other.synapse.stdp else { continue }
+            throw Failure(
+                .badInput,
+                """
+                population \(populations[projection.post].name): the projections \(other.name) and \(projection.name) \
+                have different STDP rules, and the machine has one for all plastic synapses of a population; \
+                make them equal, or split the population
+                """)
         }
     }
 

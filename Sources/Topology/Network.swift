@@ -313,7 +313,7 @@ public struct ListedConnection: Sendable, Equatable {
 public struct Synapse: Sendable {
     public enum Plasticity: Sendable {
         case `static`
-        /// In the grammar, not executed yet.
+        /// Changes with spikes.
         case stdp
     }
 

@@ -21,16 +21,45 @@ import Topology
         #expect(
             try failure(other)?.message.hasPrefix(
                 "population C: the model HH_cond_exp is not supported yet; supported: IF_curr_exp") == true)
-        let unsupported = [Acceptances.synapses[4], Sample.connector(#""type": "AllButMe""#)]
+        let unsupported = [
+            Sample.synapse(
+                #""type": "STDP", "weight": 1, "timing": {"type": "Recurrent", "dual_fsm": false}, "#
+                    + #""weight_dependence": {"type": "Additive"}"#),
+            Sample.connector(#""type": "AllButMe""#),
+        ]
         for (text, fragment) in zip(
             unsupported,
             [
-                "projection in->E: the synapse type STDP is not", "projection in->E: the connector AllButMe is not",
+                "projection in->E: the timing rule Recurrent with dual_fsm false is not",
+                "projection in->E: the connector AllButMe is not",
             ])
         {
             let failure = try #require(try failure(text))
             #expect(failure.message.contains(fragment) && failure.exitCode == .badInput, "\(failure)")
         }
+    }
+
+    /// The machine has one plasticity rule for all plastic synapses of a population.
+    @Test func refusesTwoRulesOntoOnePopulation() throws {
+        func network(_ second: String) -> String {
+            func synapse(_ tau: String) -> String {
+                #"{"type": "STDP", "weight": 0.1, "timing": {"type": "SpikePair", "tau_plus": \#(tau)}, "#
+                    + #""weight_dependence": {"type": "Additive"}}"#
+            }
+            return """
+                {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
+                 "populations": [{"name": "a", "size": 2, "model": "IF_curr_exp"}],
+                 "projections": [
+                  {"name": "one", "pre": "a", "post": "a", "connector": {"type": "OneToOne"}, "synapse": \(synapse("20"))},
+                  {"name": "two", "pre": "a", "post": "a", "connector": {"type": "OneToOne"}, "synapse": \(synapse(second))}]}
+                """
+        }
+        #expect(try failure(network("20.0")) == nil)
+        let failure = try #require(try failure(network("30")))
+        #expect(failure.exitCode == .badInput)
+        #expect(
+            failure.message.hasPrefix("population a: the projections one and two have different STDP rules"),
+            "\(failure)")
     }
 
     // MARK: - Estimates
