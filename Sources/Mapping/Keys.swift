@@ -5,8 +5,9 @@
 // cores, and fills what the widest source leaves free, so that all source numbers start at the same bit. Neighbouring
 // cores of a source differ only in low bits above the atom: entries for a power of two of them merge into one.
 //
-// When one huge source and many small ones do not fit into 32 bits this way, the zones are packed instead, largest
-// first, each aligned to its own size. That uses fewer bits and still keeps each source together.
+// That is the flexible layout. In the global one all sources have the atom field of the largest. When one huge source
+// and many small ones do not fit into 32 bits this way, the zones are packed instead, largest first, each aligned to its
+// own size. That uses fewer bits and still keeps each source together.
 
 public import Diagnostics
 public import Topology
@@ -38,13 +39,16 @@ public struct KeyAllocation: Sendable {
 
 /// Gives every core a block of keys.
 ///
-/// Sources are numbered by their first projection, those without one after them, delay extensions last.
+/// Sources are numbered by their first projection, those without one after them, delay extensions last. A layout that
+/// exceeds 32 bits gives way to the packed one.
 ///
 /// - Throws: `.doesNotFit` when 32 bits do not suffice.
 /// - Complexity: O(populations · log populations + projections).
 /// - Determinism: a function of its arguments.
 /// - Source: spinnaker-facts §7.4; the packed fallback: this project.
-public func allocateKeys(_ partition: Partition, of network: Network) throws(Failure) -> KeyAllocation {
+public func allocateKeys(
+    _ partition: Partition, of network: Network, layout: MappingOptions.Keys = .flexible
+) throws(Failure) -> KeyAllocation {
     var order: [Int] = []
     var isNumbered = [Bool](repeating: false, count: network.populations.count)
     for p in network.projections.map(\.pre) + Array(network.populations.indices) where !isNumbered[p] {
@@ -58,8 +62,14 @@ public func allocateKeys(_ partition: Partition, of network: Network) throws(Fai
         return KeyAllocation.Zone(
             base: 0, atomBits: bitsToCount(keys), coreBits: bitsToCount(cores.count), cores: cores)
     }
-    let widest = zones.reduce(0) { max($0, $1.atomBits + $1.coreBits) }
-    if bitsToCount(zones.count) + widest <= 32 {
+    func widest() -> Int { zones.reduce(0) { max($0, $1.atomBits + $1.coreBits) } }
+    let largest = zones.reduce(0) { max($0, $1.atomBits) }
+    let most = zones.reduce(0) { max($0, $1.coreBits) }
+    if layout == .global, bitsToCount(zones.count) + largest + most <= 32 {
+        for i in zones.indices { zones[i].atomBits = largest }
+    }
+    if layout != .packed, bitsToCount(zones.count) + widest() <= 32 {
+        let widest = widest()
         for i in zones.indices { zones[i].base = UInt32(UInt64(i) << UInt64(widest)) }
     } else {
         // By falling size every zone starts where the last one ends, and is aligned.

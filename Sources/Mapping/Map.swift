@@ -1,7 +1,7 @@
 // All passes in a row.
 
 public import Diagnostics
-public import Machine
+import Machine
 public import Topology
 
 /// Maps a network: cuts it into cores, places them, gives them keys and writes the routing tables.
@@ -10,12 +10,12 @@ public import Topology
 ///
 /// - Parameters:
 ///   - network: The network and the machine it asks for.
-///   - place: The placement pass.
+///   - options: Which algorithms, and how hard they try.
 /// - Returns: The mapping, and what it occupies and costs.
 /// - Throws: `.badInput` for an impossible machine, `.doesNotFit` when cores, memory, keys or table entries run out.
 /// - Complexity: about 1 µs for every visit of a chip by a tree, plus placement.
-/// - Determinism: a function of `network` alone, times aside.
-public func map(_ network: Network, place: Placer = placeByTraffic) throws(Failure) -> (
+/// - Determinism: a function of `network` and `options`, times aside.
+public func map(_ network: Network, options: MappingOptions = MappingOptions()) throws(Failure) -> (
     mapping: Mapping, summary: MappingSummary
 ) {
     var clock = PhaseClock()
@@ -23,20 +23,20 @@ public func map(_ network: Network, place: Placer = placeByTraffic) throws(Failu
     clock.lap("partition")
     let graph = connect(partition, of: network)
     clock.lap("connect")
-    let (machine, placements) = try findPlaces(partition, graph, network.machine, place)
+    let (machine, placements) = try findPlaces(partition, graph, network.machine, options)
     clock.lap("place")
-    let keys = try allocateKeys(partition, of: network)
+    let keys = try allocateKeys(partition, of: network, layout: options.keys)
     clock.lap("keys")
-    var trees = try route(graph, placements, on: machine)
+    var trees = try route(graph, placements, on: machine, by: options.router, effort: options.effort)
     clock.lap("route")
     var raw = makeTables(trees, keys, on: machine)
     clock.lap("tables")
-    if case let crowding = raw.crowdingSources(keys, on: machine), !crowding.isEmpty {
-        trees = try route(graph, placements, on: machine, sharing: crowding)
+    if options.router == .steiner, case let crowding = raw.crowdingSources(keys, on: machine), !crowding.isEmpty {
+        trees = try route(graph, placements, on: machine, effort: options.effort, sharing: crowding)
         raw = makeTables(trees, keys, on: machine)
         clock.lap("reroute")
     }
-    let tables = try fit(raw, keys, network, on: machine)
+    let tables = try fit(raw, keys, network, on: machine, by: options.compressor)
     clock.lap("compress")
 
     var cores: [WorkerCore] = []
@@ -54,7 +54,8 @@ public func map(_ network: Network, place: Placer = placeByTraffic) throws(Failu
     let mapping = Mapping(
         machine: machine, cores: cores, targets: graph.listOf.map { graph.lists[$0] }, tables: tables.byCoordinate)
     var summary = MappingSummary(
-        mapping, trees: trees, unmerged: raw.unmergedCount, compressedChips: tables.compressedChips)
+        mapping, trees: trees, unmerged: raw.unmergedCount, merged: raw.mergedCount,
+        compressedChips: tables.compressedChips)
     clock.lap("summary")
     summary.seconds = clock.laps
     return (mapping, summary)
@@ -62,11 +63,12 @@ public func map(_ network: Network, place: Placer = placeByTraffic) throws(Failu
 
 /// Builds the machine and places the cores on it; `auto` starts at the fewest boards whose totals suffice.
 private func findPlaces(
-    _ partition: Partition, _ graph: CoreGraph, _ request: MachineRequest, _ place: Placer
+    _ partition: Partition, _ graph: CoreGraph, _ request: MachineRequest,
+    _ options: MappingOptions
 ) throws(Failure) -> (Machine, [Placement]) {
     guard request.shape == .auto else {
         let machine = try Machine(request)
-        return (machine, try place(partition, graph, machine))
+        return (machine, try place(partition, graph, on: machine, options))
     }
     let memory = partition.slices.reduce(0) { $0 + $1.sdram }
     let workers =
@@ -77,7 +79,7 @@ private func findPlaces(
     while true {
         let machine = try Machine(request, boardsIfAuto: min(boards, Machine.mostBoards))
         do {
-            return (machine, try place(partition, graph, machine))
+            return (machine, try place(partition, graph, on: machine, options))
         } catch {
             // More boards help as long as no single core is too big for a chip.
             let isHopeless = partition.slices.contains { $0.sdram > machine.sdram }

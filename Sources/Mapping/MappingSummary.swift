@@ -17,6 +17,9 @@ public struct MappingSummary: Sendable {
     public var maxTreesPerLink: Int
     /// Entries if every source core had one on every chip its tree visits.
     public var entriesUncompressed: Int
+    /// Entries with neighbouring cores of a source merged and default routes left out.
+    public var entriesMerged: Int
+    /// Entries after compression.
     public var entries: Int
     public var maxEntriesPerChip: Int
     /// Chips whose tables had to be compressed to fit.
@@ -30,7 +33,7 @@ public struct MappingSummary: Sendable {
     /// Measures trees and tables.
     ///
     /// - Complexity: O(nodes of all trees + chips + cores).
-    init(_ mapping: Mapping, trees: [RoutingTree], unmerged: Int, compressedChips: Int) {
+    init(_ mapping: Mapping, trees: [RoutingTree], unmerged: Int, merged: Int, compressedChips: Int) {
         let machine = mapping.machine
         self.machine = machine.name
         boards = machine.boards
@@ -52,6 +55,7 @@ public struct MappingSummary: Sendable {
         }
         maxTreesPerLink = load.max() ?? 0
         entriesUncompressed = unmerged
+        entriesMerged = merged
         entries = mapping.tables.values.reduce(0) { $0 + $1.entries.count }
         maxEntriesPerChip = mapping.tables.values.reduce(0) { max($0, $1.entries.count) }
         self.compressedChips = compressedChips
@@ -70,7 +74,8 @@ public struct MappingSummary: Sendable {
             ("chips_used", "\(chipsUsed)"), ("cores", "\(cores)"), ("delay_extensions", "\(delayExtensions)"),
             ("tree_links", "\(treeLinks)"), ("tree_links_x_atoms", "\(treeLinksByAtoms)"),
             ("max_trees_per_link", "\(maxTreesPerLink)"), ("entries_uncompressed", "\(entriesUncompressed)"),
-            ("entries", "\(entries)"), ("max_entries_per_chip", "\(maxEntriesPerChip)"),
+            ("entries_merged", "\(entriesMerged)"), ("entries", "\(entries)"),
+            ("max_entries_per_chip", "\(maxEntriesPerChip)"),
             ("compressed_chips", "\(compressedChips)"),
             ("seconds", "{" + times.map { "\"\($0.0)\": \(number($0.1))" }.joined(separator: ", ") + "}"),
         ]

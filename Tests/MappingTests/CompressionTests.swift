@@ -39,7 +39,9 @@ import Topology
     func everyKeyKeepsItsRoute(seed: Int) {
         let bits = 3 + seed % 5
         let lines = randomLines(seed: seed, keyBits: bits)
-        expectSameRoutes(compress(lines, limit: 0), as: lines, keyBits: bits)
+        for compressor in MappingOptions.Compressor.allCases {
+            expectSameRoutes(compress(lines, by: compressor), as: lines, keyBits: bits)
+        }
         let paired = mergePairs(lines)
         #expect(paired.count <= lines.count)
         expectSameRoutes(paired.map(\.entry), as: lines, keyBits: bits)
@@ -113,9 +115,11 @@ import Topology
         var request = MachineRequest.random(seed: seed)
         request.core.sdram = 2_000_000
         let network = Network.random(seed: seed, machine: request)
-        for place in [placeByTraffic, placeInOrder] as [Placer] {
+        for placer in MappingOptions.Placer.allCases {
+            var options = MappingOptions()
+            options.placer = placer
             do {
-                let mapping = try map(network, place: place).mapping
+                let mapping = try map(network, options: options).mapping
                 let cores = try partition(network).slices
                 var used: [ChipCoordinate: Int] = [:]
                 for (core, slice) in zip(mapping.cores, cores) { used[core.chip, default: 0] += slice.sdram }
@@ -128,9 +132,11 @@ import Topology
     }
 
     @Test func trafficPlacesNoWorseThanOrder() throws {
+        var options = MappingOptions()
+        options.placer = .sequential
         for seed in 0..<20 {
             let network = Network.random(seed: seed, mostNeurons: 3000)
-            let (a, b) = (try map(network).summary, try map(network, place: placeInOrder).summary)
+            let (a, b) = (try map(network).summary, try map(network, options: options).summary)
             #expect(a.treeLinks <= b.treeLinks, "seed \(seed)")
         }
     }

@@ -1,3 +1,4 @@
+import Mapping
 import Topology
 
 /// SplitMix64: small, and the same everywhere.
@@ -99,6 +100,27 @@ extension MachineRequest {
             }
         }
         return request
+    }
+}
+
+extension MappingOptions {
+    /// All combinations of algorithms.
+    static var all: [MappingOptions] {
+        var result: [MappingOptions] = []
+        for placer in Placer.allCases {
+            for router in Router.allCases {
+                for keys in Keys.allCases {
+                    for compressor in Compressor.allCases {
+                        var options = MappingOptions()
+                        (options.placer, options.router) = (placer, router)
+                        (options.keys, options.compressor) = (keys, compressor)
+                        options.effort = 0.2
+                        result.append(options)
+                    }
+                }
+            }
+        }
+        return result
     }
 }
 

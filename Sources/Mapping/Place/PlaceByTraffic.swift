@@ -12,21 +12,22 @@ public import Machine
 
 /// Places cores so that the multicast trees are short.
 ///
-/// Falls back on ``placeInOrder(_:_:on:)`` for networks or machines too large for it to help.
+/// Falls back on ``placeInOrder(_:on:)`` for networks or machines too large for it to help.
 ///
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
 /// - Complexity: bounded by about 10⁸ distance look-ups.
 /// - Determinism: a function of its arguments; random numbers have a fixed seed.
 /// - Source: this project; annealing after S. Kirkpatrick et al., Optimization by simulated annealing, 1983.
-public func placeByTraffic(_ partition: Partition, _ graph: CoreGraph, on machine: Machine) throws(Failure)
-    -> [Placement]
-{
+public func placeByTraffic(
+    _ partition: Partition, _ graph: CoreGraph, on machine: Machine, effort: Double = 1, seed: UInt64 = 1
+) throws(Failure) -> [Placement] {
     try checkSupply(of: machine, for: partition)
     let clusters = Clusters(partition, graph, on: machine)
     guard clusters.members.count <= 4000, var costs = NetCosts(machine),
         var layout = ClusterLayout(partition, graph, clusters, machine, costs)
-    else { return try placeInOrder(partition, graph, on: machine) }
-    layout.anneal(work: 30_000_000)
+    else { return try placeInOrder(partition, on: machine) }
+    layout.random = SplitMix(state: seed)
+    layout.anneal(work: Int(30_000_000 * effort))
 
     var occupancy = Occupancy(machine)
     var result: [Placement] = []
@@ -36,7 +37,7 @@ public func placeByTraffic(_ partition: Partition, _ graph: CoreGraph, on machin
         result.append(occupancy.take(Int(chipOf[core]), sdram: slice.sdram))
     }
     // Where everything feeds everything, filling chips in order packs more tightly.
-    if let plain = try? placeInOrder(partition, graph, on: machine),
+    if let plain = try? placeInOrder(partition, on: machine),
         costs.links(of: plain, graph) < costs.links(of: result, graph)
     {
         return plain
@@ -57,7 +58,7 @@ private struct ClusterLayout {
     private var freeCores: [Int]
     private var freeMemory: [Int]
     private var clustersOn: [[Int32]]
-    private var random = SplitMix(state: 1)
+    var random = SplitMix(state: 1)
     /// Nets a move touches and what they would cost after it; each net once, by its stamp.
     private var fresh: [(net: Int32, cost: Int)] = []
     private var stampOf: [Int32] = []

@@ -25,25 +25,24 @@ public struct FittingTables: Sendable {
     public var compressedChips: Int
 }
 
-/// Compresses the tables that exceed the router's entries and leaves the others as they are.
+/// Makes the tables small, or refuses those that a router cannot hold.
 ///
 /// - Throws: `.doesNotFit` naming the fullest chip and the populations whose spikes cross there.
-/// - Complexity: O(lines) while tables fit.
+/// - Complexity: O(n² log n) for a chip with n lines, usually; O(n³) at worst.
 /// - Determinism: a function of its arguments.
 public func fit(
-    _ tables: RawTables, _ keys: KeyAllocation, _ network: Network, on machine: Machine
+    _ tables: RawTables, _ keys: KeyAllocation, _ network: Network, on machine: Machine,
+    by compressor: MappingOptions.Compressor = .smallest
 ) throws(Failure) -> FittingTables {
     var result = FittingTables(byCoordinate: [:], compressedChips: 0)
     var worst: (chip: Int, entries: Int)?
     var misfits = 0
     for (chip, lines) in tables.lines.enumerated() {
-        var entries = lines.filter { !$0.isDefault }.map(\.entry)
-        if entries.count > machine.routerEntries {
-            // After a few failures the network does not fit; the message needs no more than an example.
-            if misfits < 4 { entries = compress(lines, limit: machine.routerEntries) }
-            if entries.count > machine.routerEntries { misfits += 1 }
-            result.compressedChips += 1
-        }
+        // After a few failures the network does not fit; the message needs no more than an example.
+        let entries =
+            misfits < 4 ? compress(lines, by: compressor) : lines.filter { !$0.isDefault }.map(\.entry)
+        if entries.count > machine.routerEntries { misfits += 1 }
+        if lines.count(where: { !$0.isDefault }) > machine.routerEntries { result.compressedChips += 1 }
         if entries.count > max(machine.routerEntries, worst?.entries ?? 0) { worst = (chip, entries.count) }
         if !entries.isEmpty { result.byCoordinate[machine.chips[chip]] = RoutingTable(entries: entries) }
     }
@@ -51,15 +50,19 @@ public func fit(
     return result
 }
 
-/// The smaller of what pair merging and, if that is above `limit`, ordered covering make of a chip's lines.
+/// A table that routes every key that comes as its line says, as short as the compressor makes it.
 ///
 /// - Complexity: O(n³) in the worst case for n lines, usually near O(n²).
 /// - Determinism: a function of its arguments.
-public func compress(_ lines: [RawTables.Line], limit: Int) -> [RoutingEntry] {
-    let paired = dropDefaults(mergePairs(lines))
-    guard paired.count > limit else { return paired }
-    let covered = dropDefaults(coverInOrder(lines, limit: limit))
-    return covered.count < paired.count ? covered : paired
+public func compress(_ lines: [RawTables.Line], by compressor: MappingOptions.Compressor) -> [RoutingEntry] {
+    let plain = lines.filter { !$0.isDefault }.map(\.entry)
+    switch compressor {
+    case .none: return plain
+    case .pair: return dropDefaults(mergePairs(lines))
+    case .orderedCovering: return dropDefaults(coverInOrder(lines, limit: 0))
+    case .smallest:
+        return listDecisions(lines, work: 20_000)
+    }
 }
 
 /// Merges entries of the same route pairwise, rarest routes first.

@@ -28,6 +28,8 @@ public struct RawTables: Sendable {
     public var lines: [[Line]]
     /// One entry for each source core and chip its tree visits, default routes included.
     public var unmergedCount: Int
+    /// Entries that the lines take, default routes left out.
+    public var mergedCount: Int { lines.reduce(0) { $0 + $1.count { !$0.isDefault } } }
 }
 
 /// Writes the entries that make packets follow the trees.
