@@ -43,7 +43,12 @@ let package = Package(
         .target(name: "Topology", dependencies: ["Diagnostics"], swiftSettings: common),
         .target(name: "Sampling", dependencies: ["FixedPoint", "Topology"], swiftSettings: kernel),
         .target(
-            name: "Mapping", dependencies: ["Diagnostics", "Topology", "Machine", "CMETIS"], swiftSettings: common),
+            name: "Mapping",
+            dependencies: [
+                "Diagnostics", "Topology", "Machine", "CMETIS",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: common),
 
         // MARK: - State, rows and kernels
         .target(name: "Neurons", dependencies: ["FixedPoint"], swiftSettings: kernel),

@@ -1,157 +1,122 @@
-// What a placement of clusters costs, before any route exists.
+// The nets that a placement has to keep short, in terms of clusters.
 //
-// All cores with the same targets form a *net*: the target clusters and, for each source cluster, how many cores send.
-// The tree from a source costs about as many links as the shortest network that spans its chip and the target chips,
-// for which a minimum spanning tree over hop distances stands in: never shorter than the best tree, rarely much longer.
-
-import Machine
+// All cores with the same targets form a *net*: the target clusters and, for each source cluster, what its cores weigh.
+// A core weighs one for its tree and as much again, on average, for its neurons, so that neither trees nor what they
+// carry is forgotten.
 
 /// The nets of a core graph in terms of clusters.
 struct ClusterNets {
-    struct Net {
-        /// Clusters with a target, ascending.
-        var targets: [Int32]
-        /// Clusters with sources, and how many cores of them send.
-        var sources: [(cluster: Int32, cores: Int32)]
-    }
+    /// Clusters with a target: those of net n are `targets[targetStart[n]..<targetStart[n + 1]]`, ascending.
+    private(set) var targets: [Int32] = []
+    private(set) var targetStart: [Int32] = [0]
+    /// Clusters with sources and the weight of their cores, laid out like the targets.
+    private(set) var sources: [Int32] = []
+    private(set) var weights: [Int32] = []
+    private(set) var sourceStart: [Int32] = [0]
+    /// Nets that a cluster is part of, ascending, laid out by cluster.
+    private(set) var netsOf: [Int32] = []
+    private(set) var netStart: [Int32]
 
-    var nets: [Net] = []
-    /// By cluster: the nets it is part of, ascending.
-    var netsOf: [[Int32]]
+    var count: Int { targetStart.count - 1 }
 
-    init(_ graph: CoreGraph, clusters: [[Int]]) {
-        netsOf = [[Int32]](repeating: [], count: clusters.count)
-        var clusterOf = [Int32](repeating: 0, count: graph.listOf.count)
-        for (c, cores) in clusters.enumerated() { for core in cores { clusterOf[core] = Int32(c) } }
-        var lastMark = [Int32](repeating: -1, count: clusters.count)
-        let targetClusters = graph.lists.enumerated().map { l, list in
+    init(_ partition: Partition, _ graph: CoreGraph, clusters: [[Int]]) {
+        let cores = graph.listOf.count
+        var clusterOf = [Int32](repeating: 0, count: cores)
+        for (c, members) in clusters.enumerated() { for core in members { clusterOf[core] = Int32(c) } }
+        let atoms = partition.slices.reduce(0) { $0 + $1.neurons.count }
+        let average = max(1, atoms / max(1, cores))
+
+        // Cores by list: most lists are those of a population, with cores that are neighbours.
+        var coresOf = [[Int32]](repeating: [], count: graph.lists.count)
+        for core in 0..<cores { coresOf[graph.listOf[core]].append(Int32(core)) }
+        var netOf: [[Int32]: Int] = [:]
+        var sourcesOf: [[(cluster: Int32, weight: Int32)]] = []
+        var mark = [Int32](repeating: -1, count: clusters.count)
+        for (l, list) in graph.lists.enumerated() where !coresOf[l].isEmpty && !list.isEmpty {
             var found: [Int32] = []
-            for core in list where lastMark[Int(clusterOf[core])] != Int32(l) {
-                lastMark[Int(clusterOf[core])] = Int32(l)
+            for core in list where mark[Int(clusterOf[core])] != Int32(l) {
+                mark[Int(clusterOf[core])] = Int32(l)
                 found.append(clusterOf[core])
             }
-            return found.sorted()
-        }
-        var netOf: [[Int32]: Int] = [:]
-        for (c, cores) in clusters.enumerated() {
-            for core in cores {
-                let targets = targetClusters[graph.listOf[core]]
-                if targets.isEmpty || targets == [Int32(c)] { continue }
-                let n = netOf[targets] ?? nets.count
-                if n == nets.count {
-                    netOf[targets] = n
-                    nets.append(Net(targets: targets, sources: []))
-                }
-                if let last = nets[n].sources.last, last.cluster == Int32(c) {
-                    nets[n].sources[nets[n].sources.count - 1].cores += 1
+            found.sort()
+            let n = netOf[found] ?? sourcesOf.count
+            if n == sourcesOf.count {
+                netOf[found] = n
+                sourcesOf.append([])
+                targets += found
+                targetStart.append(Int32(targets.count))
+            }
+            for core in coresOf[l] {
+                let cluster = clusterOf[Int(core)]
+                let weight = Int32(min(1 << 12, 4 + 4 * partition.slices[Int(core)].neurons.count / average))
+                if let last = sourcesOf[n].last, last.cluster == cluster {
+                    sourcesOf[n][sourcesOf[n].count - 1].weight += weight
                 } else {
-                    nets[n].sources.append((Int32(c), 1))
+                    sourcesOf[n].append((cluster, weight))
                 }
             }
         }
-        for (n, net) in nets.enumerated() {
-            for cluster in Set(net.targets + net.sources.map(\.cluster)) { netsOf[Int(cluster)].append(Int32(n)) }
+        for list in sourcesOf {
+            for (cluster, weight) in list {
+                sources.append(cluster)
+                weights.append(weight)
+            }
+            sourceStart.append(Int32(sources.count))
         }
-    }
-}
-
-/// Computes the cost of nets; its arrays are by chip number and reused.
-struct NetCosts {
-    private let distances: [UInt8]
-    private let chips: Int
-    private var mark: [Int32]
-    private var currentMark: Int32 = 0
-    private var places: [Int] = []
-    private var reach: [UInt8] = []
-    private var order: [Int] = []
-    /// Distances looked at: what all this cost so far.
-    private(set) var work = 0
-
-    /// Hops over working links between all chips; `nil` for machines too large for a table.
-    init?(_ machine: Machine) {
-        chips = machine.chips.count
-        guard chips <= 3000 else { return nil }
-        var distances = [UInt8](repeating: 255, count: chips * chips)
-        var queue: [Int] = []
-        for source in 0..<chips {
-            queue.removeAll(keepingCapacity: true)
-            queue.append(source)
-            distances[source * chips + source] = 0
-            var next = 0
-            while next < queue.count {
-                let chip = queue[next]
-                let hops = distances[source * chips + chip]
-                for link in 0..<6 {
-                    let other = Int(machine.neighbours[6 * chip + link])
-                    guard other >= 0, distances[source * chips + other] == 255, hops < 254 else { continue }
-                    distances[source * chips + other] = hops + 1
-                    queue.append(other)
+        // Nets by cluster: counted, then filled in.
+        netStart = [Int32](repeating: 0, count: clusters.count + 1)
+        var last = [Int32](repeating: -1, count: clusters.count)
+        for pass in 0..<2 {
+            for i in last.indices { last[i] = -1 }
+            for n in 0..<count {
+                let parts = [targets[range(targetStart, n)], sources[range(sourceStart, n)]]
+                // A net within one cluster costs nothing wherever that is.
+                let first = parts[0].first ?? 0
+                if parts.allSatisfy({ $0.allSatisfy { $0 == first } }) { continue }
+                for cluster in parts.joined() where last[Int(cluster)] != Int32(n) {
+                    last[Int(cluster)] = Int32(n)
+                    if pass == 0 {
+                        netStart[Int(cluster) + 1] += 1
+                    } else {
+                        netsOf[Int(next[Int(cluster)])] = Int32(n)
+                        next[Int(cluster)] += 1
+                    }
                 }
-                next += 1
             }
+            guard pass == 0 else { break }
+            for c in clusters.indices { netStart[c + 1] += netStart[c] }
+            netsOf = [Int32](repeating: 0, count: Int(netStart[clusters.count]))
+            next = netStart
         }
-        self.distances = distances
-        mark = [Int32](repeating: 0, count: chips)
+        next = []
     }
 
-    /// Hops between two chips.
-    func distance(_ a: Int, _ b: Int) -> UInt8 { distances[a * chips + b] }
+    /// Where the next net of a cluster goes, while they are filled in.
+    private var next: [Int32] = []
 
-    /// Estimated links of all trees of a net.
-    ///
-    /// - Complexity: O(target chips²+ sources × target chips).
-    mutating func cost(of net: ClusterNets.Net, chipOf: [Int32]) -> Int {
-        currentMark += 1
-        places.removeAll(keepingCapacity: true)
-        for cluster in net.targets {
-            let chip = Int(chipOf[Int(cluster)])
-            if mark[chip] != currentMark {
-                mark[chip] = currentMark
-                places.append(chip)
-            }
-        }
-        // Prim's algorithm: the nearest chip that is not in the tree yet joins it.
-        var trunk = 0
-        reach.removeAll(keepingCapacity: true)
-        for place in places { reach.append(distances[places[0] * chips + place]) }
-        var left = places.count
-        work += left * left
-        order.removeAll(keepingCapacity: true)
-        order += places
-        while left > 1 {
-            // The first of `order` is in the tree; it leaves, and the nearest of the others takes its place.
-            order.swapAt(0, left - 1)
-            reach.swapAt(0, left - 1)
-            left -= 1
-            var nearest = 0
-            for i in 1..<max(1, left) where reach[i] < reach[nearest] { nearest = i }
-            trunk += Int(reach[nearest])
-            order.swapAt(0, nearest)
-            reach.swapAt(0, nearest)
-            let row = order[0] * chips
-            for i in 1..<max(1, left) { reach[i] = min(reach[i], distances[row + order[i]]) }
-        }
-        var total = 0
-        for (cluster, cores) in net.sources {
-            let chip = Int(chipOf[Int(cluster)])
-            var way = 0
-            if mark[chip] != currentMark {
-                way = 255
-                for place in places { way = min(way, Int(distances[chip * chips + place])) }
-                work += places.count
-            }
-            total += Int(cores) * (trunk + way)
-        }
-        return total
+    private func range(_ start: [Int32], _ i: Int) -> Range<Int> { Int(start[i])..<Int(start[i + 1]) }
+
+    /// Numbers of the nets of a cluster.
+    func nets(of cluster: Int) -> ArraySlice<Int32> { netsOf[range(netStart, cluster)] }
+
+    /// Weight of all sources of a net.
+    func weight(of net: Int) -> Int { weights[range(sourceStart, net)].reduce(0) { $0 + Int($1) } }
+
+    /// Target clusters and source clusters of a net, together.
+    func partCount(of net: Int) -> Int { range(targetStart, net).count + range(sourceStart, net).count }
+
+    /// One of the clusters counted by ``partCount(of:)``.
+    func part(of net: Int, at i: Int) -> Int {
+        let own = range(targetStart, net)
+        return Int(i < own.count ? targets[own.lowerBound + i] : sources[Int(sourceStart[net]) + i - own.count])
     }
 
-    /// Estimated links of all trees of a placement.
-    ///
-    /// - Complexity: O(edges in distinct lists + chips of nets²).
-    mutating func links(of placements: [Placement], _ graph: CoreGraph) -> Int {
-        var clusters = [[Int]](repeating: [], count: chips)
-        for (core, placement) in placements.enumerated() { clusters[placement.chip].append(core) }
-        let chipOf = (0..<Int32(chips)).map { $0 }
-        return ClusterNets(graph, clusters: clusters).nets.reduce(0) { $0 + cost(of: $1, chipOf: chipOf) }
+    /// Clusters with a target of a net.
+    func targetCount(of net: Int) -> Int { range(targetStart, net).count }
+
+    /// What each cluster of a net gains by being near the others.
+    func ties(of net: Int, weight: Int) -> [(cluster: Int32, value: Int)] {
+        targets[range(targetStart, net)].map { ($0, weight) }
+            + range(sourceStart, net).map { (sources[$0], Int(weights[$0])) }
     }
 }

@@ -5,7 +5,7 @@
 //
 //  1. A delay extension goes with its source, and a core with at most three targets (one-to-one, sparse lists) goes with
 //     those.
-//  2. What then remains of each population is joined in the order of its slices, up to a chip's cores.
+//  2. What then remains of each population is joined in the order of its slices, up to a number of cores.
 
 import Machine
 
@@ -14,8 +14,10 @@ struct Clusters {
     /// Cores of each cluster, ascending.
     var members: [[Int]] = []
 
-    init(_ partition: Partition, _ graph: CoreGraph, on machine: Machine) {
-        let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
+    /// - Parameters:
+    ///   - size: Cores of a population that are joined, at most.
+    ///   - capacity: Cores of a cluster, at most.
+    init(_ partition: Partition, _ graph: CoreGraph, size: Int, capacity: Int, on machine: Machine) {
         var sets = DisjointSets(partition.slices.map(\.sdram), capacity: capacity, sdram: machine.sdram)
         for (cores, parrots) in zip(partition.coresOf, partition.extensionsOf) {
             for (core, parrot) in zip(cores, parrots) { sets.join(core, parrot) }
@@ -24,7 +26,9 @@ struct Clusters {
             for target in graph.targets(of: core) { sets.join(core, target) }
         }
         for cores in partition.coresOf {
-            for (core, next) in zip(cores, cores.dropFirst()) { sets.join(core, next) }
+            for (core, next) in zip(cores, cores.dropFirst()) where (next - cores.lowerBound) % size != 0 {
+                sets.join(core, next)
+            }
         }
         var clusterOf = [Int](repeating: -1, count: partition.slices.count)
         for core in partition.slices.indices {

@@ -1,10 +1,10 @@
 // Placing clusters where trees are short.
 //
-// First every cluster in turn, the one most tied to what is placed already, goes to the chip where it adds the fewest
-// links. Then simulated annealing: a random cluster moves to a chip near one it shares a net with, or changes places
-// with a cluster there; what shortens the trees stays, what lengthens them stays with a probability that falls with the
-// step's temperature. The best placement seen wins. The number of moves is bounded by the work they take, counted in
-// distances looked at, so that the outcome depends on nothing but the arguments.
+// Clusters are grown into a first placement (``ClusterGrowth``); then comes simulated annealing: a random cluster moves
+// to a chip near one it shares a net with, or changes places with a cluster there; what shortens the trees stays, what
+// lengthens them stays with a probability that falls with the step's temperature. The best placement seen wins. The
+// number of moves is bounded by the work they take, counted in distances looked at, so that the outcome depends on
+// nothing but the arguments.
 
 public import Diagnostics
 import Foundation
@@ -12,181 +12,112 @@ public import Machine
 
 /// Places cores so that the multicast trees are short.
 ///
-/// Falls back on ``placeInOrder(_:on:)`` for networks or machines too large for it to help.
-///
+/// - Parameters:
+///   - effort: Multiplies the work of annealing.
+///   - seed: Seeds its moves.
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
-/// - Complexity: bounded by about 10⁸ distance look-ups.
-/// - Determinism: a function of its arguments; random numbers have a fixed seed.
+/// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 5 µs a core.
+/// - Determinism: a function of its arguments.
 /// - Source: this project; annealing after S. Kirkpatrick et al., Optimization by simulated annealing, 1983.
 public func placeByTraffic(
     _ partition: Partition, _ graph: CoreGraph, on machine: Machine, effort: Double = 1, seed: UInt64 = 1
 ) throws(Failure) -> [Placement] {
     try checkSupply(of: machine, for: partition)
-    let clusters = Clusters(partition, graph, on: machine)
-    guard clusters.members.count <= 4000, var costs = NetCosts(machine),
-        var layout = ClusterLayout(partition, graph, clusters, machine, costs)
-    else { return try placeInOrder(partition, on: machine) }
-    layout.random = SplitMix(state: seed)
-    layout.anneal(work: Int(30_000_000 * effort))
+    let table = HopTable(machine)
+    let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
+    // Cores of a source that stay together in a power of two share entries; full chips are fewer.
+    let aligned = 1 << (bitsToCount(capacity + 1) - 1)
+    var best: AnnealedLayout?
+    for size in aligned < capacity ? [aligned, capacity] : [capacity] {
+        let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
+        let nets = ClusterNets(partition, graph, clusters: clusters.members)
+        guard let grown = ClusterGrowth(partition, clusters, nets, table, machine) else { continue }
+        let isSplit = grown.members.count > clusters.members.count
+        let own = isSplit ? ClusterNets(partition, graph, clusters: grown.members) : nets
+        let layout = AnnealedLayout(partition, grown, own, table, machine, seed: seed)
+        if layout.cost < best?.cost ?? .max { best = layout }
+    }
+    guard let best else { return try placeInOrder(partition, on: machine) }
+    best.anneal(work: Int(effort * Double(30_000 + 4_000 * partition.slices.count)))
 
     var occupancy = Occupancy(machine)
-    var result: [Placement] = []
-    var chipOf = [Int32](repeating: 0, count: partition.slices.count)
-    for (cores, chip) in zip(layout.members, layout.chipOf) { for core in cores { chipOf[core] = chip } }
-    for (core, slice) in partition.slices.enumerated() {
-        result.append(occupancy.take(Int(chipOf[core]), sdram: slice.sdram))
-    }
-    // Where everything feeds everything, filling chips in order packs more tightly.
-    if let plain = try? placeInOrder(partition, on: machine),
-        costs.links(of: plain, graph) < costs.links(of: result, graph)
-    {
-        return plain
-    }
-    return result
+    var chipOf = [Int](repeating: 0, count: partition.slices.count)
+    for (c, cores) in best.members.enumerated() { for core in cores { chipOf[core] = best.chip(of: c) } }
+    return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], sdram: slice.sdram) }
 }
 
-/// Clusters with a chip each.
-private struct ClusterLayout {
-    private(set) var members: [[Int]]
-    private(set) var chipOf: [Int32]
+/// Clusters that move about.
+private final class AnnealedLayout {
+    let members: [[Int]]
+    private(set) var cost = 0
     private let machine: Machine
     private let nets: ClusterNets
-    private var costs: NetCosts
+    private let meter: NetMeter
     private var netCost: [Int] = []
-    private var size: [Int]
-    private var memory: [Int]
+    private let size: [Int]
+    private let memory: [Int]
     private var freeCores: [Int]
     private var freeMemory: [Int]
     private var clustersOn: [[Int32]]
-    var random = SplitMix(state: 1)
+    private var random: SplitMix
     /// Nets a move touches and what they would cost after it; each net once, by its stamp.
     private var fresh: [(net: Int32, cost: Int)] = []
-    private var stampOf: [Int32] = []
+    private var stampOf: [Int32]
     private var stamp: Int32 = 0
 
-    /// Gives every cluster a chip, splitting those that fit none; `nil` when that does not work out.
-    init?(_ partition: Partition, _ graph: CoreGraph, _ clusters: Clusters, _ machine: Machine, _ costs: NetCosts) {
+    init(
+        _ partition: Partition, _ grown: ClusterGrowth, _ nets: ClusterNets, _ table: HopTable, _ machine: Machine,
+        seed: UInt64
+    ) {
         self.machine = machine
-        self.costs = costs
-        freeCores = machine.workers.map(\.nonzeroBitCount)
-        freeMemory = [Int](repeating: machine.sdram, count: machine.chips.count)
-        clustersOn = [[Int32]](repeating: [], count: machine.chips.count)
-        let whole = ClusterNets(graph, clusters: clusters.members)
-        guard whole.nets.count * machine.chips.count <= 50_000_000,
-            let placed = Self.grow(
-                partition, clusters.members, whole, costs, machine, &freeCores, &freeMemory)
-        else { return nil }
-        members = placed.map(\.cores)
-        chipOf = placed.map { Int32($0.chip) }
+        self.nets = nets
+        members = grown.members
+        freeCores = grown.freeCores
+        freeMemory = grown.freeMemory
         size = members.map(\.count)
         memory = members.map { $0.reduce(0) { $0 + partition.slices[$1].sdram } }
-        nets = members.count == clusters.members.count ? whole : ClusterNets(graph, clusters: members)
-        for (c, chip) in chipOf.enumerated() { clustersOn[Int(chip)].append(Int32(c)) }
+        clustersOn = [[Int32]](repeating: [], count: machine.chips.count)
+        for (c, chip) in grown.chipOf.enumerated() { clustersOn[Int(chip)].append(Int32(c)) }
+        stampOf = [Int32](repeating: 0, count: nets.count)
+        random = SplitMix(state: seed)
+        meter = NetMeter(nets, table, chipOf: grown.chipOf)
+        netCost = (0..<nets.count).map { meter.cost(of: $0) }
+        cost = netCost.reduce(0, +)
     }
 
-    /// Places clusters one by one, each where it adds the fewest links; clusters keep their numbers unless split.
-    private static func grow(
-        _ partition: Partition, _ members: [[Int]], _ nets: ClusterNets, _ costs: NetCosts, _ machine: Machine,
-        _ freeCores: inout [Int], _ freeMemory: inout [Int]
-    ) -> [(cores: [Int], chip: Int)]? {
-        // By net and chip: hops to the nearest part of the net that is placed, 255 while there is none.
-        let chips = machine.chips.count
-        var near = [UInt8](repeating: 255, count: nets.nets.count * chips)
-        let weight = nets.nets.map { $0.sources.reduce(0) { $0 + Int($1.cores) } }
-        var tie = [Int](repeating: 0, count: members.count)
-        var isDone = [Bool](repeating: false, count: members.count)
-        var result = [(cores: [Int], chip: Int)](repeating: ([], 0), count: members.count)
-        var split: [(cores: [Int], chip: Int)] = []
-        let spread = (0..<chips).map { chip in (0..<chips).reduce(0) { $0 + Int(costs.distance(chip, $1)) } }
-        let centre = (0..<chips).min { (spread[$0], $0) < (spread[$1], $1) } ?? 0
-        for _ in members.indices {
-            guard let next = members.indices.filter({ !isDone[$0] }).max(by: { (tie[$0], $1) < (tie[$1], $0) }) else {
-                break
-            }
-            isDone[next] = true
-            var cores = members[next]
-            var isFirst = true
-            while !cores.isEmpty {
-                let memory = cores.reduce(0) { $0 + partition.slices[$1].sdram }
-                var best: (cost: Int, chip: Int)?
-                let isWhole = machine.chips.indices.contains {
-                    freeCores[$0] >= cores.count && freeMemory[$0] >= memory
-                }
-                let smallest = cores.reduce(Int.max) { min($0, partition.slices[$1].sdram) }
-                for chip in machine.chips.indices {
-                    let fits =
-                        isWhole
-                        ? freeCores[chip] >= cores.count && freeMemory[chip] >= memory
-                        : freeCores[chip] > 0 && freeMemory[chip] >= smallest
-                    guard fits else { continue }
-                    // A split loses less on an empty chip.
-                    var cost = isWhole ? 0 : max(0, cores.count - freeCores[chip]) * 1000
-                    for n in nets.netsOf[next] where near[Int(n) * chips + chip] < 255 {
-                        cost += weight[Int(n)] * Int(near[Int(n) * chips + chip])
-                    }
-                    // Otherwise keep to the middle.
-                    cost = cost * 256 + Int(costs.distance(chip, centre))
-                    if cost < best?.cost ?? .max { best = (cost, chip) }
-                }
-                guard let chip = best?.chip else { return nil }
-                var (taken, rest): ([Int], [Int]) = ([], [])
-                for core in cores {
-                    if freeCores[chip] > 0, freeMemory[chip] >= partition.slices[core].sdram {
-                        freeCores[chip] -= 1
-                        freeMemory[chip] -= partition.slices[core].sdram
-                        taken.append(core)
-                    } else {
-                        rest.append(core)
-                    }
-                }
-                if isFirst { result[next] = (taken, chip) } else { split.append((taken, chip)) }
-                isFirst = false
-                cores = rest
-                for n in nets.netsOf[next] where near[Int(n) * chips + chip] > 0 {
-                    for other in 0..<chips {
-                        near[Int(n) * chips + other] = min(near[Int(n) * chips + other], costs.distance(chip, other))
-                    }
-                }
-            }
-            for n in nets.netsOf[next] {
-                let net = nets.nets[Int(n)]
-                for other in net.targets { tie[Int(other)] += weight[Int(n)] }
-                for (other, cores) in net.sources { tie[Int(other)] += Int(cores) }
-            }
-        }
-        return result + split
-    }
+    func chip(of cluster: Int) -> Int { Int(meter.chipOf[cluster]) }
 
     /// Improves the layout by random moves.
-    mutating func anneal(work limit: Int) {
-        guard machine.chips.count > 1, !nets.nets.isEmpty else { return }
-        stampOf = [Int32](repeating: 0, count: nets.nets.count)
-        netCost = nets.nets.map { costs.cost(of: $0, chipOf: chipOf) }
-        // What one round over all clusters takes tells how many moves there are.
-        let once = costs.work
-        let memberships = nets.netsOf.reduce(0) { $0 + $1.count }
-        let perMove = max(1, memberships * (once / nets.nets.count + 8) / members.count * 3 / 2)
-        let moves = min(limit / perMove, 600 * members.count)
-        guard moves >= 4 * members.count else { return }
-
-        var cost = netCost.reduce(0, +)
-        var best = (cost: cost, chipOf: chipOf)
-        let start = Double(cost) / Double(members.count) * 0.15
-        let end = 0.3
-        let cooling = moves > 1 ? exp2(log2(max(start, end) / end) / Double(moves)) : 1
-        var temperature = max(start, end)
-        for _ in 0..<moves {
+    func anneal(work limit: Int) {
+        guard machine.chips.count > 1, cost > 0 else { return }
+        let end = meter.work + limit
+        var best = (cost: cost, chipOf: (0..<members.count).map { meter.chipOf[$0] })
+        let first = max(4 * Double(NetMeter.link), Double(cost) / Double(members.count) * 0.15)
+        let last = Double(NetMeter.link)
+        var temperature = first
+        let begin = meter.work
+        var moves = 0
+        while meter.work < end {
             cost += tryMove(temperature)
-            temperature /= cooling
-            if cost < best.cost { best = (cost, chipOf) }
+            moves += 1
+            if cost < best.cost, temperature < first / 2 {
+                best.cost = cost
+                for c in members.indices { best.chipOf[c] = meter.chipOf[c] }
+            }
+            if moves % 64 == 0 {
+                let progress = Double(meter.work - begin) / Double(limit)
+                temperature = first * exp2(-progress * log2(max(2, first / last)))
+            }
         }
-        chipOf = best.chipOf
+        if cost > best.cost { for c in members.indices { meter.chipOf[c] = best.chipOf[c] } }
+        cost = best.cost
     }
 
     /// Tries one move; returns what it changed the cost by.
-    private mutating func tryMove(_ temperature: Double) -> Int {
+    private func tryMove(_ temperature: Double) -> Int {
         let cluster = Int(random.below(UInt32(members.count)))
-        let home = Int(chipOf[cluster])
+        let home = Int(meter.chipOf[cluster])
+        meter.work += 60
         guard let target = wish(for: cluster), target != home else { return 0 }
         var other: Int?
         if freeCores[target] < size[cluster] || freeMemory[target] < memory[cluster] {
@@ -204,9 +135,9 @@ private struct ClusterLayout {
         var change = 0
         stamp += 1
         for part in [cluster, other ?? cluster] {
-            for net in nets.netsOf[part] where stampOf[Int(net)] != stamp {
+            for net in nets.nets(of: part) where stampOf[Int(net)] != stamp {
                 stampOf[Int(net)] = stamp
-                let new = costs.cost(of: nets.nets[Int(net)], chipOf: chipOf)
+                let new = meter.cost(of: Int(net))
                 change += new - netCost[Int(net)]
                 fresh.append((net, new))
             }
@@ -221,13 +152,12 @@ private struct ClusterLayout {
     }
 
     /// A chip close to some other part of a net of the cluster.
-    private mutating func wish(for cluster: Int) -> Int? {
-        guard !nets.netsOf[cluster].isEmpty else { return nil }
-        let net = nets.nets[Int(nets.netsOf[cluster][Int(random.below(UInt32(nets.netsOf[cluster].count)))])]
-        let parts = net.targets.count + net.sources.count
-        let pick = Int(random.below(UInt32(parts)))
-        let part = pick < net.targets.count ? net.targets[pick] : net.sources[pick - net.targets.count].cluster
-        var chip = Int(chipOf[Int(part)])
+    private func wish(for cluster: Int) -> Int? {
+        let own = nets.nets(of: cluster)
+        guard !own.isEmpty else { return nil }
+        let net = Int(own[own.startIndex + Int(random.below(UInt32(own.count)))])
+        let part = nets.part(of: net, at: Int(random.below(UInt32(nets.partCount(of: net)))))
+        var chip = Int(meter.chipOf[part])
         // No, one or two steps away.
         for _ in 0..<random.below(3) {
             let other = Int(machine.neighbours[6 * chip + Int(random.below(6))])
@@ -236,19 +166,19 @@ private struct ClusterLayout {
         return chip
     }
 
-    private mutating func move(_ cluster: Int, to chip: Int) {
-        let home = Int(chipOf[cluster])
+    private func move(_ cluster: Int, to chip: Int) {
+        let home = Int(meter.chipOf[cluster])
         if let i = clustersOn[home].firstIndex(of: Int32(cluster)) { clustersOn[home].remove(at: i) }
         clustersOn[chip].append(Int32(cluster))
         freeCores[home] += size[cluster]
         freeMemory[home] += memory[cluster]
         freeCores[chip] -= size[cluster]
         freeMemory[chip] -= memory[cluster]
-        chipOf[cluster] = Int32(chip)
+        meter.chipOf[cluster] = Int32(chip)
     }
 }
 
-/// SplitMix64, with a fixed seed.
+/// SplitMix64.
 private struct SplitMix {
     var state: UInt64
 

@@ -13,7 +13,12 @@
 // in a straight line needs no table entry (default routing), that comes the way the source's other trees come, since
 // then they share entries, and that avoids links with many trees. What that misses, a second pass makes up for: every
 // tree in turn is taken out and grown again among all the others, from its source or another of its chips, and the
-// better one stays (``relieve(_:_:_:_:work:)``).
+// better one stays.
+//
+// Trees grown chip by chip are short, but no two of them agree, and a table needs an entry wherever the cores of a source
+// part ways. Where it makes no tree longer and the hottest link no hotter, the cores of a source therefore use one common
+// tree: what a chip does with a packet then depends only on the link it came in by, and far from the source one entry
+// serves all its cores. For a source that feeds all of some chips, any tree over them is as short as a tree can be.
 //
 // All cores of a chip that share their targets share a tree. Cores without targets have one too, of their chip alone:
 // they still send, and no table entry may catch what they send.
@@ -56,7 +61,7 @@ public struct RoutingTree: Sendable {
 ///   - machine: The machine.
 ///   - router: How trees are found.
 ///   - effort: Multiplies the work of the second pass.
-///   - shared: Sources, as ranges of cores, whose trees are parts of one common tree; see ``SharedTree``.
+///   - shared: Sources, as ranges of cores, whose trees have to be parts of one common tree, whatever that costs.
 /// - Throws: `.doesNotFit` when a target's chip cannot be reached.
 /// - Complexity: O(trees × chips near the tree) time, O(nodes of all trees) memory.
 /// - Determinism: a function of its arguments.
@@ -72,68 +77,9 @@ public func route(
         for cores in groups { trees.append(try grower.grow(from: cores, to: graph.targets(of: cores[0]), placements)) }
         return trees
     }
-    var grower = TreeGrower(machine)
-    var trees: [RoutingTree] = []
-    trees.reserveCapacity(groups.count)
-    // Groups are in the order of their first cores, and the cores of a source are neighbours.
-    var next = 0
-    var isOwn = [Bool](repeating: true, count: groups.count)
-    var sources = shared.sorted { $0.lowerBound < $1.lowerBound }[...]
-    while next < groups.count {
-        if let source = sources.first, groups[next][0] >= source.lowerBound {
-            sources.removeFirst()
-            let first = next
-            while next < groups.count, groups[next][0] < source.upperBound { next += 1 }
-            let members = groups[first..<next]
-            var common = try SharedTree(of: members, graph, placements, &grower)
-            for i in members.indices {
-                let cores = members[i]
-                trees.append(
-                    common?.part(from: cores, to: graph.targets(of: cores[0]), placements)
-                        ?? RoutingTree(cores: cores, alone: placements[cores[0]].chip))
-                grower.count(trees[i])
-                isOwn[i] = false
-            }
-            continue
-        }
-        if next == 0 || graph.listOf[groups[next][0]] != graph.listOf[groups[next - 1][0]] { grower.startFamily() }
-        trees.append(try grower.grow(from: groups[next], to: graph.targets(of: groups[next][0]), placements))
-        grower.count(trees[next])
-        next += 1
-    }
-    let nodes = trees.reduce(0) { $0 + $1.nodes.count }
-    let rounds = max(0, min(6 * effort, 400_000 * effort / Double(max(1, nodes)))).rounded(.up)
-    try relieve(&trees, isOwn, graph, placements, &grower, rounds: Int(rounds))
-    return trees
-}
-
-/// Grows trees again among all the others while that makes them shorter or relieves the links with most trees.
-///
-/// - Complexity: O(rounds × what growing took).
-/// - Determinism: a function of its arguments.
-/// - Source: this project; a tree depends on the chip where its growth starts, which is why others are tried.
-private func relieve(
-    _ trees: inout [RoutingTree], _ isOwn: [Bool], _ graph: CoreGraph, _ placements: [Placement],
-    _ grower: inout TreeGrower, rounds: Int
-) throws(Failure) {
-    for round in 0..<rounds {
-        var isBetter = false
-        for t in trees.indices where isOwn[t] && trees[t].linkCount > 1 {
-            let old = trees[t]
-            if t == 0 || graph.listOf[old.cores[0]] != graph.listOf[trees[t - 1].cores[0]] { grower.startFamily() }
-            grower.count(old, sign: -1)
-            let new = try grower.grow(
-                from: old.cores, to: graph.targets(of: old.cores[0]), placements, seed: round % 3 == 2 ? 1 + round : 0)
-            if new.linkCount < old.linkCount
-                || new.linkCount == old.linkCount && grower.strain(of: new) < grower.strain(of: old) - 1e-9
-            {
-                trees[t] = new
-                isBetter = true
-            }
-            grower.count(trees[t])
-        }
-        if !isBetter, round % 3 == 2 { break }
-    }
+    var search = TreeSearch(groups, graph, placements, machine)
+    try search.run(effort: effort, sharing: shared)
+    return search.trees
 }
 
 /// Cores that share chip and targets, in the order of their first cores.
@@ -157,8 +103,24 @@ private func groupByOrigin(_ graph: CoreGraph, _ placements: [Placement]) -> [[I
 }
 
 extension RoutingTree {
-    /// The tree of cores without targets.
-    init(cores: [Int], alone chip: Int) {
-        self.init(cores: cores, nodes: [Node(chip: Int32(chip), entrance: -1, route: .none)])
+    /// Leaves out what leads to no core.
+    mutating func prune() {
+        // Children stand behind their parents, in the order of the parents' links.
+        var isNeeded = nodes.map { $0.route.rawValue & ~63 != 0 }
+        var child = nodes.count
+        for i in nodes.indices.reversed() {
+            var out = nodes[i].route.rawValue & 63
+            child -= out.nonzeroBitCount
+            var next = child
+            while out != 0 {
+                let link = out & (0 &- out)
+                out &= out - 1
+                if isNeeded[next] { isNeeded[i] = true } else { nodes[i].route.rawValue &= ~link }
+                next += 1
+            }
+        }
+        isNeeded[0] = true
+        guard isNeeded.contains(false) else { return }
+        nodes = zip(nodes, isNeeded).filter(\.1).map(\.0)
     }
 }

@@ -36,7 +36,7 @@ struct TreeGrower {
     /// By chip: links of the tree as bits, valid where `treeOf` is the current wave.
     private var bonds: [UInt8]
     private var treeOf: [Int32]
-    private var joined: [Int32] = []
+    private var terminals: [Int32] = []
 
     init(_ machine: Machine) {
         let chips = machine.chips.count
@@ -56,45 +56,73 @@ struct TreeGrower {
     /// Starts another source: the trees from here on agree with each other rather than with those before.
     mutating func startFamily() { family += 1 }
 
-    /// Grows the tree from the cores of one chip to all targets.
+    /// Grows one tree over some source chips and all their targets, and takes from it what each source needs.
     ///
-    /// - Parameter seed: Where growth starts: 0 at the source, otherwise at one of the target chips.
-    /// - Throws: `.doesNotFit` when a target's chip cannot be reached.
+    /// - Parameters:
+    ///   - members: Groups of cores, each on one chip and with one list of targets.
+    ///   - seed: Which of the chips growth starts at; 0 is the first source.
+    /// - Returns: A tree for each group.
+    /// - Throws: `.doesNotFit` when a chip cannot be reached.
+    /// - Complexity: O(chips near the tree + groups × chips of the tree).
     mutating func grow(
-        from cores: [Int], to targets: [Int], _ placements: [Placement], seed: Int = 0
-    ) throws(Failure) -> RoutingTree {
-        let source = placements[cores[0]].chip
-        // The source is a chip to be joined like the others, without cores.
+        _ members: ArraySlice<[Int]>, _ graph: CoreGraph, _ placements: [Placement], seed: Int = 0
+    ) throws(Failure) -> [RoutingTree] {
+        // A source is a chip to be joined like the others, without cores.
         let marker: UInt32 = 1 << 31
-        wanted[source] = marker
-        var missing = 1
-        var start = source
-        for target in targets {
-            let place = placements[target]
-            if wanted[place.chip] == 0 {
-                missing += 1
-                if seed > 0, missing % (seed + 1) == 0 { start = place.chip }
-            }
-            wanted[place.chip] |= Route(core: place.processor).rawValue
+        terminals.removeAll(keepingCapacity: true)
+        for cores in members {
+            let chip = placements[cores[0]].chip
+            if wanted[chip] == 0 { terminals.append(Int32(chip)) }
+            wanted[chip] = marker
         }
+        var hasOneList = true
+        var last = -1
+        for cores in members where graph.listOf[cores[0]] != last {
+            hasOneList = hasOneList && last < 0
+            last = graph.listOf[cores[0]]
+            for target in graph.lists[last] {
+                let place = placements[target]
+                if wanted[place.chip] == 0 { terminals.append(Int32(place.chip)) }
+                wanted[place.chip] |= Route(core: place.processor).rawValue
+            }
+        }
+        let isWhole = span(from: Int(terminals[seed % terminals.count]))
+        var trees: [RoutingTree] = []
+        if isWhole {
+            for chip in terminals { wanted[Int(chip)] &= hasOneList ? ~marker : 0 }
+            for cores in members {
+                if !hasOneList { want(graph.targets(of: cores[0]), placements) }
+                var tree = orient(from: placements[cores[0]].chip, cores)
+                if members.count > 1 { tree.prune() }
+                trees.append(tree)
+                if !hasOneList { for target in graph.targets(of: cores[0]) { wanted[placements[target].chip] = 0 } }
+            }
+        }
+        for chip in terminals { wanted[Int(chip)] = 0 }
+        guard isWhole else {
+            throw Failure(
+                .doesNotFit,
+                "chip \(machine.chips[Int(terminals[0])]) cannot reach all targets of its cores; remove link faults")
+        }
+        return trees
+    }
+
+    private mutating func want(_ targets: [Int], _ placements: [Placement]) {
+        for target in targets { wanted[placements[target].chip] |= Route(core: placements[target].processor).rawValue }
+    }
+
+    /// Joins all chips wanted; false when one cannot be reached.
+    private mutating func span(from start: Int) -> Bool {
         currentWave += 1
         for i in shells.indices {
             shells[i].chips.removeAll(keepingCapacity: true)
             shells[i].done = 0
         }
-        joined.removeAll(keepingCapacity: true)
         join(Int32(start), bond: 0)
-        missing -= 1
-
+        var missing = terminals.count - 1
         var hops = 0
         while missing > 0 {
-            guard hops < shells.count else {
-                for target in targets { wanted[placements[target].chip] = 0 }
-                wanted[source] = 0
-                throw Failure(
-                    .doesNotFit,
-                    "chip \(machine.chips[source]) cannot reach all targets of its cores; remove link faults")
-            }
+            guard hops < shells.count else { return false }
             guard shells[hops].done < shells[hops].chips.count else {
                 hops += 1
                 continue
@@ -110,16 +138,12 @@ struct TreeGrower {
                 spread(from: Int(chip), hops: Int32(hops))
             }
         }
-        wanted[source] &= ~marker
-        let tree = orient(from: source, cores)
-        for chip in joined { wanted[Int(chip)] = 0 }
-        return tree
+        return true
     }
 
-    /// The tree seen from its source.
+    /// The tree seen from a source.
     private func orient(from source: Int, _ cores: [Int]) -> RoutingTree {
         var nodes: [RoutingTree.Node] = []
-        nodes.reserveCapacity(joined.count)
         nodes.append(.init(chip: Int32(source), entrance: -1, route: .none))
         var next = 0
         while next < nodes.count {
@@ -139,7 +163,11 @@ struct TreeGrower {
     }
 
     /// Counts a tree's links for the trees to come, or, with a negative sign, no longer.
-    mutating func count(_ tree: RoutingTree, sign: Int = 1) {
+    ///
+    /// - Returns: The most trees that any of its links carries then.
+    @discardableResult
+    mutating func count(_ tree: RoutingTree, sign: Int = 1) -> Int {
+        var most: Int32 = 0
         let trees = Int32(sign * tree.cores.count)
         for node in tree.nodes {
             if node.entrance >= 0 {
@@ -154,9 +182,16 @@ struct TreeGrower {
                 load[wire] += trees
                 totalLoad += Double(trees)
                 if load[wire] == 0 { usedLinks -= 1 }
+                most = max(most, load[wire])
             }
         }
+        return Int(most)
     }
+
+    /// The most trees on any link.
+    ///
+    /// - Complexity: O(links).
+    var heaviestLoad: Int { Int(load.max() ?? 0) }
 
     /// What a tree's links cost beside their number: the growth of the fourth powers of all loads.
     func strain(of tree: RoutingTree) -> Double {
@@ -180,7 +215,6 @@ struct TreeGrower {
         let c = Int(chip)
         treeOf[c] = currentWave
         bonds[c] = bond
-        joined.append(chip)
         wave[c] = currentWave
         distance[c] = 0
         cost[c] = 0

@@ -1,0 +1,128 @@
+// What a placement costs before any route exists.
+//
+// The tree from a source costs about as many links as the shortest network that spans its chip and the target chips,
+// for which a minimum spanning tree over hops stands in: never shorter than the best tree, rarely much longer. Of
+// placements with equally long trees the one whose target chips are closer together on average is better: its trees have
+// more ways to go, so that none of the links has to carry all of them.
+
+import Machine
+
+/// Estimates what the trees of nets cost; knows where every cluster is.
+final class NetMeter {
+    /// Nets with more target chips than this are everywhere; where a cluster is makes no difference to them.
+    static let mostChips = 256
+    /// Cost of one link for one unit of a source's weight.
+    static let link = 32
+
+    private let hops: UnsafeMutablePointer<UInt16>
+    private let position: UnsafeMutablePointer<Int32>
+    private let targets: UnsafeMutablePointer<Int32>
+    private let targetStart: UnsafeMutablePointer<Int32>
+    private let sources: UnsafeMutablePointer<Int32>
+    private let weights: UnsafeMutablePointer<Int32>
+    private let sourceStart: UnsafeMutablePointer<Int32>
+    private let mark: UnsafeMutablePointer<Int32>
+    private var currentMark: Int32 = 0
+    private let places: UnsafeMutablePointer<Int32>
+    private let reach: UnsafeMutablePointer<UInt16>
+    private let centre: Int
+    /// By cluster: its chip.
+    let chipOf: UnsafeMutablePointer<Int32>
+    /// Steps taken so far.
+    var work = 0
+
+    init(_ nets: ClusterNets, _ table: HopTable, chipOf start: [Int32]) {
+        func copy<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
+            let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+            pointer.initialize(from: values, count: values.count)
+            return pointer
+        }
+        hops = copy(table.hops)
+        position = copy(table.position)
+        targets = copy(nets.targets)
+        targetStart = copy(nets.targetStart)
+        sources = copy(nets.sources)
+        weights = copy(nets.weights)
+        sourceStart = copy(nets.sourceStart)
+        mark = copy([Int32](repeating: 0, count: table.position.count))
+        places = copy([Int32](repeating: 0, count: Self.mostChips + 1))
+        reach = copy([UInt16](repeating: 0, count: Self.mostChips + 1))
+        centre = table.centre
+        chipOf = copy(start)
+    }
+
+    deinit {
+        hops.deallocate()
+        position.deallocate()
+        targets.deallocate()
+        targetStart.deallocate()
+        sources.deallocate()
+        weights.deallocate()
+        sourceStart.deallocate()
+        mark.deallocate()
+        places.deallocate()
+        reach.deallocate()
+        chipOf.deallocate()
+    }
+
+    /// Estimated links of the trees of a net, weighted; 0 for nets that are everywhere.
+    ///
+    /// - Complexity: O(target chips² + sources × target chips).
+    func cost(of net: Int) -> Int {
+        currentMark += 1
+        var count = 0
+        for i in Int(targetStart[net])..<Int(targetStart[net + 1]) {
+            let chip = Int(chipOf[Int(targets[i])])
+            if mark[chip] != currentMark {
+                guard count < Self.mostChips else { return 0 }
+                mark[chip] = currentMark
+                places[count] = position[chip]
+                count += 1
+            }
+        }
+        work += 24 + count * count + Int(targetStart[net + 1] - targetStart[net])
+        // Prim's algorithm: the nearest chip that is not in the tree yet joins it and moves behind the others.
+        var (trunk, pairs) = (0, 0)
+        var left = count - 1
+        var newest = places[0]
+        if left > 0 {
+            for i in 1...left {
+                reach[i] = hops[Int(places[i] - newest) + centre]
+                pairs += Int(reach[i])
+            }
+        }
+        while left > 0 {
+            var nearest = 1
+            var least = reach[1]
+            if left > 1 { for i in 2...left where reach[i] < least { (nearest, least) = (i, reach[i]) } }
+            trunk += Int(least)
+            newest = places[nearest]
+            places[nearest] = places[left]
+            reach[nearest] = reach[left]
+            places[left] = newest
+            left -= 1
+            if left > 0 {
+                for i in 1...left {
+                    let distance = hops[Int(places[i] - newest) + centre]
+                    pairs += Int(distance)
+                    reach[i] = min(reach[i], distance)
+                }
+            }
+        }
+        // Half the mean distance of two target chips, in links.
+        let spread = count > 1 ? Self.link * pairs / (count * (count - 1)) : 0
+        var total = 0
+        for i in Int(sourceStart[net])..<Int(sourceStart[net + 1]) {
+            let chip = Int(chipOf[Int(sources[i])])
+            var way = 0
+            if mark[chip] != currentMark {
+                var least = UInt16.max
+                for k in 0..<count { least = min(least, hops[Int(places[k] - position[chip]) + centre]) }
+                way = Int(least)
+                work += count
+            }
+            total += Int(weights[i]) * (Self.link * (trunk + way) + spread)
+        }
+        return total
+    }
+}

@@ -1,0 +1,131 @@
+import Diagnostics
+import Machine
+
+/// Finds trees for all groups of cores, and improves them among each other.
+struct TreeSearch {
+    private(set) var trees: [RoutingTree] = []
+    private let groups: [[Int]]
+    private let graph: CoreGraph
+    private let placements: [Placement]
+    private var grower: TreeGrower
+    /// Groups, as ranges, that are grown together or could be: those with one list of targets.
+    private var families: [Range<Int>] = []
+    private var isShared: [Bool] = []
+
+    init(_ groups: [[Int]], _ graph: CoreGraph, _ placements: [Placement], _ machine: Machine) {
+        self.groups = groups
+        self.graph = graph
+        self.placements = placements
+        grower = TreeGrower(machine)
+    }
+
+    /// - Parameters:
+    ///   - effort: Multiplies the work of improving.
+    ///   - shared: Sources, as ranges of cores, whose groups form one family with a common tree.
+    /// - Throws: `.doesNotFit` when a chip cannot be reached.
+    mutating func run(effort: Double, sharing shared: [Range<Int>]) throws(Failure) {
+        findFamilies(shared)
+        for f in families.indices {
+            grower.startFamily()
+            for unit in units(of: f) {
+                trees += try grower.grow(groups[unit], graph, placements)
+                for t in unit { grower.count(trees[t]) }
+            }
+        }
+        let nodes = trees.reduce(0) { $0 + $1.nodes.count }
+        let rounds = Int(max(0, min(6 * effort, 400_000 * effort / Double(max(1, nodes)))).rounded(.up))
+        try improve(rounds: rounds, seeds: 0)
+        if try share() { try improve(rounds: rounds, seeds: rounds) }
+    }
+
+    /// Groups are in the order of their first cores, and the cores of a source are neighbours.
+    private mutating func findFamilies(_ shared: [Range<Int>]) {
+        var sources = shared.sorted { $0.lowerBound < $1.lowerBound }[...]
+        var next = 0
+        while next < groups.count {
+            let first = next
+            let core = groups[first][0]
+            while let source = sources.first, source.upperBound <= core { sources.removeFirst() }
+            if let source = sources.first, source.contains(core) {
+                while next < groups.count, groups[next][0] < source.upperBound { next += 1 }
+                isShared.append(true)
+            } else {
+                let list = graph.listOf[core]
+                next += 1
+                while next < groups.count, graph.listOf[groups[next][0]] == list, !graph.lists[list].isEmpty {
+                    next += 1
+                }
+                isShared.append(false)
+            }
+            families.append(first..<next)
+        }
+    }
+
+    /// Groups that have a tree in common.
+    private func units(of family: Int) -> [Range<Int>] {
+        isShared[family] ? [families[family]] : families[family].map { $0..<$0 + 1 }
+    }
+
+    /// Grows trees again among all the others while that makes them shorter or relieves the links with most trees.
+    ///
+    /// - Source: this project; a tree depends on the chip where its growth starts, which is why others are tried.
+    private mutating func improve(rounds: Int, seeds first: Int) throws(Failure) {
+        for round in 0..<rounds {
+            var isBetter = false
+            for f in families.indices {
+                grower.startFamily()
+                for unit in units(of: f) where trees[unit].contains(where: { $0.linkCount > 1 }) {
+                    for t in unit { grower.count(trees[t], sign: -1) }
+                    let seed = round % 3 == 2 || unit.count > 1 ? first + 1 + round : 0
+                    let new = try grower.grow(groups[unit], graph, placements, seed: seed)
+                    let (old, other) = (price(of: trees[unit]), price(of: new[...]))
+                    if other.links < old.links || other.links == old.links && other.strain < old.strain - 1e-9 {
+                        trees.replaceSubrange(unit, with: new)
+                        isBetter = true
+                    }
+                    for t in unit { grower.count(trees[t]) }
+                }
+            }
+            if !isBetter, round % 3 == 2 { break }
+        }
+    }
+
+    /// Gives families a common tree where that lengthens no tree and heats no link; true when it did.
+    private mutating func share() throws(Failure) -> Bool {
+        var didShare = false
+        let limit = grower.heaviestLoad
+        for f in families.indices where !isShared[f] && families[f].count > 1 {
+            let unit = families[f]
+            grower.startFamily()
+            for t in unit { grower.count(trees[t], sign: -1) }
+            let old = price(of: trees[unit])
+            var best: (trees: [RoutingTree], strain: Double)?
+            for seed in 0..<3 {
+                let new = try grower.grow(groups[unit], graph, placements, seed: seed)
+                let other = price(of: new[...])
+                if other.links <= old.links, other.heaviest <= limit, other.strain < best?.strain ?? .infinity {
+                    best = (new, other.strain)
+                }
+            }
+            if let best {
+                trees.replaceSubrange(unit, with: best.trees)
+                isShared[f] = true
+                didShare = true
+            }
+            for t in unit { grower.count(trees[t]) }
+        }
+        return didShare
+    }
+
+    /// What trees cost that are not counted at the moment.
+    private mutating func price(of trees: ArraySlice<RoutingTree>) -> (links: Int, strain: Double, heaviest: Int) {
+        var result = (links: 0, strain: 0.0, heaviest: 0)
+        for tree in trees {
+            result.links += tree.linkCount * tree.cores.count
+            result.strain += grower.strain(of: tree)
+            result.heaviest = max(result.heaviest, grower.count(tree))
+        }
+        for tree in trees { grower.count(tree, sign: -1) }
+        return result
+    }
+}
