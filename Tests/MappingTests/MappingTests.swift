@@ -5,45 +5,6 @@ import Testing
 import Topology
 
 @Suite struct MapTests {
-    /// Whole mappings of random networks on random machines with random faults.
-    @Test(arguments: 0..<10)
-    func randomNetworksArriveWhereTheyShould(block: Int) throws {
-        var mapped = 0
-        for seed in block * 40..<block * 40 + 40 {
-            let network = Network.random(seed: seed, machine: .random(seed: seed))
-            do {
-                let (mapping, summary) = try map(network)
-                let report = check(mapping, of: network)
-                #expect(report.problems.isEmpty, "seed \(seed): \(report.problems.prefix(3))")
-                #expect(report.links == summary.treeLinks, "seed \(seed)")
-                #expect(report.deliveries == mapping.targets.reduce(0) { $0 + $1.count })
-                mapped += 1
-            } catch let failure {
-                #expect(failure.exitCode == .doesNotFit, "seed \(seed): \(failure)")
-            }
-        }
-        #expect(mapped > 20)
-    }
-
-    /// Every placer with every router, key layout and compressor.
-    @Test(arguments: MappingOptions.all)
-    func everyChoiceDelivers(options: MappingOptions) throws {
-        var mapped = 0
-        for seed in 5000..<5012 {
-            let network = Network.random(seed: seed, machine: .random(seed: seed))
-            do {
-                let (mapping, summary) = try map(network, options: options)
-                let report = check(mapping, of: network)
-                #expect(report.problems.isEmpty, "seed \(seed): \(report.problems.prefix(3))")
-                #expect(report.links == summary.treeLinks, "seed \(seed)")
-                mapped += 1
-            } catch let failure {
-                #expect(failure.exitCode == .doesNotFit, "seed \(seed): \(failure)")
-            }
-        }
-        #expect(mapped > 5)
-    }
-
     @Test func mappingTwiceGivesTheSame() throws {
         for seed in 1000..<1020 {
             let network = Network.random(seed: seed)

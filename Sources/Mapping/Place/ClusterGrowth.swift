@@ -4,12 +4,16 @@
 import HeapModule
 import Machine
 
-/// Clusters with a chip each; those that fit none as a whole are split.
+/// Gives clusters a chip each; those that fit none as a whole are split.
 struct ClusterGrowth {
-    private(set) var members: [[Int]]
-    private(set) var chipOf: [Int32]
-    private(set) var freeCores: [Int]
-    private(set) var freeMemory: [Int]
+    private var members: [[Int]]
+    private var chipOf: [Int32]
+    private var freeCores: [Int]
+    private var freeMemory: [Int]
+    /// What came of it.
+    var layout: ClusterLayout {
+        ClusterLayout(members: members, chipOf: chipOf, freeCores: freeCores, freeMemory: freeMemory)
+    }
     private let machine: Machine
     private let partition: Partition
     private let nets: ClusterNets
@@ -33,15 +37,7 @@ struct ClusterGrowth {
         freeMemory = [Int](repeating: machine.sdram, count: machine.chips.count)
         chipsOfNet = [[Int32]](repeating: [], count: nets.count)
         seen = [Int32](repeating: 0, count: machine.chips.count)
-        // The middle of the board or machine, where there is most room around.
-        let middle = (machine.width - 1, machine.height - 1)
-        centre =
-            machine.chips.indices.min { a, b in
-                let (p, q) = (machine.chips[a], machine.chips[b])
-                let x = abs(2 * p.x - middle.0) + abs(2 * p.y - middle.1)
-                let y = abs(2 * q.x - middle.0) + abs(2 * q.y - middle.1)
-                return (x, a) < (y, b)
-            } ?? 0
+        centre = machine.middle
 
         let weight = (0..<nets.count).map { nets.weight(of: $0) }
         var tie = [Int](repeating: 0, count: members.count)

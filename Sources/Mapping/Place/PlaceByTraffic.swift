@@ -1,6 +1,8 @@
 // Placing clusters where trees are short.
 //
-// Clusters are grown into a first placement (``ClusterGrowth``); then comes simulated annealing: a random cluster moves
+// There are several first placements: clusters grown where they add the fewest links (``ClusterGrowth``), with populations
+// cut where tables like it or where chips are full; and chips filled one by one in rings around the middle or along a
+// Hilbert curve, which packs tightest where everything feeds everything. The best by estimate goes on to annealing: a random cluster moves
 // to a chip near one it shares a net with, or changes places with a cluster there; what shortens the trees stays, what
 // lengthens them stays with a probability that falls with the step's temperature. The best placement seen wins. The
 // number of moves is bounded by the work they take, counted in distances looked at, so that the outcome depends on
@@ -25,25 +27,66 @@ public func placeByTraffic(
     try checkSupply(of: machine, for: partition)
     let table = HopTable(machine)
     let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
-    // Cores of a source that stay together in a power of two share entries; full chips are fewer.
-    let aligned = 1 << (bitsToCount(capacity + 1) - 1)
     var best: AnnealedLayout?
-    for size in aligned < capacity ? [aligned, capacity] : [capacity] {
-        let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
-        let nets = ClusterNets(partition, graph, clusters: clusters.members)
-        guard let grown = ClusterGrowth(partition, clusters, nets, table, machine) else { continue }
-        let isSplit = grown.members.count > clusters.members.count
-        let own = isSplit ? ClusterNets(partition, graph, clusters: grown.members) : nets
-        let layout = AnnealedLayout(partition, grown, own, table, machine, seed: seed)
+    func consider(_ start: ClusterLayout) {
+        let layout = AnnealedLayout(partition, graph, start, table, machine, seed: seed)
         if layout.cost < best?.cost ?? .max { best = layout }
     }
+    // Cores of a source that stay together in a power of two share entries; full chips are fewer.
+    let aligned = 1 << (bitsToCount(capacity + 1) - 1)
+    let isHuge = partition.slices.count > 50_000
+    for size in aligned < capacity && !isHuge ? [aligned, capacity] : [aligned] {
+        let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
+        let nets = ClusterNets(partition, graph, clusters: clusters.members)
+        if let grown = ClusterGrowth(partition, clusters, nets, table, machine) { consider(grown.layout) }
+    }
+    if !isHuge, let filled = try? placeInRings(partition, table, on: machine) {
+        consider(ClusterLayout(filled, partition, machine))
+    }
+    if let filled = try? placeHilbert(partition, on: machine) { consider(ClusterLayout(filled, partition, machine)) }
     guard let best else { return try placeInOrder(partition, on: machine) }
-    best.anneal(work: Int(effort * Double(30_000 + 4_000 * partition.slices.count)))
+    best.anneal(work: Int(effort * Double(min(50_000 + 6_000 * partition.slices.count, 1_500_000_000))))
 
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
     for (c, cores) in best.members.enumerated() { for core in cores { chipOf[core] = best.chip(of: c) } }
     return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], sdram: slice.sdram) }
+}
+
+/// Places cores in the order of their populations, chips in rings around the middle.
+private func placeInRings(
+    _ partition: Partition, _ table: HopTable, on machine: Machine
+) throws(Failure) -> [Placement] {
+    let centre = machine.middle
+    let order = machine.chips.indices.sorted {
+        (table.distance($0, centre), machine.turn(of: $0, around: centre), $0)
+            < (table.distance($1, centre), machine.turn(of: $1, around: centre), $1)
+    }
+    var next = 0
+    return try fill(partition, machine) {
+        defer { next += 1 }
+        return next < order.count ? order[next] : nil
+    }
+}
+
+extension Machine {
+    /// The chip nearest to the middle of the rectangle.
+    var middle: Int {
+        func off(_ chip: ChipCoordinate) -> Int { abs(2 * chip.x - width + 1) + abs(2 * chip.y - height + 1) }
+        return chips.indices.min { (off(chips[$0]), $0) < (off(chips[$1]), $1) } ?? 0
+    }
+
+    /// The direction in which a chip lies from another, ascending once around.
+    fileprivate func turn(of chip: Int, around centre: Int) -> Int {
+        let (dx, dy) = vector(from: chips[centre], to: chips[chip])
+        // The six sectors between the axes of the mesh, and how far along each.
+        if dx > 0, dy >= 0, dy < dx { return dy }
+        if dx > 0, dy >= dx { return 1000 + dy - dx }
+        if dx <= 0, dy > 0 { return 2000 - dx }
+        if dx < 0, dy > dx { return 3000 - dy }
+        if dx < 0, dy <= dx { return 4000 + dx - dy }
+        return 5000 + dx
+    }
 }
 
 /// Clusters that move about.
@@ -54,6 +97,8 @@ private final class AnnealedLayout {
     private let nets: ClusterNets
     private let meter: NetMeter
     private var netCost: [Int] = []
+    /// What looking at every net once takes.
+    private let netWork: Int
     private let size: [Int]
     private let memory: [Int]
     private var freeCores: [Int]
@@ -66,22 +111,25 @@ private final class AnnealedLayout {
     private var stamp: Int32 = 0
 
     init(
-        _ partition: Partition, _ grown: ClusterGrowth, _ nets: ClusterNets, _ table: HopTable, _ machine: Machine,
+        _ partition: Partition, _ graph: CoreGraph, _ start: ClusterLayout, _ table: HopTable, _ machine: Machine,
         seed: UInt64
     ) {
         self.machine = machine
+        let nets = ClusterNets(partition, graph, clusters: start.members)
         self.nets = nets
-        members = grown.members
-        freeCores = grown.freeCores
-        freeMemory = grown.freeMemory
+        members = start.members
+        freeCores = start.freeCores
+        freeMemory = start.freeMemory
         size = members.map(\.count)
         memory = members.map { $0.reduce(0) { $0 + partition.slices[$1].sdram } }
         clustersOn = [[Int32]](repeating: [], count: machine.chips.count)
-        for (c, chip) in grown.chipOf.enumerated() { clustersOn[Int(chip)].append(Int32(c)) }
+        for (c, chip) in start.chipOf.enumerated() { clustersOn[Int(chip)].append(Int32(c)) }
         stampOf = [Int32](repeating: 0, count: nets.count)
         random = SplitMix(state: seed)
-        meter = NetMeter(nets, table, chipOf: grown.chipOf)
+        let meter = NetMeter(nets, table, chipOf: start.chipOf)
+        self.meter = meter
         netCost = (0..<nets.count).map { meter.cost(of: $0) }
+        netWork = meter.work
         cost = netCost.reduce(0, +)
     }
 
@@ -92,21 +140,25 @@ private final class AnnealedLayout {
         guard machine.chips.count > 1, cost > 0 else { return }
         let end = meter.work + limit
         var best = (cost: cost, chipOf: (0..<members.count).map { meter.chipOf[$0] })
-        let first = max(4 * Double(NetMeter.link), Double(cost) / Double(members.count) * 0.15)
         let last = Double(NetMeter.link)
+        // With few moves to make, only small losses can be made up for.
+        let perMove = 100 + 3 * netWork * nets.netsOf.count / max(1, nets.count * members.count)
+        let moves = Double(limit / perMove) / Double(members.count)
+        let warmth = min(1, moves / 100)
+        let first = max(last, warmth * max(4 * last, Double(cost) / Double(members.count) * 0.15))
         var temperature = first
         let begin = meter.work
-        var moves = 0
+        var count = 0
         while meter.work < end {
             cost += tryMove(temperature)
-            moves += 1
-            if cost < best.cost, temperature < first / 2 {
+            count += 1
+            if cost < best.cost {
                 best.cost = cost
                 for c in members.indices { best.chipOf[c] = meter.chipOf[c] }
             }
-            if moves % 64 == 0 {
+            if count % 64 == 0 {
                 let progress = Double(meter.work - begin) / Double(limit)
-                temperature = first * exp2(-progress * log2(max(2, first / last)))
+                temperature = first * exp2(-progress * log2(4 * first / last))
             }
         }
         if cost > best.cost { for c in members.indices { meter.chipOf[c] = best.chipOf[c] } }

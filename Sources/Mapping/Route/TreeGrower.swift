@@ -127,18 +127,33 @@ struct TreeGrower {
                 hops += 1
                 continue
             }
-            let chip = shells[hops].chips[shells[hops].done]
-            shells[hops].done += 1
-            guard distance[Int(chip)] == hops, wave[Int(chip)] == currentWave else { continue }
-            if hops > 0, wanted[Int(chip)] != 0, treeOf[Int(chip)] != currentWave {
-                addPath(to: Int(chip))
+            if hops > 0, let chip = cheapestTerminal(at: hops) {
+                addPath(to: chip)
                 missing -= 1
                 hops = 0
-            } else {
-                spread(from: Int(chip), hops: Int32(hops))
+                continue
+            }
+            while shells[hops].done < shells[hops].chips.count {
+                let chip = Int(shells[hops].chips[shells[hops].done])
+                shells[hops].done += 1
+                if distance[chip] == hops { spread(from: chip, hops: Int32(hops)) }
             }
         }
         return true
+    }
+
+    /// Of the chips that are wanted and this far from the tree, the one with the cheapest way to it.
+    ///
+    /// The others wait: when this one is in the tree they may have a better way.
+    private func cheapestTerminal(at hops: Int) -> Int? {
+        var best: Int?
+        for i in shells[hops].done..<shells[hops].chips.count {
+            let chip = Int(shells[hops].chips[i])
+            guard wanted[chip] != 0, distance[chip] == hops else { continue }
+            if let known = best, cost[known] <= cost[chip] { continue }
+            best = chip
+        }
+        return best
     }
 
     /// The tree seen from a source.

@@ -33,9 +33,9 @@ struct TreeSearch {
             }
         }
         let nodes = trees.reduce(0) { $0 + $1.nodes.count }
-        let rounds = Int(max(0, min(6 * effort, 400_000 * effort / Double(max(1, nodes)))).rounded(.up))
+        let rounds = Int(max(0, min(3 * effort, 200_000 * effort / Double(max(1, nodes)))).rounded(.up))
         try improve(rounds: rounds, seeds: 0)
-        if try share() { try improve(rounds: rounds, seeds: rounds) }
+        if try share(nodes: nodes) { try improve(rounds: rounds, seeds: rounds) }
     }
 
     /// Groups are in the order of their first cores, and the cores of a source are neighbours.
@@ -90,10 +90,15 @@ struct TreeSearch {
         }
     }
 
-    /// Gives families a common tree where that lengthens no tree and heats no link; true when it did.
-    private mutating func share() throws(Failure) -> Bool {
+    /// Gives families a common tree where that makes the trees no longer; true when it did.
+    ///
+    /// The more trees come to a chip, the more entries are worth: with a hundred of them half as much again may go over
+    /// the hottest link, with a handful hardly more than before.
+    private mutating func share(nodes: Int) throws(Failure) -> Bool {
         var didShare = false
-        let limit = grower.heaviestLoad
+        let chips = Set(placements.lazy.map(\.chip)).count
+        let slack = min(0.4, Double(nodes) / Double(max(1, chips)) / 100)
+        let limit = Int(Double(grower.heaviestLoad) * (1 + slack))
         for f in families.indices where !isShared[f] && families[f].count > 1 {
             let unit = families[f]
             grower.startFamily()

@@ -35,34 +35,43 @@ public func fit(
     by compressor: MappingOptions.Compressor = .smallest
 ) throws(Failure) -> FittingTables {
     var result = FittingTables(byCoordinate: [:], compressedChips: 0)
-    var worst: (chip: Int, entries: Int)?
-    var misfits = 0
+    var misfits: [(chip: Int, entries: Int)] = []
     for (chip, lines) in tables.lines.enumerated() {
-        // After a few failures the network does not fit; the message needs no more than an example.
+        // After a few failures the network does not fit; the message needs no more than examples.
+        let isHopeless = misfits.count > 8
         let entries =
-            misfits < 4 ? compress(lines, by: compressor) : lines.filter { !$0.isDefault }.map(\.entry)
-        if entries.count > machine.routerEntries { misfits += 1 }
+            isHopeless
+            ? lines.filter { !$0.isDefault }.map(\.entry)
+            : compress(lines, by: compressor, limit: machine.routerEntries)
+        if entries.count > machine.routerEntries { misfits.append((chip, entries.count)) }
         if lines.count(where: { !$0.isDefault }) > machine.routerEntries { result.compressedChips += 1 }
-        if entries.count > max(machine.routerEntries, worst?.entries ?? 0) { worst = (chip, entries.count) }
         if !entries.isEmpty { result.byCoordinate[machine.chips[chip]] = RoutingTable(entries: entries) }
     }
-    if let worst { throw tooLarge(worst.chip, worst.entries, tables.lines[worst.chip], keys, network, machine) }
+    guard misfits.isEmpty else { throw tooLarge(misfits, tables, keys, network, machine) }
     return result
 }
 
 /// A table that routes every key that comes as its line says, as short as the compressor makes it.
 ///
+/// - Parameter limit: Entries of the router; a table above them is worth more work.
 /// - Complexity: O(n³) in the worst case for n lines, usually near O(n²).
 /// - Determinism: a function of its arguments.
-public func compress(_ lines: [RawTables.Line], by compressor: MappingOptions.Compressor) -> [RoutingEntry] {
-    let plain = lines.filter { !$0.isDefault }.map(\.entry)
+public func compress(
+    _ lines: [RawTables.Line], by compressor: MappingOptions.Compressor, limit: Int = .max
+) -> [RoutingEntry] {
+    var best = lines.filter { !$0.isDefault }.map(\.entry)
+    func consider(_ table: [RoutingEntry]) { if table.count < best.count { best = table } }
     switch compressor {
-    case .none: return plain
-    case .pair: return dropDefaults(mergePairs(lines))
-    case .orderedCovering: return dropDefaults(coverInOrder(lines, limit: 0))
+    case .none: break
+    case .pair: consider(dropDefaults(mergePairs(lines)))
+    case .orderedCovering: consider(dropDefaults(coverInOrder(lines, limit: 0)))
     case .smallest:
-        return listDecisions(lines, work: 20_000)
+        consider(listDecisions(lines, work: 2_000 + 100 * lines.count))
+        if best.count > limit { consider(listDecisions(lines, work: 2_000_000)) }
+        if best.count > limit { consider(dropDefaults(mergePairs(lines))) }
+        if best.count > limit { consider(dropDefaults(coverInOrder(lines, limit: limit))) }
     }
+    return best
 }
 
 /// Merges entries of the same route pairwise, rarest routes first.
@@ -127,23 +136,28 @@ extension RoutingEntry {
     }
 }
 
-/// The message for a table that does not fit, with the populations that take most of it.
+/// The message for tables that do not fit: which chips, whose entries, what helps.
 private func tooLarge(
-    _ chip: Int, _ entries: Int, _ lines: [RawTables.Line], _ keys: KeyAllocation, _ network: Network,
+    _ misfits: [(chip: Int, entries: Int)], _ tables: RawTables, _ keys: KeyAllocation, _ network: Network,
     _ machine: Machine
 ) -> Failure {
+    let fullest = misfits.sorted { ($1.entries, $0.chip) < ($0.entries, $1.chip) }
+    let worst = fullest[0]
     let counts = keys.zones.enumerated().map { i, zone in
         let low = UInt64(zone.base)
         let block = low..<low + 1 << UInt64(zone.atomBits + zone.coreBits)
         // Zones of populations come first, those of delay extensions after them.
         let label = i < network.populations.count ? "\"\(network.populations[i].name)\"" : "delay extensions"
-        return (label: label, lines: lines.count { !$0.isDefault && block.contains(UInt64($0.entry.key)) })
+        let lines = tables.lines[worst.chip].count { !$0.isDefault && block.contains(UInt64($0.entry.key)) }
+        return (label: label, lines: lines)
     }
     let top = counts.enumerated().sorted { ($1.element.lines, $0.offset) < ($0.element.lines, $1.offset) }.prefix(3)
     let names = top.filter { $0.element.lines > 0 }.map { "\($0.element.label) (\($0.element.lines))" }
+    let others = fullest.dropFirst().prefix(3).map { "\(machine.chips[$0.chip])" }
+    let more = others.isEmpty ? "" : "; those of \(others.joined(separator: ", ")) are too large as well"
     return Failure(
         .doesNotFit,
-        "the routing table of chip \(machine.chips[chip]) needs \(entries) entries after compression, but a router has "
-            + "\(machine.routerEntries); most come from \(names.joined(separator: ", ")); use more neurons per core, or "
-            + "fewer populations that project everywhere")
+        "the routing table of chip \(machine.chips[worst.chip]) needs \(worst.entries) entries after compression, but a "
+            + "router has \(machine.routerEntries)\(more); most come from \(names.joined(separator: ", ")); use more neurons per core, a larger machine, or fewer "
+            + "populations that project everywhere")
 }

@@ -136,7 +136,7 @@ private struct DecisionSearch {
 
         var result: [(entry: RoutingEntry, isDefault: Bool)] = []
         let whole = lines.dropFirst().reduce(lines[0]) { $0.merged(with: $1) }
-        work -= blockers.count + lines.count
+        work -= 2 * blockers.count + 2 * lines.count + 20
         if !blockers.meet(whole) { return [(whole, groups[g].isDefault.allSatisfy { $0 })] }
         var isDone = [Bool](repeating: false, count: lines.count)
         for i in lines.indices where !isDone[i] {
@@ -144,7 +144,7 @@ private struct DecisionSearch {
             var isDefault = groups[g].isDefault[i]
             for j in lines.indices.dropFirst(i + 1) where !isDone[j] && work > 0 {
                 let merged = block.merged(with: lines[j])
-                work -= blockers.count / 8 + 1
+                work -= blockers.count / 4 + 4
                 if merged.mask == block.mask && merged.key == block.key || !blockers.meet(merged) {
                     block = merged
                     isDone[j] = true
