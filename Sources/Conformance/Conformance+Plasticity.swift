@@ -210,12 +210,13 @@ private final class PlasticReplay {
     private let layout: ChipRowLayout
     private let ringBuffers: RingBuffers
     private let table: PlasticRowTable
-    private let fixed: [RowTable]
+    private let fixed: ProductionRows
     private let fixedSynapses: [ChipSynapse]
     /// Where each plastic synapse of the file stands in the table: by type, then as listed.
     private let order: [Int]
-    private let saturated: [UnsafeMutablePointer<UInt32>]
+    private let saturated: UnsafeMutablePointer<UInt32>
     private var consumed = -1
+    private(set) var saturations = 0
     private(set) var skipped = 0
     private(set) var late = 0
 
@@ -225,7 +226,8 @@ private final class PlasticReplay {
         self.layout = layout
         fixedSynapses = fixed
         let types = 1 << layout.typeBits
-        ringBuffers = try RingBuffers(neurons: 1 << layout.indexBits, steps: layout.slots, types: types)
+        ringBuffers = try RingBuffers(
+            InputLayout(neurons: 1 << layout.indexBits), steps: layout.slots, types: types)
         order = (0..<types).flatMap { type in plastic.indices.filter { plastic[$0].type == type } }
         let rows = [
             plastic.map {
@@ -236,36 +238,21 @@ private final class PlasticReplay {
             throw Failure(.doesNotFit, "no memory for a row")
         }
         self.table = table
-        var tables: [RowTable] = []
-        for late in 0..<layout.slots {
-            let row = fixed.filter { $0.delay % layout.slots == 0 || $0.delay > late }.map {
-                RowSynapse(
-                    type: $0.type, neuron: $0.index,
-                    delay: $0.delay % layout.slots == 0 ? layout.slots : $0.delay, weight: $0.weight)
-            }
-            guard let table = RowTable(rows: [row], for: ringBuffers) else {
-                throw Failure(.doesNotFit, "no memory for a row")
-            }
-            tables.append(table)
-        }
-        self.fixed = tables
-        let stride = ringBuffers.stride
-        saturated = (0..<2).map { _ in
-            let pointer = UnsafeMutablePointer<UInt32>.allocate(capacity: stride)
-            pointer.initialize(repeating: 0, count: stride)
-            return pointer
-        }
+        self.fixed = try ProductionRows([fixed], layout: layout)
+        saturated = .allocate(capacity: ringBuffers.stride)
+        saturated.initialize(repeating: 0, count: ringBuffers.stride)
     }
 
-    deinit { for pointer in saturated { pointer.deallocate() } }
+    deinit { saturated.deallocate() }
 
     func consume(upTo step: Int) {
         guard step > consumed else { return }
-        for passed in max(consumed + 1, step - layout.slots + 1)...step {
+        for passed in (consumed + 1)...min(step, consumed + layout.slots) {
             for type in 0..<ringBuffers.types {
                 ringBuffers.slot(ofStep: passed, type: type).update(repeating: 0, count: ringBuffers.stride)
             }
         }
+        fixed.consume(upTo: step)
         consumed = step
     }
 
@@ -275,12 +262,21 @@ private final class PlasticReplay {
     func deliver(at step: Int, late colourDelay: Int) {
         late += colourDelay & 1
         table.deliver(
-            rows: [0], count: 1, time: step - colourDelay, late: colourDelay, into: ringBuffers,
-            Saturations(perNeuron: saturated[0], stride: ringBuffers.stride))
-        skipped += fixedSynapses.count { $0.delay % layout.slots != 0 && $0.delay <= colourDelay }
-        fixed[min(colourDelay, layout.slots - 1)].deliver(
-            rows: [0], count: 1, time: step - colourDelay, into: ringBuffers,
-            Saturations(perNeuron: saturated[1], stride: ringBuffers.stride))
+            [RowSpikes(row: 0)], count: 1, time: step - colourDelay, late: colourDelay, into: ringBuffers,
+            saturated: saturated)
+        var sums = inputs
+        for synapse in fixedSynapses {
+            let delay = synapse.delay % layout.slots
+            guard delay == 0 || delay > colourDelay else {
+                skipped += 1
+                continue
+            }
+            let slot = (step - colourDelay + delay) & (layout.slots - 1)
+            let sum = sums[[slot, synapse.type, synapse.index], default: 0] + Int(synapse.weight)
+            if sum > 65535 { saturations += 1 }
+            sums[[slot, synapse.type, synapse.index]] = min(sum, 65535)
+        }
+        fixed.deliver(0, at: step, colourDelay: colourDelay)
     }
 
     var last: TracedSpike { table.last(row: 0) ?? TracedSpike() }
@@ -296,21 +292,24 @@ private final class PlasticReplay {
 
     /// Entries that are not zero, as `[index, value]` in the chip's numbering.
     var nonzero: [[Int]] {
-        var result: [[Int]] = []
-        for slot in 0..<layout.slots {
+        inputs.filter { $0.value != 0 }.map { key, value in
+            [key[0] << (layout.typeBits + layout.indexBits) | key[1] << layout.indexBits | key[2], value]
+        }.sorted { $0[0] < $1[0] }
+    }
+
+    /// What both parts add up to, by slot, type and index.
+    private var inputs: [[Int]: Int] {
+        var result = fixed.inputs
+        for step in (consumed + 1)...(consumed + layout.slots) {
             for type in 0..<ringBuffers.types {
-                let entries = ringBuffers.slot(ofStep: slot, type: type)
+                let entries = ringBuffers.slot(ofStep: step, type: type)
                 for index in 0..<(1 << layout.indexBits) where entries[index] != 0 {
-                    result.append([
-                        slot << (layout.typeBits + layout.indexBits) | type << layout.indexBits | index,
-                        Int(entries[index]),
-                    ])
+                    result[[step & (layout.slots - 1), type, index], default: 0] += Int(entries[index])
                 }
             }
         }
-        return result
+        return result.mapValues { min($0, 65535) }
     }
 
-    var plasticSaturations: Int { (0..<ringBuffers.stride).reduce(0) { $0 + Int(saturated[0][$1]) } }
-    var saturations: Int { (0..<ringBuffers.stride).reduce(0) { $0 + Int(saturated[1][$1]) } }
+    var plasticSaturations: Int { (0..<ringBuffers.stride).reduce(0) { $0 + Int(saturated[$1]) } }
 }

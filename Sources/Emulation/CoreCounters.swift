@@ -20,7 +20,7 @@ public struct CoreCounters: Sendable, Equatable {
     public var invalidPopulationTableHits = 0
     /// Synapses passed by spikes.
     public var synapticEvents = 0
-    /// Additions that were cut at 65535.
+    /// Inputs of a neuron, synapse type and step that were cut at 65535.
     public var saturations = 0
     /// Additions of plastic synapses that were cut at 65535.
     public var plasticSaturations = 0
@@ -98,7 +98,7 @@ extension RankEmulation {
             for row in incoming.firstRow..<(incoming.firstRow + incoming.rows) where loaded.rows.spikes(row: row) > 0 {
                 let spikes = loaded.rows.spikes(row: row)
                 loaded.rows.countSynapses(
-                    row: row, coreOfNeuron: coreOfNeuron, stride: loaded.ringBuffers.stride, &onCore)
+                    row: row, coreOfNeuron: coreOfNeuron, &onCore)
                 loaded.plasticRows.countSynapses(row: row, coreOfNeuron: coreOfNeuron, &onCore)
                 for place in incoming.reached where onCore[place] > 0 {
                     counters[place].rowsProcessed += spikes

@@ -6,6 +6,14 @@ import Sampling
 import Synapses
 import Topology
 
+/// Where a rank's neurons find their input.
+struct GroupInputs {
+    let ringBuffers: RingBuffers
+    let sums: InputSums
+    /// By neuron, counts inputs that were cut, `[stride]`.
+    let saturated: UnsafeMutablePointer<UInt32>
+}
+
 /// All neurons of one population on a rank: one kernel call a step.
 final class NeuronGroup {
     let population: Int
@@ -92,22 +100,28 @@ final class NeuronGroup {
 
     deinit { fired.deallocate() }
 
-    private func slots(_ ringBuffers: RingBuffers, _ time: Int) -> InputSlots {
-        func slot(_ type: Int) -> UnsafeMutablePointer<UInt16> { ringBuffers.slot(ofStep: time, type: type) + first }
+    /// Takes a step's input out of the sums under way.
+    private func slots(_ inputs: GroupInputs, _ time: Int) -> InputSlots {
+        func slot(_ type: Int) -> UnsafeMutablePointer<UInt16> {
+            let slot = inputs.ringBuffers.slot(ofStep: time, type: type) + first
+            inputs.sums.take(
+                step: time, type: type, first: first, count: count, into: slot, saturated: inputs.saturated + first)
+            return slot
+        }
         return shifts.count < 3
             ? InputSlots(slot(0), slot(1), leftShifts: (shifts[0], shifts[1]))
             : InputSlots(slot(0), slot(1), slot(2), leftShifts: (shifts[0], shifts[1], shifts[2]))
     }
 
     /// Advances by a step, in one pass.
-    func update(_ ringBuffers: RingBuffers, time: Int) {
+    func update(_ inputs: GroupInputs, time: Int) {
         cells.update(
-            slots(ringBuffers, time), currents: currents?.step(UInt32(truncatingIfNeeded: time)),
+            slots(inputs, time), currents: currents?.step(UInt32(truncatingIfNeeded: time)),
             currentsStride: currents?.stride ?? 0, fired: fired)
     }
 
     /// The first half of a step: the input is in, the membrane untouched.
-    func transfer(_ ringBuffers: RingBuffers, time: Int) { cells.transfer(slots(ringBuffers, time)) }
+    func transfer(_ inputs: GroupInputs, time: Int) { cells.transfer(slots(inputs, time)) }
 
     /// The second half of a step.
     func advance(time: Int) {

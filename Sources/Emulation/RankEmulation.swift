@@ -11,10 +11,9 @@ public import Transport
 
 /// Advances one rank's worker cores step by step and exchanges packets with the other ranks.
 ///
-/// Where synapses learn, the target's spikes of a step come before the packets of that step.
-///
-/// A window of steps is updated, its packets are published, and once everybody's are here they are delivered; a window
-/// is as long as the shortest delay allows, so nothing arrives late. All packets of step t act within the ideal
+/// A window of steps is updated, its packets are published, and once everybody's are here their rows are listed for the
+/// steps they act in; a window is as long as the shortest delay allows, so nothing arrives late. Where synapses learn, the
+/// target's spikes of a step come before the packets of that step. All packets of step t act within the ideal
 /// semantics of the chip: delay d means the input of step t + d.
 ///
 /// - Determinism: Spikes depend on the network alone, not on ranks or window length.
@@ -38,7 +37,7 @@ public final class RankEmulation {
 
     private let indices: UnsafeMutablePointer<UInt32>
     private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
-    private var rowList: UnsafeMutablePointer<UInt32>
+    private var rowList: UnsafeMutablePointer<RowSpikes>
     private var rowListCapacity: Int
     private let blockKeys: [UInt32]
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
@@ -73,7 +72,8 @@ public final class RankEmulation {
         sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
         sent = Array(repeating: 0, count: loaded.mapping.cores.count)
         rowListCapacity = 4096
-        rowList = words(rowListCapacity)
+        rowList = .allocate(capacity: rowListCapacity)
+        rowList.initialize(repeating: RowSpikes(row: 0), count: rowListCapacity)
         blockKeys = loaded.blocks.map(\.key)
         senders = loaded.sourceRanks + [transport.rank]
         ownPlace = loaded.sourceRanks.count
@@ -81,7 +81,8 @@ public final class RankEmulation {
     }
 
     deinit {
-        for pointer in [saturated, plasticSaturated, indices, rowList] { pointer.deallocate() }
+        for pointer in [saturated, plasticSaturated, indices] { pointer.deallocate() }
+        rowList.deallocate()
         sourceSpikes.deallocate()
     }
 
@@ -136,6 +137,9 @@ public final class RankEmulation {
         var watch = Stopwatch()
         var writer = PacketWriter(exchange.outbox)
         for step in time..<(time + count) {
+            timers.update += watch.lap()
+            loaded.deliveries.deliver(step: step)
+            timers.deliver += watch.lap()
             writer.beginStep()
             do {
                 try update(step, &writer, recording: recording && failure == nil)
@@ -147,6 +151,9 @@ public final class RankEmulation {
         recorder.seconds = 0
         try exchange.publish(count: writer.count)
         timers.exchange += watch.lap()
+        // What earlier spikes ask of the next step does not have to wait for the others' packets.
+        loaded.deliveries.deliver(step: time + count)
+        timers.deliver += watch.lap()
         try exchange.complete()
         timers.wait += watch.lap()
         deliver(time, count)
@@ -160,15 +167,16 @@ public final class RankEmulation {
     private func update(_ step: Int, _ writer: inout PacketWriter, recording: Bool) throws(Failure) {
         let colour = UInt32(truncatingIfNeeded: step) & ((1 << UInt32(WorkerCore.colourBits)) - 1)
         var failure: Failure?
+        let inputs = GroupInputs(ringBuffers: loaded.ringBuffers, sums: loaded.inputSums, saturated: saturated)
         for group in loaded.groups {
             do {
                 if recording { try recorder.recordBeforeUpdate(group, step: step) }
                 if group.recordsInput {
-                    group.transfer(loaded.ringBuffers, time: step)
+                    group.transfer(inputs, time: step)
                     if recording { try recorder.recordInput(group, step: step) }
                     group.advance(time: step)
                 } else {
-                    group.update(loaded.ringBuffers, time: step)
+                    group.update(inputs, time: step)
                 }
             } catch { failure = error }
             let fired = group.collect(indices)
@@ -231,10 +239,9 @@ public final class RankEmulation {
 
     // MARK: - Delivery
 
-    /// Delivers the packets of `count` steps from step `time` on, in ascending key order within a step.
+    /// Lists the rows that the packets of `count` steps from step `time` on ask for.
     private func deliver(_ time: Int, _ count: Int) {
         for (i, sender) in senders.enumerated() { readers[i] = PacketReader(exchange.inbox(from: sender)) }
-        let saturations = Saturations(perNeuron: saturated, stride: loaded.ringBuffers.stride)
         for step in time..<(time + count) {
             runs.removeAll(keepingCapacity: true)
             order.removeAll(keepingCapacity: true)
@@ -252,11 +259,9 @@ public final class RankEmulation {
             for entry in order {
                 rows = take(Int(entry >> 32), runs[Int(entry & 0xFFFF_FFFF)], step, rows)
             }
-            loaded.rows.deliver(
-                rows: rowList, count: rows, time: step, into: loaded.ringBuffers, saturations)
+            loaded.deliveries.add(rowList, count: rows, time: step)
             loaded.plasticRows.deliver(
-                rows: rowList, count: rows, time: step, into: loaded.ringBuffers,
-                Saturations(perNeuron: plasticSaturated, stride: loaded.ringBuffers.stride))
+                rowList, count: rows, time: step, into: loaded.ringBuffers, saturated: plasticSaturated)
             load.endStep()
         }
     }
@@ -267,33 +272,26 @@ public final class RankEmulation {
         for place in incoming.extensions { loaded.extensions[place].receive(run, time: step) }
         blockPackets[block] += run.count
         load.arrived(run.count, block: block)
-        var rows = rows
         let first = UInt32(truncatingIfNeeded: incoming.firstRow)
+        reserve(rows + run.count)
         if run.hasPayloads {
             for i in 0..<run.count {
                 let row = first &+ (run.packets[2 * i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
-                let spikes = run.packets[2 * i + 1]
-                for _ in 0..<spikes {
-                    reserve(rows + 1)
-                    rowList[rows] = row
-                    rows += 1
-                }
+                rowList[rows &+ i] = RowSpikes(row: row, spikes: run.packets[2 * i + 1])
             }
         } else {
-            reserve(rows + run.count)
             for i in 0..<run.count {
                 let row = first &+ (run.packets[i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
-                rowList[rows] = row
-                rows += 1
+                rowList[rows &+ i] = RowSpikes(row: row)
             }
         }
-        return rows
+        return rows + run.count
     }
 
     private func reserve(_ count: Int) {
         guard count > rowListCapacity else { return }
-        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: 2 * count)
-        larger.initialize(repeating: 0, count: 2 * count)
+        let larger = UnsafeMutablePointer<RowSpikes>.allocate(capacity: 2 * count)
+        larger.initialize(repeating: RowSpikes(row: 0), count: 2 * count)
         larger.update(from: rowList, count: rowListCapacity)
         rowList.deallocate()
         rowList = larger

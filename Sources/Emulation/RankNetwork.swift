@@ -19,8 +19,12 @@ public final class RankNetwork {
     let extensions: [DelayExtensionCore]
     /// Ring-buffer scales per population and synapse type.
     let scales: [[RingBufferScale]]
+    /// The input of the step being made, and that under way from synapses that learn.
     let ringBuffers: RingBuffers
     let rows: RowTable
+    /// The input under way from static synapses.
+    let inputSums: InputSums
+    let deliveries: Deliveries
     /// The synapses that learn, by the same row numbers.
     let plasticRows: PlasticRowTable
     /// Source cores whose packets reach this rank, by ascending key.
@@ -101,7 +105,6 @@ public final class RankNetwork {
         }
         window = singleSteps ? 1 : max(1, min(shortest, 16))
         let types = network.populations.map(\.model.receptors.count).max() ?? 0
-        ringBuffers = try RingBuffers(neurons: max(next, 1), steps: longest + window, types: max(types, 2))
 
         var extensions: [DelayExtensionCore] = []
         var extensionOfCore: [Int: Int] = [:]
@@ -147,14 +150,18 @@ public final class RankNetwork {
         self.destinationRanks = destinationRanks.sorted()
 
         let builder = try RowTableBuilder(
-            network: network, rules: rules, blocks: sourceBlocks, targets: targets, ringBuffers: ringBuffers)
+            network: network, rules: rules, blocks: sourceBlocks, targets: targets, neurons: next, longest: longest)
         let built = try builder.build(progress: { progress(0.5 * $0) })
         rows = built.table
+        inputSums = try InputSums(rows.layout, types: max(types, 2))
+        deliveries = Deliveries(rows, into: inputSums, longest: longest, window: window)
         synapsesOnto = built.synapsesOnto
         let plastic = try PlasticRowBuilder(
             network: network, rules: rules, blocks: sourceBlocks, targets: targets, ahead: window
         ).build(progress: { progress(0.5 + 0.5 * $0) })
         plasticRows = plastic.table
+        ringBuffers = try RingBuffers(
+            rows.layout, steps: plasticRows.synapses > 0 ? longest + window : 1, types: max(types, 2))
         plasticSynapsesOnto = plastic.synapsesOnto
         for i in incoming.indices {
             incoming[i].firstRow = builder.firstRow[i]
@@ -188,6 +195,6 @@ public final class RankNetwork {
             steps: window)
     }
 
-    /// Bytes of rows and ring buffers.
-    var memory: Int { rows.memory + plasticRows.memory + ringBuffers.memory }
+    /// Bytes of rows and inputs.
+    var memory: Int { rows.memory + plasticRows.memory + ringBuffers.memory + inputSums.memory }
 }

@@ -13,7 +13,9 @@ package final class HDF5Dataset {
     /// Creates an extendible dataset without elements, stored in chunks of `chunk`.
     ///
     /// - Parameter chunk: extent of a chunk by dimension; later dimensions of the dataset are `columns`.
-    package init(creating path: String, in file: HDF5File, type: HDF5Type, chunk: [Int], columns: [Int] = []) throws(Failure) {
+    package init(creating path: String, in file: HDF5File, type: HDF5Type, chunk: [Int], columns: [Int] = [])
+        throws(Failure)
+    {
         let extent = [0] + columns
         let space = try file.handle(
             H5Screate_simple(

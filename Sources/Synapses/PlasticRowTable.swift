@@ -69,31 +69,34 @@ public final class PlasticRowTable {
     /// Takes rows through spikes sent in step `time`, in the order of the list.
     ///
     /// - Parameters:
-    ///   - list: `[count]` row numbers; a row repeated takes one spike after the other.
+    ///   - list: `[count]` rows; one with several spikes takes one after the other.
     ///   - time: Step in which the spikes were sent; the target spikes of all steps up to it are noted.
+    ///   - saturated: `[stride]`, by neuron, counts additions that were cut at 65535.
     ///   - late: Steps since then: 0 where packets are never late.
     /// - Complexity: O(synapses of the rows + target spikes since their sources' last), no allocation.
     /// - Determinism: Weights and buffers do not depend on the order of `list`; the saturation counts do.
     public func deliver(
-        rows list: UnsafePointer<UInt32>, count: Int, time: Int, late: Int = 0, into ringBuffers: RingBuffers,
-        _ saturations: Saturations
+        _ list: UnsafePointer<RowSpikes>, count: Int, time: Int, late: Int = 0, into ringBuffers: RingBuffers,
+        saturated: UnsafeMutablePointer<UInt32>
     ) {
         guard synapses > 0 else { return }
         let now = ringBuffers.offset(ofStep: time)
         for spike in 0..<count {
-            if spike + 2 < count { prefetch(row: Int(list[spike + 2])) }
-            forEachPart(row: Int(list[spike])) { part in
-                let projection = projections[part.projection]
-                let population = populations[projection.population]
-                population.plasticity.sourceSpiked(
-                    part,
-                    PlasticArrival(
-                        time: UInt32(truncatingIfNeeded: time), late: UInt32(truncatingIfNeeded: late),
-                        type: projection.type, controls: controls,
-                        projection: UInt32(truncatingIfNeeded: projection.index)),
-                    PlasticRing(
-                        slot: ringBuffers.rings[projection.type] + (now + population.first),
-                        stride: ringBuffers.stride, saturated: saturations.perNeuron + population.first))
+            if spike + 2 < count { prefetch(row: Int(list[spike + 2].row)) }
+            for _ in 0..<list[spike].spikes {
+                forEachPart(row: Int(list[spike].row)) { part in
+                    let projection = projections[part.projection]
+                    let population = populations[projection.population]
+                    population.plasticity.sourceSpiked(
+                        part,
+                        PlasticArrival(
+                            time: UInt32(truncatingIfNeeded: time), late: UInt32(truncatingIfNeeded: late),
+                            type: projection.type, controls: controls,
+                            projection: UInt32(truncatingIfNeeded: projection.index)),
+                        PlasticRing(
+                            slot: ringBuffers.rings[projection.type] + (now + population.first),
+                            stride: ringBuffers.stride, saturated: saturated + population.first))
+                }
             }
         }
     }

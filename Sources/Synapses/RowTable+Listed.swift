@@ -1,4 +1,4 @@
-/// One synapse of a row, as it is delivered.
+/// One synapse of a row.
 public struct RowSynapse: Sendable, Hashable {
     /// Synapse type number.
     public var type: Int
@@ -21,27 +21,36 @@ extension RowTable {
     /// Packs rows that are given synapse by synapse; synapses of a row keep their order within a segment.
     ///
     /// - Returns: `nil` when there is no memory.
-    /// - Precondition: Types, neurons and delays are those of `ringBuffers`.
-    public convenience init?(rows: [[RowSynapse]], for ringBuffers: RingBuffers) {
+    /// - Precondition: Neurons are those of `layout`, types below 8, delays below 65536.
+    public convenience init?(rows: [[RowSynapse]], layout: InputLayout) {
         var words: [UInt32] = []
-        var starts: [UInt32] = [0]
+        var index: [RowEntry] = []
+        var segments = 0
+        let bases = layout.bases(longest: rows.joined().map(\.delay).max() ?? 0)
         for row in rows {
-            let entries = row.map { ($0, $0.delay * ringBuffers.stride + $0.neuron) }
-            for segment in Dictionary(grouping: entries, by: { [$0.0.type, $0.1 >> 16] })
+            let entries = row.map { ($0, Int(bases[$0.delay]) + $0.neuron) }
+            let grouped = Dictionary(grouping: entries, by: { [$0.1 >> 16, $0.0.type] })
                 .sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
-            {
-                let header = SegmentHeader(packed: false, type: segment.key[0], window: segment.key[1], weight: 0)
-                words += [header.rawValue, UInt32(segment.value.count)]
+            let start = words.count
+            for (number, segment) in grouped.enumerated() {
+                let (group, window) = segment.key[0].quotientAndRemainder(dividingBy: layout.windows)
+                let header = SegmentHeader(
+                    delay: group << layout.groupShift, type: segment.key[1], window: window,
+                    count: segment.value.count, packed: nil, isLast: number == grouped.count - 1)
+                words += [header.first, header.second]
                 words += segment.value.map { UInt32($0.weight) << 16 | UInt32($1 & 0xFFFF) }
             }
-            starts.append(UInt32(words.count))
+            index.append(RowEntry(start: UInt32(start), delay: words.count > start ? words[start] >> 16 : 0))
+            segments += grouped.count
         }
+        index.append(RowEntry(start: UInt32(words.count)))
         guard let memory = RowTable.allocateWords(words.count) else { return nil }
         for (i, word) in words.enumerated() { memory[i] = word }
-        let index = UnsafeMutablePointer<RowEntry>.allocate(capacity: starts.count)
-        for (i, start) in starts.enumerated() { (index + i).initialize(to: RowEntry(start: start)) }
+        let entries = UnsafeMutablePointer<RowEntry>.allocate(capacity: index.count)
+        entries.initialize(from: index, count: index.count)
         self.init(
-            rows: rows.count, index: index, words: memory, wordCount: words.count,
-            synapses: rows.reduce(0) { $0 + $1.count })
+            rows: rows.count, index: entries, words: memory, wordCount: words.count,
+            synapses: rows.reduce(0) { $0 + $1.count }, segments: segments,
+            largestWeight: rows.joined().map(\.weight).max() ?? 0, layout: layout)
     }
 }

@@ -2,39 +2,46 @@ import Glibc
 
 /// The synapses of all neurons of a rank, one row per source neuron (or per stage of a delayed one).
 ///
-/// A row is a run of 32-bit words and consists of segments:
+/// A row is a run of 32-bit words and consists of segments, ascending by delay:
 ///
-///     header   packed 1 | type 3 | window 12 | weight 16
-///     count    synapses in the segment
-///     words    weight 16 | offset 16          one per synapse, or
-///              offset 16 | offset 16          two per word when the segment is packed: all weights are the header's
+///     delay 16 | weight 16                                 first delay that the segment covers
+///     last 1 | packed 1 | type 3 | window 7 | count 20     `last` of its row; synapses in the segment
+///     words    weight 16 | offset 16                       one per synapse, or
+///              offset 16 | offset 16                       two per word when the segment is packed: all weights are the header's
 ///
-/// A synapse with delay `d` onto neuron `n` adds its weight to entry `d·stride + n` of its type's ring, counted from
-/// the slot of the step in which the spike was sent. That number's upper part is the window, the lower 16 bits are
-/// the offset. So the inner loop adds and stores; delay, type and neuron never have to be taken apart.
+/// A synapse adds its weight to the sum at `window · 65536 + offset`, counted from the step in which the segment's first
+/// delay ends (see ``InputLayout``). So the inner loop adds and stores; delay, type and neuron never have to be taken apart.
 ///
 /// Rows of the cores that a rank emulates are one row here: long rows are what memory likes. What a single core's row
-/// holds follows from the neurons' cores (``forEach(row:_:)``).
+/// holds follows from the neurons' cores (``countSynapses(row:coreOfNeuron:_:)``).
 public final class RowTable {
-    /// Where each row begins, and how often it has been delivered, `[rows + 1]`: the last one is the end.
+    /// Each row's place and count, `[rows + 1]`: the last one is the end.
     let index: UnsafeMutablePointer<RowEntry>
     let words: UnsafeMutablePointer<UInt32>
+    public let layout: InputLayout
     public let rows: Int
     public let wordCount: Int
     /// Synapses in all rows.
     public let synapses: Int
+    /// Words of a segment on average.
+    let meanSegment: Int
+    /// The largest weight in the rows.
+    let largestWeight: UInt16
     private let wordBytes: Int
 
     /// Takes over `index` `[rows + 1]` and `words` `[wordCount]` (from ``allocateWords(_:)``).
     init(
         rows: Int, index: UnsafeMutablePointer<RowEntry>, words: UnsafeMutablePointer<UInt32>, wordCount: Int,
-        synapses: Int
+        synapses: Int, segments: Int, largestWeight: UInt16, layout: InputLayout
     ) {
         self.rows = rows
         self.index = index
         self.words = words
         self.wordCount = wordCount
         self.synapses = synapses
+        self.largestWeight = largestWeight
+        self.layout = layout
+        meanSegment = wordCount / max(segments, 1)
         wordBytes = Self.bytes(wordCount)
     }
 
@@ -59,67 +66,87 @@ public final class RowTable {
         return memory.bindMemory(to: UInt32.self, capacity: count)
     }
 
-    /// Calls `body` with (type, entry, weight) of every synapse of a row, in row order.
-    public func forEach(row: Int, _ body: (Int, Int, UInt16) -> Void) {
+    /// Calls `body` with every synapse of a row, in row order.
+    public func forEach(row: Int, _ body: (RowSynapse) -> Void) {
         var at = Int(index[row].start)
         let end = Int(index[row + 1].start)
         while at < end {
-            let header = SegmentHeader(rawValue: words[at])
-            let count = Int(words[at + 1])
+            let header = SegmentHeader(words[at], words[at + 1])
             at += 2
-            let base = header.window << 16
+            func visit(_ offset: Int, _ weight: UInt16) {
+                let entry = header.window << 16 + offset
+                body(
+                    RowSynapse(
+                        type: header.type, neuron: entry % layout.stride, delay: header.delay + entry / layout.stride,
+                        weight: weight))
+            }
             if header.isPacked {
-                words.advanced(by: at).withMemoryRebound(to: UInt16.self, capacity: count) { offsets in
-                    for i in 0..<count { body(header.type, base + Int(offsets[i]), header.weight) }
+                words.advanced(by: at).withMemoryRebound(to: UInt16.self, capacity: header.count) { offsets in
+                    for i in 0..<header.count { visit(Int(offsets[i]), header.weight) }
                 }
-                at += (count + 1) / 2
             } else {
-                for i in 0..<count {
+                for i in 0..<header.count {
                     let word = words[at + i]
-                    body(header.type, base + Int(word & 0xFFFF), UInt16(truncatingIfNeeded: word >> 16))
+                    visit(Int(word & 0xFFFF), UInt16(truncatingIfNeeded: word >> 16))
                 }
-                at += count
+            }
+            at += header.words
+        }
+    }
+
+    /// Adds to `counts` how many synapses a row has on each core.
+    ///
+    /// - Parameter coreOfNeuron: `[stride]`, place of the core in `counts`.
+    public func countSynapses(row: Int, coreOfNeuron: [UInt32], _ counts: inout [Int]) {
+        coreOfNeuron.withUnsafeBufferPointer { cores in
+            counts.withUnsafeMutableBufferPointer { counts in
+                forEach(row: row) { counts[Int(cores[$0.neuron])] &+= 1 }
             }
         }
     }
 }
 
-/// A row's place in the words and its spikes: together, because a delivery needs both.
+/// A row's place in the words, the delay of its first segment, and its spikes: together, because a spike needs all.
 struct RowEntry {
     var start: UInt32
+    var delay: UInt32 = 0
     var spikes: UInt32 = 0
 }
 
-extension RowTable {
-    /// Adds to `counts` how many synapses a row has on each core.
-    ///
-    /// - Parameters:
-    ///   - coreOfNeuron: `[stride]`, place of the core in `counts`.
-    ///   - stride: Entries of a ring-buffer slot.
-    public func countSynapses(row: Int, coreOfNeuron: [UInt32], stride: Int, _ counts: inout [Int]) {
-        coreOfNeuron.withUnsafeBufferPointer { cores in
-            counts.withUnsafeMutableBufferPointer { counts in
-                forEach(row: row) { _, entry, _ in counts[Int(cores[entry % stride])] &+= 1 }
-            }
-        }
-    }
-}
-
-/// The first word of a segment of a row.
+/// The two words that begin a segment of a row.
 struct SegmentHeader {
-    var rawValue: UInt32
+    let first: UInt32
+    let second: UInt32
 
-    init(rawValue: UInt32) { self.rawValue = rawValue }
-
-    init(packed: Bool, type: Int, window: Int, weight: UInt16) {
-        rawValue = (packed ? 1 << 31 : 0) | UInt32(type) << 28 | UInt32(window) << 16 | UInt32(weight)
+    @inline(__always)
+    init(_ first: UInt32, _ second: UInt32) {
+        self.first = first
+        self.second = second
     }
 
-    var isPacked: Bool { rawValue >> 31 != 0 }
-    var type: Int { Int((rawValue >> 28) & 7) }
-    var window: Int { Int((rawValue >> 16) & 0xFFF) }
-    var weight: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
+    init(delay: Int, type: Int, window: Int, count: Int, packed weight: UInt16?, isLast: Bool) {
+        first = UInt32(delay) << 16 | UInt32(weight ?? 0)
+        second =
+            (isLast ? Self.last : 0) | (weight == nil ? 0 : 1 << 30) | UInt32(type) << 27 | UInt32(window) << 20
+            | UInt32(count)
+    }
 
-    /// Windows that the header can name: rings of up to 2²⁸ entries.
-    static let maximumWindows = 4096
+    @inline(__always) var delay: Int { Int(first >> 16) }
+    @inline(__always) var weight: UInt16 { UInt16(truncatingIfNeeded: first) }
+    @inline(__always) var isLast: Bool { second >> 31 != 0 }
+    @inline(__always) var isPacked: Bool { (second >> 30) & 1 != 0 }
+    @inline(__always) var type: Int { Int((second >> 27) & 7) }
+    @inline(__always) var window: Int { Int((second >> 20) & 127) }
+    @inline(__always) var count: Int { Int(second & 0xF_FFFF) }
+    /// Words that the synapses take.
+    @inline(__always) var words: Int { isPacked ? (count &+ 1) &>> 1 : count }
+
+    /// Added to a row's last header.
+    static let last: UInt32 = 1 << 31
+    /// Windows that a header can name.
+    static let mostWindows = 128
+    /// Synapses that a header can count.
+    static let mostSynapses = 0xF_FFFF
+    /// The longest delay that a header can name.
+    static let longestDelay = 0xFFFF
 }

@@ -1,7 +1,7 @@
 // Rows are built in two passes over the same synapses, because they can be generated again at will: the first counts
-// how many fall in each segment of each row, the second writes every word where it belongs. Nothing is sorted, nothing
-// is copied, and beside the rows themselves only the counters are held: one per row, synapse type and window of the
-// ring buffers.
+// how many each row has of each delay, the second writes every word where it belongs. Nothing is sorted, nothing is
+// copied, and beside the rows themselves only the counters are held: one per row, synapse type and delay. Between the
+// passes the counts tell how many delays to put into a segment: as few as make segments that are worth their while.
 
 public import Diagnostics
 public import Topology
@@ -12,8 +12,10 @@ public struct RowTableBuilder {
     let rules: SynapseRules
     let blocks: [SourceBlock]
     let targets: [TargetCore]
-    let stride: Int
-    let windows: Int
+    private let longest: Int
+    private let givenShift: Int?
+    /// Where sums are, one delay a group.
+    private let layout: InputLayout
     /// First row of each block, `[blocks]`.
     public let firstRow: [Int]
     private let rowCount: Int
@@ -22,33 +24,39 @@ public struct RowTableBuilder {
     private let usedTypes: [Int]
     /// Per source population and synapse type: the one weight of all its synapses, if there is one.
     private let packedWeights: [[UInt16?]]
-    /// First cell of each block.
-    private let firstCell: [Int]
-    private let cellCount: Int
+    /// Pairs of a row and a synapse type before each block.
+    private let firstList: [Int]
+    private let lists: Int
 
     /// Marks a source whose packets do not reach a target.
     private static let unreached = UInt32.max
+    /// Synapses that a segment should have on average before more delays are put together.
+    private static let worthwhileSegment = 48
+    /// Counters that are no burden, however few synapses there are.
+    private static let fewCounters = 1 << 18
 
     /// - Parameters:
     ///   - blocks: Source cores whose packets reach this rank, ascending.
     ///   - targets: This rank's cores that receive synapses, ascending.
-    ///   - ringBuffers: Where the rows will deliver to.
+    ///   - neurons: The rank's neurons, padding between groups included.
+    ///   - longest: The longest delay within the ring buffers of a core, in steps.
+    ///   - groupShift: Delays of a segment; `nil`: as the rows suggest.
     public init(
-        network: Network, rules: SynapseRules, blocks: [SourceBlock], targets: [TargetCore], ringBuffers: RingBuffers
+        network: Network, rules: SynapseRules, blocks: [SourceBlock], targets: [TargetCore], neurons: Int, longest: Int,
+        groupShift: Int? = nil
     ) throws(Failure) {
         self.network = network
         self.rules = rules
         self.blocks = blocks
         self.targets = targets
-        stride = ringBuffers.stride
-        windows = ringBuffers.slots * ringBuffers.stride / 65536 + 1
-        guard windows <= SegmentHeader.maximumWindows else {
+        self.longest = longest
+        givenShift = groupShift
+        layout = InputLayout(neurons: neurons, groupShift: groupShift)
+        guard layout.windows <= SegmentHeader.mostWindows, longest <= SegmentHeader.longestDelay else {
             throw Failure(
                 .doesNotFit,
-                """
-                a rank would hold ring buffers of \(ringBuffers.slots) × \(ringBuffers.stride) entries, more than rows \
-                can address (2²⁸); use more ranks
-                """)
+                "a rank would hold \(neurons) neurons with delays of \(longest) steps, more than rows can address; "
+                    + "use more ranks")
         }
         var typeSlots = network.populations.map { _ in [Int](repeating: -1, count: 8) }
         var usedTypes = network.populations.map { _ in 0 }
@@ -69,22 +77,19 @@ public struct RowTableBuilder {
         packedWeights = packed
 
         var firstRow: [Int] = []
-        var firstCell: [Int] = []
+        var firstList: [Int] = []
         var rows = 0
-        var cells = 0
+        var lists = 0
         for block in blocks {
             firstRow.append(rows)
-            firstCell.append(cells)
+            firstList.append(lists)
             rows += block.rows
-            cells += block.rows * usedTypes[block.population] * windows
-        }
-        guard cells < Int(Self.unreached) else {
-            throw Failure(.doesNotFit, "a rank would need \(cells) counters to build its rows; use more ranks")
+            lists += block.rows * usedTypes[block.population]
         }
         self.firstRow = firstRow
-        self.firstCell = firstCell
+        self.firstList = firstList
+        self.lists = lists
         rowCount = rows
-        cellCount = cells
     }
 
     /// Generates all synapses of this rank's targets and packs them into rows.
@@ -98,27 +103,63 @@ public struct RowTableBuilder {
         progress: (Double) -> Void = { _ in }
     ) throws(Failure) -> (table: RowTable, synapsesOnto: [[Int]]) {
         let onto = SynapseCounts(populations: network.populations.count, targets: targets.count)
-        let cells = UnsafeMutablePointer<UInt32>.allocate(capacity: max(cellCount, 1))
-        cells.initialize(repeating: 0, count: max(cellCount, 1))
+        var layout = self.layout
+        while givenShift == nil, lists * layout.spans(longest: longest) > max(Self.fewCounters, expectedSynapses / 2),
+            layout.groupShift < layout.largestShift
+        {
+            layout.groupShift += 1
+        }
+        guard lists * layout.spans(longest: longest) < Int(Self.unreached) else {
+            throw Failure(
+                .doesNotFit,
+                "a rank would need \(lists * layout.spans(longest: longest)) counters to build its rows; use more ranks"
+            )
+        }
+        let cells = UnsafeMutablePointer<UInt32>.allocate(capacity: max(lists * layout.spans(longest: longest), 1))
+        cells.initialize(repeating: 0, count: max(lists * layout.spans(longest: longest), 1))
         defer { cells.deallocate() }
-        pass(cells: cells, words: nil, onto) { progress($0 / 2) }
+        pass(layout, cells: cells, words: nil, onto) { progress($0 / 2) }
 
+        var size = measure(layout, cells)
+        while givenShift == nil, layout.groupShift < layout.largestShift, longest >> layout.groupShift > 0,
+            size.synapses < Self.worthwhileSegment * size.segments
+        {
+            fold(&layout, cells)
+            size = measure(layout, cells)
+        }
+        guard size.largest <= SegmentHeader.mostSynapses else {
+            throw Failure(
+                .doesNotFit,
+                "a source has \(size.largest) synapses of one delay onto a rank, more than a row can count; use more ranks"
+            )
+        }
         let index = UnsafeMutablePointer<RowEntry>.allocate(capacity: rowCount + 1)
-        let layout = measure(cells)
-        guard layout.words < Int(UInt32.max), let words = RowTable.allocateWords(layout.words) else {
+        guard size.words < Int(UInt32.max), let words = RowTable.allocateWords(size.words) else {
             index.deallocate()
             throw Failure(
                 .doesNotFit,
                 """
-                this rank's \(layout.synapses) synapses need \(layout.words * 4) bytes, which cannot be had; \
+                this rank's \(size.synapses) synapses need \(size.words * 4) bytes, which cannot be had; \
                 use more ranks or more memory
                 """)
         }
-        place(cells, index, words)
-        pass(cells: cells, words: words, nil) { progress(0.5 + $0 / 2) }
+        place(layout, cells, index, words)
+        let largest = LargestWeight(packedWeights.joined().compactMap { $0 }.max() ?? 0)
+        pass(layout, cells: cells, words: words, nil, largest) { progress(0.5 + $0 / 2) }
         let table = RowTable(
-            rows: rowCount, index: index, words: words, wordCount: layout.words, synapses: layout.synapses)
+            rows: rowCount, index: index, words: words, wordCount: size.words, synapses: size.synapses,
+            segments: size.segments, largestWeight: largest.weight, layout: layout)
         return (table, onto.counts)
+    }
+
+    /// Synapses that this rank's targets are expected to have.
+    private var expectedSynapses: Int {
+        var local = [Int](repeating: 0, count: network.populations.count)
+        for target in targets { local[target.population] += target.slice.count }
+        let expected = network.estimate().synapsesByProjection
+        return zip(network.projections, expected).reduce(0) { sum, pair in
+            sum + Int(Double(pair.1) * Double(local[pair.0.post]) / Double(network.populations[pair.0.post].size))
+        }
     }
 
     // MARK: - Layout
@@ -126,58 +167,96 @@ public struct RowTableBuilder {
     /// Words of a segment's synapses.
     private func segmentWords(_ count: Int, packed: Bool) -> Int { packed ? (count + 1) / 2 : count }
 
-    private func measure(_ cells: UnsafeMutablePointer<UInt32>) -> (words: Int, synapses: Int) {
+    private struct Size {
         var words = 0
         var synapses = 0
-        forEachCell { cell, _, _, _, packed in
-            let count = Int(cells[cell])
-            guard count > 0 else { return }
-            words += 2 + segmentWords(count, packed: packed != nil)
-            synapses += count
+        var segments = 0
+        /// Synapses of the largest segment.
+        var largest = 0
+    }
+
+    private func measure(_ layout: InputLayout, _ cells: UnsafeMutablePointer<UInt32>) -> Size {
+        var size = Size()
+        forEachList(layout) { first, _, _, packed, spans in
+            for cell in first..<(first + spans) where cells[cell] > 0 {
+                let count = Int(cells[cell])
+                size.words += 2 + segmentWords(count, packed: packed != nil)
+                size.synapses += count
+                size.segments += 1
+                size.largest = max(size.largest, count)
+            }
         }
-        return (words, synapses)
+        return size
+    }
+
+    /// Puts twice as many delays into a segment.
+    private func fold(_ layout: inout InputLayout, _ cells: UnsafeMutablePointer<UInt32>) {
+        let before = layout.spans(longest: longest)
+        layout.groupShift += 1
+        let after = layout.spans(longest: longest)
+        for list in 0..<lists {
+            for span in 0..<after {
+                let from = list * before + 2 * span
+                cells[list * after + span] = cells[from] + (2 * span + 1 < before ? cells[from + 1] : 0)
+            }
+        }
     }
 
     /// Writes row starts and segment headers, and turns counts into write positions.
     private func place(
-        _ cells: UnsafeMutablePointer<UInt32>, _ index: UnsafeMutablePointer<RowEntry>,
+        _ layout: InputLayout, _ cells: UnsafeMutablePointer<UInt32>, _ index: UnsafeMutablePointer<RowEntry>,
         _ words: UnsafeMutablePointer<UInt32>
     ) {
         var at = 0
-        var currentRow = -1
-        forEachCell { cell, row, type, window, packed in
-            while currentRow < row {
-                currentRow += 1
-                (index + currentRow).initialize(to: RowEntry(start: UInt32(at)))
+        let spans = layout.spans(longest: longest)
+        for (number, block) in blocks.enumerated() {
+            let types = self.types(of: block.population)
+            let packed = packedWeights[block.population]
+            var first = firstList[number] * spans
+            for row in firstRow[number]..<(firstRow[number] + block.rows) {
+                (index + row).initialize(to: RowEntry(start: UInt32(at)))
+                var last: Int?
+                // By delay first: a row is delivered in that order.
+                for span in 0..<spans {
+                    for (place, type) in types.enumerated() {
+                        let cell = first + place * spans + span
+                        let count = Int(cells[cell])
+                        guard count > 0 else { continue }
+                        let header = SegmentHeader(
+                            delay: (span / layout.windows) << layout.groupShift, type: type,
+                            window: span % layout.windows, count: count, packed: packed[type], isLast: false)
+                        words[at] = header.first
+                        words[at + 1] = header.second
+                        if last == nil { index[row].delay = UInt32(header.delay) }
+                        last = at
+                        at += 2
+                        cells[cell] = UInt32(at)
+                        at += segmentWords(count, packed: packed[type] != nil)
+                    }
+                }
+                if let last { words[last + 1] |= SegmentHeader.last }
+                first += types.count * spans
             }
-            let count = Int(cells[cell])
-            guard count > 0 else { return }
-            let header = SegmentHeader(packed: packed != nil, type: type, window: window, weight: packed ?? 0)
-            words[at] = header.rawValue
-            words[at + 1] = UInt32(count)
-            at += 2
-            cells[cell] = UInt32(at)
-            at += segmentWords(count, packed: packed != nil)
         }
-        while currentRow < rowCount {
-            currentRow += 1
-            (index + currentRow).initialize(to: RowEntry(start: UInt32(at)))
-        }
+        (index + rowCount).initialize(to: RowEntry(start: UInt32(at)))
     }
 
-    /// Visits (cell, row, type, window, packed weight) in the order of the words.
-    private func forEachCell(_ body: (Int, Int, Int, Int, UInt16?) -> Void) {
+    /// The synapse types that a population's spikes go to, in the order of their counters.
+    private func types(of population: Int) -> [Int] {
+        typeSlots[population].indices.filter { typeSlots[population][$0] >= 0 }
+            .sorted { typeSlots[population][$0] < typeSlots[population][$1] }
+    }
+
+    /// Visits (first counter, row, type, packed weight, counters) of every row and type.
+    private func forEachList(_ layout: InputLayout, _ body: (Int, Int, Int, UInt16?, Int) -> Void) {
+        let spans = layout.spans(longest: longest)
         for (number, block) in blocks.enumerated() {
-            let population = block.population
-            let types = typeSlots[population].indices.filter { typeSlots[population][$0] >= 0 }
-                .sorted { typeSlots[population][$0] < typeSlots[population][$1] }
-            var cell = firstCell[number]
+            let types = self.types(of: block.population)
+            var first = firstList[number] * spans
             for row in firstRow[number]..<(firstRow[number] + block.rows) {
                 for type in types {
-                    for window in 0..<windows {
-                        body(cell, row, type, window, packedWeights[population][type])
-                        cell += 1
-                    }
+                    body(first, row, type, packedWeights[block.population][type], spans)
+                    first += spans
                 }
             }
         }
@@ -186,33 +265,36 @@ public struct RowTableBuilder {
     // MARK: - Passes
 
     private func pass(
-        cells: UnsafeMutablePointer<UInt32>, words: UnsafeMutablePointer<UInt32>?, _ onto: SynapseCounts?,
-        progress: (Double) -> Void
+        _ layout: InputLayout, cells: UnsafeMutablePointer<UInt32>, words: UnsafeMutablePointer<UInt32>?,
+        _ onto: SynapseCounts?, _ largest: LargestWeight? = nil, progress: (Double) -> Void
     ) {
+        let counters = lists * layout.spans(longest: longest)
         // Packed segments are written by half-words: how many of a segment are there already.
         var halves: UnsafeMutablePointer<UInt32>?
         if words != nil && packedWeights.contains(where: { $0.contains { $0 != nil } }) {
-            halves = .allocate(capacity: max(cellCount, 1))
-            halves?.initialize(repeating: 0, count: max(cellCount, 1))
+            halves = .allocate(capacity: max(counters, 1))
+            halves?.initialize(repeating: 0, count: max(counters, 1))
         }
         defer { halves?.deallocate() }
         for (index, projection) in network.projections.enumerated() {
             let local = targets.filter { $0.population == projection.post }
             if !local.isEmpty && projection.synapse.stdp == nil {
-                one(projection, index, local, cells, words, halves, onto)
+                one(projection, index, local, layout, cells, words, halves, onto, largest)
             }
             progress(Double(index + 1) / Double(network.projections.count))
         }
     }
 
     private func one(
-        _ projection: Projection, _ index: Int, _ local: [TargetCore], _ cells: UnsafeMutablePointer<UInt32>,
-        _ words: UnsafeMutablePointer<UInt32>?, _ halves: UnsafeMutablePointer<UInt32>?, _ onto: SynapseCounts?
+        _ projection: Projection, _ index: Int, _ local: [TargetCore], _ layout: InputLayout,
+        _ cells: UnsafeMutablePointer<UInt32>, _ words: UnsafeMutablePointer<UInt32>?,
+        _ halves: UnsafeMutablePointer<UInt32>?, _ onto: SynapseCounts?, _ largest: LargestWeight?
     ) {
         let preSize = network.populations[projection.pre].size
         let type = rules.synapseType(projection)
-        let kinds = usedTypes[projection.pre] * windows
-        let typeCell = typeSlots[projection.pre][type] * windows
+        let spans = layout.spans(longest: longest)
+        let kinds = usedTypes[projection.pre] * spans
+        let typeCell = typeSlots[projection.pre][type] * spans
         let isPacked = packedWeights[projection.pre][type] != nil
         let slots = local.first?.delaySlots ?? 0
         let stageSteps =
@@ -221,21 +303,25 @@ public struct RowTableBuilder {
         let reach = ProjectionReach(
             preSize: preSize, population: projection.pre, longestDelay: rules.delayBounds(index).upperBound,
             slots: slots, stageSteps: stageSteps, targets: numbers, blocks: blocks,
-            cellOfRow: { block, row in firstCell[block] + row * kinds + typeCell })
+            cellOfRow: { block, row in firstList[block] * spans + row * kinds + typeCell })
         let generator = rules.generator(index, network: network)
-        let stride = UInt64(stride)
-        generator.generate(local) { target, batch in
-            let base = reach.tables.table(target)
-            reach.delays.apply(batch)
-            if let words {
-                if isPacked, let halves {
-                    Self.writePacked(batch, base, cells, halves, words, stride)
+        let bases = layout.bases(longest: longest)
+        bases.withUnsafeBufferPointer { bases in
+            guard let bases = bases.baseAddress else { return }
+            generator.generate(local) { target, batch in
+                let base = reach.tables.table(target)
+                reach.delays.apply(batch)
+                if let words {
+                    if isPacked, let halves {
+                        Self.writePacked(batch, base, cells, halves, words, bases)
+                    } else {
+                        Self.write(batch, base, cells, words, bases)
+                        largest?.note(batch)
+                    }
                 } else {
-                    Self.write(batch, base, cells, words, stride)
+                    onto?.counts[projection.pre][numbers[target]] += batch.count
+                    Self.count(batch, base, cells, bases)
                 }
-            } else {
-                onto?.counts[projection.pre][numbers[target]] += batch.count
-                Self.count(batch, base, cells, stride)
             }
         }
     }
@@ -243,12 +329,12 @@ public struct RowTableBuilder {
     @inline(never)
     private static func count(
         _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
-        _ stride: UInt64
+        _ bases: UnsafePointer<UInt64>
     ) {
         for i in 0..<batch.count {
             let first = base[Int(batch.pre[i])]
             if first == unreached { continue }
-            let entry = UInt64(batch.delay[i]) &* stride &+ UInt64(batch.neuron[i])
+            let entry = bases[Int(batch.delay[i])] &+ UInt64(batch.neuron[i])
             cells[Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)] &+= 1
         }
     }
@@ -256,12 +342,12 @@ public struct RowTableBuilder {
     @inline(never)
     private static func write(
         _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
-        _ words: UnsafeMutablePointer<UInt32>, _ stride: UInt64
+        _ words: UnsafeMutablePointer<UInt32>, _ bases: UnsafePointer<UInt64>
     ) {
         for i in 0..<batch.count {
             let first = base[Int(batch.pre[i])]
             if first == unreached { continue }
-            let entry = UInt64(batch.delay[i]) &* stride &+ UInt64(batch.neuron[i])
+            let entry = bases[Int(batch.delay[i])] &+ UInt64(batch.neuron[i])
             let cell = Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)
             let at = cells[cell]
             cells[cell] = at &+ 1
@@ -272,12 +358,12 @@ public struct RowTableBuilder {
     @inline(never)
     private static func writePacked(
         _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
-        _ halves: UnsafeMutablePointer<UInt32>, _ words: UnsafeMutablePointer<UInt32>, _ stride: UInt64
+        _ halves: UnsafeMutablePointer<UInt32>, _ words: UnsafeMutablePointer<UInt32>, _ bases: UnsafePointer<UInt64>
     ) {
         for i in 0..<batch.count {
             let first = base[Int(batch.pre[i])]
             if first == unreached { continue }
-            let entry = UInt64(batch.delay[i]) &* stride &+ UInt64(batch.neuron[i])
+            let entry = bases[Int(batch.delay[i])] &+ UInt64(batch.neuron[i])
             let cell = Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)
             let half = halves[cell]
             halves[cell] = half &+ 1
@@ -293,5 +379,16 @@ private final class SynapseCounts {
 
     init(populations: Int, targets: Int) {
         counts = Array(repeating: Array(repeating: 0, count: targets), count: populations)
+    }
+}
+
+/// The largest weight written.
+private final class LargestWeight {
+    private(set) var weight: UInt16
+
+    init(_ weight: UInt16) { self.weight = weight }
+
+    func note(_ batch: SynapseBatch) {
+        for i in 0..<batch.count { weight = max(weight, batch.weight[i]) }
     }
 }

@@ -1,4 +1,4 @@
-/// Bytes of what the ranks hold of a network, by the layout of rows, ring buffers and counters in Synapses.
+/// Bytes of what the ranks hold of a network, by the layout of rows, input sums and counters in Synapses.
 ///
 /// Neurons are taken to be spread evenly over the ranks, and every rank that holds a part of a population to be reached by
 /// all sources of a projection into it, which holds but for one-to-one connections.
@@ -23,8 +23,8 @@ struct MemoryLayoutEstimate {
     /// What one source population sends to one synapse type.
     private struct Bundle {
         var synapses = 0.0
-        /// Windows of the ring buffers that a row's synapses fall into.
-        var windows = 0.0
+        /// Delays in steps, within the slots of a core.
+        var delays: ClosedRange<Int>?
         var weight: Double?
         var isPacked = true
     }
@@ -48,31 +48,23 @@ struct MemoryLayoutEstimate {
             slots.append(Self.slots(neurons: size, types: population.model.receptors.count, longest: longest[p], core))
         }
         for population in network.populations { state += Self.state(of: population) }
-        let (ringSlots, stride) = layRings()
-        addRows(synapses, ringSlots: ringSlots, stride: stride)
+        addRows(synapses)
     }
 
-    // MARK: - Ring buffers
+    // MARK: - Input
 
-    /// Steps and entries of a step of a rank's ring buffers.
-    private mutating func layRings() -> (slots: Double, stride: Double) {
-        var shortest = Int.max
-        var longest = 1
-        for (projection, delay) in zip(network.projections, delays) {
-            let limit = slots[projection.post]
-            shortest = min(shortest, delay.upperBound > limit ? 1 : delay.lowerBound)
-            longest = max(longest, min(delay.upperBound, limit))
-        }
-        let steps = longest + max(1, min(shortest, 16))
-        var ringSlots = 2
-        while ringSlots < steps { ringSlots *= 2 }
-        let neurons = network.populations.lazy.filter { !$0.model.isSource }.reduce(0.0) { $0 + Double($1.size) }
-        let granule = Double(max(64, 2048 / ringSlots))
-        let stride = max(1, (neurons / Double(ranks) / granule).rounded(.up)) * granule
-        // Two types of 16 bits, seen through two mappings that each count as soon as they are touched.
-        let used = min(1, Double(network.simulation.steps + longest) / Double(ringSlots))
-        rings = neurons > 0 ? Double(ranks) * 2 * 2 * 2 * Double(ringSlots) * stride * used : 0
-        return (Double(ringSlots), stride)
+    /// Entries of a step of a rank's input sums.
+    private var stride: Int {
+        let neurons = network.populations.lazy.filter { !$0.model.isSource }.reduce(0) { $0 + $1.size }
+        let granule = neurons / ranks <= 4096 ? 64 : 1024
+        return max(1, (neurons + ranks * granule - 1) / (ranks * granule)) * granule
+    }
+
+    /// Lays the sums of groups of 2^`shift` steps: of 32 bits, seen through two mappings that each count as soon as they
+    /// are touched, beside a slot of 16 bits; for two synapse types.
+    private mutating func layInput(shift: Int) {
+        guard network.populations.contains(where: { !$0.model.isSource }) else { return }
+        rings = Double(ranks) * 2 * Double(stride) * (2 * 4 * Double(1 << shift) + 2 * 2)
     }
 
     /// Slots of a core's own ring buffers: what delays need, or as many as bits and data memory leave.
@@ -102,8 +94,7 @@ struct MemoryLayoutEstimate {
 
     // MARK: - Rows
 
-    private mutating func addRows(_ synapses: [Int], ringSlots: Double, stride: Double) {
-        let windows = (ringSlots * stride / 65536).rounded(.down) + 1
+    private mutating func addRows(_ synapses: [Int]) {
         let count = network.populations.count
         var bundles = [Int: Bundle]()
         var stages = [Double](repeating: 0, count: count)
@@ -119,15 +110,14 @@ struct MemoryLayoutEstimate {
             let isOneToOne = if case .oneToOne = projection.connector { true } else { false }
             holders[pre] = max(holders[pre], isOneToOne ? 1 : reached)
 
-            // Entries of a ring between the first and the last that a row can have, or those of each delay apart.
-            let neurons = Double(target.size) / reached
-            let span = Double(min(delay.upperBound, slots) - min(delay.lowerBound, slots))
-            let together = (span * stride + neurons) / 65536 + 1
-            let apart = (span + 1) * (neurons / 65536 + 1)
             let type = target.model.receptors.firstIndex(of: projection.receptor) ?? 0
             var bundle = bundles[pre * 8 + type] ?? Bundle()
             bundle.synapses += Double(synapses[i])
-            bundle.windows = max(bundle.windows, min(windows, together, apart))
+            let within = min(delay.lowerBound, slots)...min(delay.upperBound, slots)
+            bundle.delays =
+                bundle.delays.map {
+                    min($0.lowerBound, within.lowerBound)...max($0.upperBound, within.upperBound)
+                } ?? within
             let weight: Double? = if case .number(let weight) = projection.synapse.weight { weight } else { nil }
             if weight == nil || bundle.weight.map({ $0 != weight }) ?? false { bundle.isPacked = false }
             if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) {
@@ -145,19 +135,44 @@ struct MemoryLayoutEstimate {
             builder = max(builder, 4 * patterns * sources + 4 * Double(ranks) * max(sources, Double(target.size)))
         }
         var cells = 0.0
-        for (key, bundle) in bundles {
-            let pre = key / 8
-            let rows = Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre])
-            cells += rows * windows
-            let perRow = bundle.synapses / max(1, rows)
-            let used = max(1, bundle.windows)
-            let segments = rows * used * -Self.exponentialLessOne(-perRow / used)
+        let stride = self.stride
+        let longest = bundles.values.compactMap { $0.delays?.upperBound }.max() ?? 1
+        // Groups of delays grow until segments are worth their while, as RowTableBuilder has it.
+        var shift = 0
+        while (stride << shift) % 1024 != 0 { shift += 1 }
+        func windows() -> Double { ((Double(stride) * Double(1 << shift)) / 65536).rounded(.up) }
+        func rows(_ pre: Int) -> Double {
+            Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre])
+        }
+        let ordered = bundles.keys.sorted()
+        let lists = ordered.reduce(0.0) { $0 + rows($1 / 8) }
+        let all = ordered.reduce(0.0) { $0 + (bundles[$1]?.synapses ?? 0) }
+        while true {
+            cells = lists * Double((longest >> shift) + 1) * windows()
+            guard cells > max(Double(ranks << 18), all / 2), stride << (shift + 1) <= 65536 else { break }
+            shift += 1
+        }
+        var segments = [Int: Double]()
+        while true {
+            for (key, bundle) in bundles {
+                let delays = bundle.delays ?? 1...1
+                let used = Double((delays.upperBound >> shift) - (delays.lowerBound >> shift) + 1) * windows()
+                let perSpan = bundle.synapses / max(1, rows(key / 8)) / used
+                segments[key] = rows(key / 8) * used * -Self.exponentialLessOne(-perSpan)
+            }
+            let total = ordered.reduce(0.0) { $0 + (segments[$1] ?? 0) }
+            guard all < 48 * total, stride << (shift + 1) <= 65536, longest >> shift > 0 else { break }
+            shift += 1
+        }
+        layInput(shift: shift)
+        for key in ordered {
+            guard let bundle = bundles[key], let segments = segments[key] else { continue }
             words += 4 * (2 * segments + (bundle.isPacked ? (bundle.synapses + segments / 2) / 2 : bundle.synapses))
         }
         // Packed rows are written by halves and need a second counter.
         builder += cells * (bundles.values.contains(where: \.isPacked) ? 8 : 4)
         for pre in holders.indices where holders[pre] > 0 {
-            index += 8 * Double(network.populations[pre].size) * (1 + stages[pre]) * holders[pre]
+            index += 12 * Double(network.populations[pre].size) * (1 + stages[pre]) * holders[pre]
         }
     }
 

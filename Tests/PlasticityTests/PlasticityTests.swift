@@ -42,7 +42,7 @@ private final class Setup {
             RowSynapse(type: $0 % 2, neuron: $0 / 2, delay: 1 + $0 * 5 % 17, weight: UInt16(3000 * $0 + 1000))
         }
         table = try #require(PlasticRowTable(rows: [row], plasticity: plasticity, types: 2))
-        ringBuffers = try RingBuffers(neurons: 4, steps: 20 + ahead, types: 2)
+        ringBuffers = try RingBuffers(InputLayout(neurons: 4), steps: 20 + ahead, types: 2)
         saturated = .allocate(capacity: ringBuffers.stride)
         saturated.initialize(repeating: 0, count: ringBuffers.stride)
     }
@@ -51,8 +51,7 @@ private final class Setup {
 
     func pre(at step: Int) {
         table.deliver(
-            rows: [0], count: 1, time: step, into: ringBuffers,
-            Saturations(perNeuron: saturated, stride: ringBuffers.stride))
+            [RowSpikes(row: 0)], count: 1, time: step, into: ringBuffers, saturated: saturated)
     }
 
     func post(_ neurons: [UInt32], at step: Int) {

@@ -32,7 +32,8 @@ struct RowFixture {
 
     /// Builds the rows that the target slices `slices` of "post" have and reads all synapses back.
     func synapses(
-        slices: [Range<Int>], delaySlots: Int = 64, extensionStages: Int = 0, reaches: ((Int) -> Bool)? = nil
+        slices: [Range<Int>], delaySlots: Int = 64, extensionStages: Int = 0, groupShift: Int? = nil,
+        reaches: ((Int) -> Bool)? = nil
     ) throws -> [PlainSynapse] {
         var next = 0
         let targets = slices.enumerated().map { number, slice in
@@ -40,7 +41,6 @@ struct RowFixture {
             return TargetCore(
                 core: 100 + number, population: 1, slice: slice, firstNeuron: next, delaySlots: delaySlots)
         }
-        let ringBuffers = try RingBuffers(neurons: next, steps: delaySlots + 1, types: 2)
         let preSize = network.populations[0].size
         let blockSize = max(1, (preSize + 2) / 3)
         var blocks = stride(from: 0, to: preSize, by: blockSize).enumerated().map { number, start in
@@ -56,7 +56,8 @@ struct RowFixture {
             }
         }
         let builder = try RowTableBuilder(
-            network: network, rules: rules, blocks: blocks, targets: targets, ringBuffers: ringBuffers)
+            network: network, rules: rules, blocks: blocks, targets: targets, neurons: next, longest: delaySlots,
+            groupShift: groupShift)
         let built = try builder.build()
         var postOfNeuron: [Int] = []
         for slice in slices { postOfNeuron += Array(slice) }
@@ -65,11 +66,11 @@ struct RowFixture {
             for row in 0..<block.rows {
                 let stage = block.stages == 0 ? 0 : row / block.slice.count + 1
                 let pre = block.slice.lowerBound + row % block.slice.count
-                built.table.forEach(row: builder.firstRow[number] + row) { _, entry, weight in
+                built.table.forEach(row: builder.firstRow[number] + row) { synapse in
                     result.append(
                         PlainSynapse(
-                            pre: pre, post: postOfNeuron[entry % ringBuffers.stride], weight: Int(weight),
-                            delay: entry / ringBuffers.stride + stage * delaySlots))
+                            pre: pre, post: postOfNeuron[synapse.neuron], weight: Int(synapse.weight),
+                            delay: synapse.delay + stage * delaySlots))
                 }
             }
         }
@@ -110,7 +111,8 @@ private func projection(
                     delay: .distribution(.normalClipped(mu: 8, sigma: 4, low: 1, high: 30)))
             ], pre: 101, post: 77)
         let whole = try fixture.synapses(slices: [0..<77])
-        let parts = try fixture.synapses(slices: [0..<10]) + fixture.synapses(slices: [10..<50, 50..<77])
+        let parts =
+            try fixture.synapses(slices: [0..<10], groupShift: 5) + fixture.synapses(slices: [10..<50, 50..<77])
         #expect(!whole.isEmpty)
         #expect(whole.map(key).sorted() == parts.map(key).sorted())
         #expect(whole.allSatisfy { (1...30).contains($0.delay) })
@@ -162,15 +164,14 @@ private func projection(
             populations: [Population(name: "a", size: 40, model: .ifCurrExp)], projections: [itself])
         let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
         let targets = [TargetCore(core: 0, population: 0, slice: 0..<40, firstNeuron: 0, delaySlots: 16)]
-        let rings = try RingBuffers(neurons: 40, steps: 17, types: 2)
         let builder = try RowTableBuilder(
             network: network, rules: rules,
             blocks: [SourceBlock(core: 0, population: 0, slice: 0..<40, stages: 0, stageSteps: 0, reaches: [true])],
-            targets: targets, ringBuffers: rings)
+            targets: targets, neurons: 40, longest: 16)
         let table = try builder.build().table
         #expect(table.synapses > 0)
         for pre in 0..<40 {
-            table.forEach(row: pre) { _, entry, _ in #expect(entry % rings.stride != pre) }
+            table.forEach(row: pre) { #expect($0.neuron != pre) }
         }
     }
 
@@ -208,66 +209,101 @@ private func projection(
 }
 
 @Suite struct DeliveryTests {
-    /// Random rows delivered by the kernel and by plain arithmetic, with saturation.
-    @Test(arguments: [false, true], [1, 15, 16, 17, 300]) func equalsPlainAddition(packed: Bool, post: Int) throws {
-        let weight: ParameterValue =
-            packed ? .number(0.7) : .distribution(.uniform(low: 0.0, high: 1.0))
+    /// Rows of spikes announced some steps late, delivered and summed as plain arithmetic does, with saturation.
+    @Test(
+        arguments: [nil, (0.7, 1), (0.7, 3)] as [(weight: Double, spikes: Int)?], [1, 15, 16, 300, 5000, 70000])
+    func equalsPlainAddition(packed: (weight: Double, spikes: Int)?, post: Int) throws {
+        for groupShift in post > 1000 ? [nil, 1] : [nil, 0, 3, 7] as [Int?] {
+            try check(packed?.weight, spikes: UInt32(packed?.spikes ?? 1), post, groupShift: groupShift)
+        }
+    }
+
+    private func check(_ packed: Double?, spikes: UInt32, _ post: Int, groupShift: Int?) throws {
+        let isLarge = post > 1000
         let fixture = RowFixture(
             [
                 projection(
-                    .fixedNumberPre(n: 40, withReplacement: true, allowSelfConnections: true), weight: weight,
-                    delay: .distribution(.uniform(low: 1, high: 9))),
+                    .fixedNumberPre(n: isLarge ? 2 : 40, withReplacement: true, allowSelfConnections: true),
+                    weight: packed.map { .number($0) } ?? .distribution(.uniform(low: 0.0, high: 1.0)),
+                    delay: .distribution(.uniform(low: 3, high: 23))),
                 Projection(
                     name: "inh", pre: 0, post: 1, receptor: "inhibitory",
-                    connector: .fixedProbability(p: 0.5, allowSelfConnections: true),
+                    connector: .fixedProbability(p: isLarge ? 0.02 : 0.5, allowSelfConnections: true),
                     synapse: Synapse(weight: .number(-0.3), delay: .number(3))),
             ], pre: 25, post: post)
-        let targets = [TargetCore(core: 0, population: 1, slice: 0..<post, firstNeuron: 0, delaySlots: 16)]
-        let rings = try RingBuffers(neurons: post, steps: 10, types: 2)
+        let (window, longest) = (3, 23)
+        let targets = [TargetCore(core: 0, population: 1, slice: 0..<post, firstNeuron: 0, delaySlots: 32)]
         let builder = try RowTableBuilder(
             network: fixture.network, rules: fixture.rules,
             blocks: [SourceBlock(core: 0, population: 0, slice: 0..<25, stages: 0, stageSteps: 0, reaches: [true])],
-            targets: targets, ringBuffers: rings)
+            targets: targets, neurons: post, longest: longest, groupShift: groupShift)
         let table = try builder.build().table
-        var expected = [[Int]](repeating: Array(repeating: 0, count: rings.slots * rings.stride), count: 2)
+        let sums = try InputSums(table.layout, types: 2)
+        let deliveries = Deliveries(table, into: sums, longest: longest, window: window)
+        var rows = [[RowSynapse]](repeating: [], count: 25)
+        for row in rows.indices { table.forEach(row: row) { rows[row].append($0) } }
+        #expect(rows.joined().contains { $0.type == 1 } && rows.joined().contains { $0.delay > 20 })
+        var expected: [Int: [[Int]]] = [:]
         var cut = 0
-        let saturated = UnsafeMutablePointer<UInt32>.allocate(capacity: rings.stride)
-        saturated.initialize(repeating: 0, count: rings.stride)
-        defer { saturated.deallocate() }
+        var saturated = [UInt32](repeating: 0, count: post)
+        var slot = [UInt16](repeating: 0, count: post)
         let philox = Philox4x32(key: 3)
-        for time in 0..<40 {
-            // Empties the step's slot, as an update does.
-            for type in 0..<2 {
-                let slot = rings.slot(ofStep: time, type: type)
-                for i in 0..<rings.stride {
-                    #expect(Int(slot[i]) == expected[type][(time % rings.slots) * rings.stride + i])
-                    slot[i] = 0
-                    expected[type][(time % rings.slots) * rings.stride + i] = 0
+        for start in stride(from: 0, to: 24, by: window) {
+            for time in start..<(start + window) {
+                deliveries.deliver(step: time)
+                for type in 0..<2 {
+                    slot.withUnsafeMutableBufferPointer { slot in
+                        saturated.withUnsafeMutableBufferPointer { saturated in
+                            guard let slot = slot.baseAddress, let saturated = saturated.baseAddress else { return }
+                            sums.take(
+                                step: time, type: type, first: 0, count: post, into: slot, saturated: saturated)
+                        }
+                    }
+                    let sums = expected[time]?[type] ?? Array(repeating: 0, count: post)
+                    #expect(slot.map(Int.init) == sums.map { min($0, 65535) })
+                    cut += sums.count { $0 > 65535 }
+                    for i in 0..<post { slot[i] = 0 }
                 }
+                expected[time] = nil
             }
-            let spikes = (0..<150 as Range<UInt32>).map { philox.block($0, UInt32(time), 0, 0).0 % 25 }
-            for row in spikes {
-                table.forEach(row: Int(row)) { type, entry, weight in
-                    let at = ((time % rings.slots) * rings.stride + entry) % (rings.slots * rings.stride)
-                    expected[type][at] += Int(weight)
-                    if expected[type][at] > 65535 {
-                        expected[type][at] = 65535
-                        cut += 1
+            // What is already known of the next step comes before the window's own spikes.
+            deliveries.deliver(step: start + window)
+            for time in start..<(start + window) {
+                let fired = (0..<(isLarge ? 6 : 30) as Range<UInt32>).map {
+                    philox.block($0, UInt32(time), 0, 0).0 % 25
+                }
+                for row in fired {
+                    for synapse in rows[Int(row)] {
+                        expected[
+                            time + synapse.delay,
+                            default: [[Int]](repeating: Array(repeating: 0, count: post), count: 2)
+                        ][synapse.type][synapse.neuron] += Int(synapse.weight) * Int(spikes)
                     }
                 }
+                deliveries.add(fired.map { RowSpikes(row: $0, spikes: spikes) }, count: fired.count, time: time)
             }
-            table.deliver(
-                rows: spikes, count: spikes.count, time: time, into: rings,
-                Saturations(perNeuron: saturated, stride: rings.stride))
         }
-        #expect((0..<rings.stride).reduce(0) { $0 + Int(saturated[$1]) } == cut)
-        #expect(cut > 0)
+        #expect(saturated.reduce(0) { $0 + Int($1) } == cut)
+    }
+
+    /// As many spikes as could make a 32-bit sum wrap.
+    @Test(arguments: [1, 70000, 4_000_000_000] as [UInt32]) func sumsDoNotWrap(spikes: UInt32) throws {
+        let layout = InputLayout(neurons: 10)
+        let rows = [(0..<10).map { RowSynapse(type: 0, neuron: $0, delay: 1, weight: 65535) }]
+        let table = try #require(RowTable(rows: rows, layout: layout))
+        let sums = try InputSums(layout, types: 1)
+        let deliveries = Deliveries(table, into: sums, longest: 1, window: 1)
+        let many = [RowSpikes](repeating: RowSpikes(row: 0, spikes: spikes), count: 70000)
+        deliveries.deliver(step: 1)
+        deliveries.add(many, count: many.count, time: 0)
+        deliveries.deliver(step: 1)
+        #expect((0..<10).allSatisfy { sums.pending(step: 1, type: 0, neuron: $0) == 65535 })
     }
 
     @Test(arguments: [1, 63, 64, 1000, 100_000], [1, 2, 9, 64]) func ringsWrapWithoutArithmetic(
         neurons: Int, steps: Int
     ) throws {
-        let rings = try RingBuffers(neurons: neurons, steps: steps, types: 2)
+        let rings = try RingBuffers(InputLayout(neurons: neurons), steps: steps, types: 2)
         #expect(rings.stride >= neurons && rings.slots >= steps)
         let entries = rings.slots * rings.stride
         let start = rings.slot(ofStep: 0, type: 1)
