@@ -92,7 +92,8 @@ let package = Package(
         // MARK: - Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "TopologyTests", dependencies: ["Topology", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "TopologyTests", dependencies: ["Diagnostics", "Topology", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "SamplingTests", dependencies: ["FixedPoint", "Sampling", "Topology", "TestSupport"],
             swiftSettings: common),
@@ -100,11 +101,12 @@ let package = Package(
         .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
         .testTarget(
             name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses"], swiftSettings: common),
-        .testTarget(name: "NeuronsTests", dependencies: ["Neurons", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "NeuronsTests", dependencies: ["FixedPoint", "Neurons", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "SynapsesTests", dependencies: ["Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
             swiftSettings: common),
-        .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "ResultsTests", dependencies: ["Diagnostics", "Results", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "EmulationTests",
             dependencies: [
@@ -113,7 +115,9 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: common),
+            name: "ConformanceTests",
+            dependencies: ["Conformance", "Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
+            swiftSettings: common),
         .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "spinnsim"], swiftSettings: common),
     ]
 )

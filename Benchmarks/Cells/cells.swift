@@ -9,7 +9,9 @@ let parameters: [String: Double] = [
     "tau_m": 20, "cm": 1, "v_rest": -65, "v_reset": -65, "v_thresh": -50, "tau_refrac": 2, "i_offset": 0.7,
     "tau_syn_E": 5, "tau_syn_E2": 5, "tau_syn_I": 5, "e_rev_E": 0, "e_rev_I": -70, "a": 0.02, "b": 0.2, "c": -65,
     "d": 2, "tau_ca2": 50, "i_alpha": 0.1, "du_th": 0.5, "tau_th": 20, "scaling_factor": 1, "p_thresh": 1, "tau": 10,
-    "alpha": 1,
+    "alpha": 1, "v_spike": -40, "delta_T": 2, "tau_w": 144, "tau_sfa": 100, "tau_rr": 2, "q_sfa": 15, "q_rr": 3000,
+    "e_rev_sfa": -75, "e_rev_rr": -75, "gbar_Na": 20, "gbar_K": 6, "g_leak": 0.01, "v_offset": -63, "e_rev_Na": 50,
+    "e_rev_K": -90, "e_rev_leak": -65, "phi": 0.08, "r": 0.001, "s": 4, "x1": -1.6,
 ]
 
 func array<Word>(_ zero: Word) -> UnsafeMutablePointer<Word> {

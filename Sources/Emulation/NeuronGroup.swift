@@ -60,6 +60,7 @@ final class NeuronGroup {
             kind, count: count, subSteps: population.subSteps,
             parameters: CellParameters(
                 timestep: S1615(rounding: network.simulation.timestep) ?? .one, subSteps: population.subSteps,
+                milliseconds: network.simulation.timestep,
                 parameter: { name in
                     let isKnown = population.parameters[name] != nil || population.model.defaults[name] != nil
                     return isKnown ? values(population.parameter(name), name) : nil

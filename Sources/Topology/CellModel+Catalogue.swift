@@ -1,8 +1,8 @@
-// Every model of the grammar. Defaults are sPyNNaker's; those of models that it refuses are PyNN's.
+// Every model of the grammar. Defaults are sPyNNaker's; those of models beyond it are PyNN's.
 extension CellModel {
     /// Every model a topology file can name.
     public static let all: [CellModel] =
-        integrateAndFire + izhikevich + stochastic + pynnOnly + [spikeSourceArray, spikeSourcePoisson]
+        integrateAndFire + izhikevich + stochastic + beyondSPyNNaker + [spikeSourceArray, spikeSourcePoisson]
         + otherSources
 
     /// The model of a name, if there is one.
@@ -22,14 +22,14 @@ extension CellModel {
     private static func neuron(
         _ name: String, _ parts: [String: Double]..., state: [String: Double],
         receptors: [String] = ["excitatory", "inhibitory"], conductance: Bool = false, subSteps: Bool = true,
-        supported: Bool = true
+        beyond: Bool = false, units: [String: String] = [:]
     ) -> CellModel {
         CellModel(
             name: name, defaults: parts.reduce(into: [:]) { $0.merge($1) { _, new in new } }, initialDefaults: state,
             receptors: receptors,
             recordable: commonVariables + state.keys.filter { !commonVariables.contains($0) }.sorted(),
-            isConductanceBased: conductance, hasSubSteps: subSteps,
-            isSupported: supported)
+            isConductanceBased: conductance, hasSubSteps: subSteps, isBeyondSPyNNaker: beyond, isSupported: true,
+            ownUnits: units)
     }
 
     private static func synapses(_ tauE: Double, _ tauI: Double) -> [String: Double] {
@@ -99,37 +99,56 @@ extension CellModel {
             "StocSigma", ["tau_refrac": 1, "alpha": 1, "bias": 0], state: with(state, ["v": 0]), subSteps: false),
     ]
 
-    private static let pynnOnly: [CellModel] = {
+    /// PyNN's models that sPyNNaker refuses, and others under the names that are in use for them.
+    private static let beyondSPyNNaker: [CellModel] = {
         let adaptiveExponential: [String: Double] = [
             "cm": 0.281, "tau_refrac": 0.1, "v_spike": -40, "v_reset": -70.6, "v_rest": -70.6, "tau_m": 9.3667,
             "i_offset": 0, "a": 4, "b": 0.0805, "delta_T": 2, "tau_w": 144, "v_thresh": -50.4, "tau_syn_E": 5,
             "tau_syn_I": 5, "e_rev_E": 0, "e_rev_I": -80,
         ]
         let adaptiveState = with(conductanceState, ["v": -70.6, "w": 0])
+        let withoutUnits = ["v", "gsyn_exc", "gsyn_inh", "isyn_exc", "isyn_inh", "w"].reduce(into: [:]) {
+            $0[$1] = "dimensionless"
+        }
         return [
             neuron(
                 "IF_cond_alpha", membrane, synapses(0.3, 0.5), reversal(0, -70), state: conductanceState,
-                conductance: true, supported: false),
+                conductance: true, beyond: true),
             neuron(
                 "IF_cond_exp_gsfa_grr", membrane, synapses(5, 5), reversal(0, -70),
-                ["tau_sfa": 100, "e_rev_sfa": -75, "q_sfa": 15, "tau_rr": 2000, "e_rev_rr": -75, "q_rr": 3000],
-                state: with(conductanceState, ["g_s": 0, "g_r": 0]), conductance: true, supported: false),
+                ["tau_sfa": 100, "e_rev_sfa": -75, "q_sfa": 15, "tau_rr": 2, "e_rev_rr": -75, "q_rr": 3000],
+                state: with(conductanceState, ["g_s": 0, "g_r": 0]), conductance: true, beyond: true,
+                units: ["g_s": "nS", "g_r": "nS"]),
             neuron(
-                "EIF_cond_exp_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true, supported: false
-            ),
+                "EIF_cond_exp_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true, beyond: true,
+                units: ["w": "nA"]),
             neuron(
-                "EIF_cond_alpha_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true,
-                supported: false),
+                "EIF_cond_alpha_isfa_ista", adaptiveExponential, state: adaptiveState, conductance: true, beyond: true,
+                units: ["w": "nA"]),
             neuron(
                 "HH_cond_exp",
                 [
                     "gbar_Na": 20, "gbar_K": 6, "g_leak": 0.01, "cm": 0.2, "v_offset": -63, "e_rev_Na": 50,
                     "e_rev_K": -90, "e_rev_leak": -65, "i_offset": 0,
-                ], synapses(0.2, 2), reversal(0, -80), state: conductanceState, conductance: true, supported: false),
+                ], synapses(0.2, 2), reversal(0, -80), state: with(conductanceState, ["m": 0, "h": 1, "n": 0]),
+                conductance: true, beyond: true),
             neuron(
                 "IF_facets_hardware1",
                 ["g_leak": 40, "v_reset": -80, "e_rev_I": -80, "v_rest": -65, "v_thresh": -55],
-                synapses(30, 30), state: conductanceState, conductance: true, supported: false),
+                synapses(30, 30), state: conductanceState, conductance: true, beyond: true),
+            neuron(
+                "IF_nonleaky_curr_exp",
+                ["cm": 1, "v_reset": -65, "v_thresh": -50, "tau_refrac": 0.1, "i_offset": 0], synapses(5, 5),
+                state: state, beyond: true),
+            neuron(
+                "FitzHughNagumo", ["a": 0.7, "b": 0.8, "phi": 0.08, "v_thresh": 1, "i_offset": 0], synapses(5, 5),
+                state: ["v": -1.2, "w": -0.625, "isyn_exc": 0, "isyn_inh": 0], beyond: true, units: withoutUnits),
+            neuron(
+                "HindmarshRose",
+                [
+                    "a": 1, "b": 3, "c": 1, "d": 5, "r": 0.001, "s": 4, "x1": -1.6, "v_thresh": 1, "i_offset": 0,
+                ], synapses(5, 5), state: ["v": -1.6, "y": -11.8, "z": 0, "isyn_exc": 0, "isyn_inh": 0], beyond: true,
+                units: withoutUnits),
         ]
     }()
 

@@ -21,6 +21,8 @@ public struct CellModel: Sendable, Equatable {
     public let isConductanceBased: Bool
     /// Neurons are updated several times a step where the population's `n_steps_per_timestep` says so.
     public let hasSubSteps: Bool
+    /// sPyNNaker has no such model; parameters, defaults and equations are PyNN's, or those its description names.
+    public let isBeyondSPyNNaker: Bool
     /// False: known to the grammar, refused with "not supported yet".
     public let isSupported: Bool
     /// Parameters without a default number: optional ones, lists and names.
@@ -29,17 +31,21 @@ public struct CellModel: Sendable, Equatable {
     /// Every parameter's name, sorted.
     public var parameterNames: [String] { (defaults.keys + otherParameters).sorted() }
 
+    /// Units of variables where they are not the usual ones.
+    private let ownUnits: [String: String]
+
     /// The unit of a recorded variable, as reports name it.
     ///
     /// `isyn_…` of a conductance-based cell is what the chip holds, 1024 times the conductance.
     public func units(of variable: String) -> String {
+        if let unit = ownUnits[variable] { return unit }
         switch variable {
-        case "v": "mV"
-        case "u": "mV/ms"
-        case "gsyn_exc", "gsyn_inh": isConductanceBased ? "uS" : "nA"
-        case "isyn_exc", "isyn_exc2", "isyn_inh": isConductanceBased ? "uS/1024" : "nA"
-        case "exc_response", "inh_response", "exc2_old", "i_ca2": "nA"
-        default: "dimensionless"
+        case "v": return "mV"
+        case "u": return "mV/ms"
+        case "gsyn_exc", "gsyn_inh": return isConductanceBased ? "uS" : "nA"
+        case "isyn_exc", "isyn_exc2", "isyn_inh": return isConductanceBased ? "uS/1024" : "nA"
+        case "exc_response", "inh_response", "exc2_old", "i_ca2": return "nA"
+        default: return "dimensionless"
         }
     }
 
@@ -49,8 +55,8 @@ public struct CellModel: Sendable, Equatable {
     public init(
         name: String, kind: Kind = .neuron, defaults: [String: Double] = [:], initialDefaults: [String: Double] = [:],
         receptors: [String] = ["excitatory", "inhibitory"], recordable: [String] = ["spikes"],
-        isConductanceBased: Bool = false, hasSubSteps: Bool = false, isSupported: Bool = false,
-        otherParameters: [String] = []
+        isConductanceBased: Bool = false, hasSubSteps: Bool = false, isBeyondSPyNNaker: Bool = false,
+        isSupported: Bool = false, otherParameters: [String] = [], ownUnits: [String: String] = [:]
     ) {
         self.name = name
         self.kind = kind
@@ -60,8 +66,10 @@ public struct CellModel: Sendable, Equatable {
         self.recordable = recordable
         self.isConductanceBased = isConductanceBased
         self.hasSubSteps = hasSubSteps
+        self.isBeyondSPyNNaker = isBeyondSPyNNaker
         self.isSupported = isSupported
         self.otherParameters = otherParameters
+        self.ownUnits = ownUnits
     }
 
     public static let spikeSourceArray = CellModel(

@@ -36,13 +36,15 @@ extension TopologyReader {
 
     private mutating func checkMembrane(_ population: Population, _ object: JSONObject) throws(TopologyError) {
         let defaults = population.model.defaults
-        if defaults["v_reset"] != nil, defaults["v_thresh"] != nil {
+        // Where a spike has an upstroke of its own, it is the end of that which fires.
+        let thresholdName = defaults["v_spike"] == nil ? "v_thresh" : "v_spike"
+        if defaults["v_reset"] != nil, defaults[thresholdName] != nil {
             let reset = extremes(population.parameter("v_reset"))
-            let threshold = extremes(population.parameter("v_thresh"))
+            let threshold = extremes(population.parameter(thresholdName))
             if reset.high.isFinite, threshold.low.isFinite, reset.high >= threshold.low {
                 warn(
-                    object["v_reset"] ?? object["v_thresh"] ?? object.value,
-                    "v_reset (\(Wording.number(reset.high))) is not below v_thresh (\(Wording.number(threshold.low))); "
+                    object["v_reset"] ?? object[thresholdName] ?? object.value,
+                    "v_reset (\(Wording.number(reset.high))) is not below \(thresholdName) (\(Wording.number(threshold.low))); "
                         + "such a neuron spikes again whenever it may")
             }
         }

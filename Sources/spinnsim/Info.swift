@@ -17,8 +17,11 @@ struct Info: ParsableCommand {
             for (name, version) in Version.all(withMPI: true).sorted(by: { $0.key < $1.key }) {
                 print("\(name): \(version)")
             }
-            let models = CellModel.all.filter(\.isSupported).map(\.name)
-            print("models: \(models.joined(separator: ", "))")
+            let models = CellModel.all.filter(\.isSupported)
+            for (title, isBeyond) in [("models of sPyNNaker", false), ("models beyond sPyNNaker", true)] {
+                let names = models.filter { $0.isBeyondSPyNNaker == isBeyond }.map(\.name)
+                print("\(title): \(names.joined(separator: ", "))")
+            }
             print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
             print("ranks: \(transport.size) on \(transport.hosts) host(s), \(sum) answered")
             if !launched { print("MPI: not started by mpirun; `mpirun -n 2 spinnsim info` checks it") }

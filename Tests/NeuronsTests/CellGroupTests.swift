@@ -53,7 +53,12 @@ struct RandomParameters {
                 "tau_refrac": (0, 4), "tau_syn_E": (0.5, 9), "tau_syn_E2": (0.5, 9), "tau_syn_I": (0.5, 9),
                 "e_rev_E": (-5, 5), "e_rev_I": (-90, -70), "a": (0.02, 0.1), "b": (0.2, 0.25), "c": (-65, -50),
                 "d": (0.05, 8), "tau_ca2": (10, 80), "i_alpha": (0, 0.3), "du_th": (0.3, 2), "tau_th": (10, 30),
-                "scaling_factor": (1, 40), "p_thresh": (0.2, 0.9), "i_offset": (0, 3),
+                "scaling_factor": (1, 40), "p_thresh": (0.2, 0.9), "i_offset": (0, 3), "v_spike": (-45, -40),
+                "delta_T": (1, 3), "tau_w": (50, 200), "tau_sfa": (50, 200), "tau_rr": (1, 4), "q_sfa": (5, 20),
+                "q_rr": (1000, 4000), "e_rev_sfa": (-80, -70), "e_rev_rr": (-80, -70), "gbar_Na": (10, 20),
+                "gbar_K": (5, 7), "g_leak": (0.01, 0.05), "v_offset": (-65, -60), "e_rev_Na": (45, 55),
+                "e_rev_K": (-95, -85), "e_rev_leak": (-70, -60), "phi": (0.05, 0.1), "r": (0.001, 0.01), "s": (3, 5),
+                "x1": (-1.7, -1.5),
             ]
         for name in ranges.keys.sorted() {
             guard let (low, high) = ranges[name] else { continue }
@@ -62,7 +67,7 @@ struct RandomParameters {
                 perNeuron || (name == "i_offset" && seed & 1 == 0) ? draw(low, high) : shared
             }
         }
-        for name in ["v", "u", "isyn_exc", "isyn_exc2", "isyn_inh", "i_ca2"] {
+        for name in ["v", "u", "isyn_exc", "isyn_exc2", "isyn_inh", "i_ca2", "gsyn_exc", "gsyn_inh"] {
             let scale: Double = extreme ? 60000 : name == "v" ? 70 : name == "u" ? 20 : 1
             values["initial " + name] = (0..<max(count, 1)).map { _ in
                 name == "v" && !extreme ? -draw(50, scale) : draw(-scale, scale)

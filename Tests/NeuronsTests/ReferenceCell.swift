@@ -5,9 +5,9 @@ import FixedPoint
 /// Shares nothing with the kernels but the exponential function and the generator, which have tests of their own. Constants are
 /// given: the recorded vectors check how they are derived.
 struct ReferenceCell {
-    enum Synapse { case exp, dual, semd, delta, alpha }
+    enum Synapse { case exp, dual, semd, delta, alpha, alphaFunction }
     enum Input { case current, conductance, delta }
-    enum Membrane { case leaky, izhikevich, truncated }
+    enum Membrane { case leaky, izhikevich, truncated, nonLeaky }
     enum Threshold { case fixed, maass, probability }
 
     struct Parts {
@@ -30,6 +30,8 @@ struct ReferenceCell {
         "IFCondExpStoc": Parts(input: .conductance, threshold: .maass),
         "IFCurrDeltaFixedProb": Parts(synapse: .delta, input: .delta, threshold: .probability),
         "IFTruncDelta": Parts(synapse: .delta, membrane: .truncated),
+        "IF_cond_alpha": Parts(synapse: .alphaFunction, input: .conductance),
+        "IF_facets_hardware1": Parts(input: .conductance), "IF_nonleaky_curr_exp": Parts(membrane: .nonLeaky),
     ]
 
     let parts: Parts
@@ -68,6 +70,7 @@ struct ReferenceCell {
             case .exp, .dual, .semd:
                 s["isyn_" + name] = wrap(state("isyn_" + name) + Self.decay(input, const(name + "_init")))
             case .delta: s["isyn_" + name] = wrap(state("isyn_" + name) + input)
+            case .alphaFunction: s[name + "_rise"] = wrap(state(name + "_rise") + input)
             case .alpha:
                 guard input > 0 else { continue }
                 let response = wrap(Self.decay(state(name + "_exp"), const(name + "_decay")) + 32768)
@@ -86,6 +89,13 @@ struct ReferenceCell {
         case .dual: return ([state("isyn_exc"), state("isyn_exc2")], state("isyn_inh"))
         case .alpha:
             return ([mul(state("exc_lin"), state("exc_exp"))], mul(state("inh_lin"), state("inh_exp")))
+        case .alphaFunction:
+            let inputs = ["exc", "inh"].map { name in
+                wrap(
+                    Self.decay(state(name + "_value"), const(name + "_mean"))
+                        + mul(state(name + "_rise"), const(name + "_mean_rise")))
+            }
+            return ([inputs[0]], inputs[1])
         case .semd:
             let second = state("isyn_exc2")
             if second < 32 {
@@ -137,6 +147,10 @@ struct ReferenceCell {
             switch parts.synapse {
             case .exp, .dual, .semd: s["isyn_" + name] = Self.decay(state("isyn_" + name), const(name + "_decay"))
             case .delta: s["isyn_" + name] = 0
+            case .alphaFunction:
+                let raised = wrap(state(name + "_value") + mul(state(name + "_rise"), const(name + "_slope")))
+                s[name + "_value"] = Self.decay(raised, const(name + "_decay"))
+                s[name + "_rise"] = Self.decay(state(name + "_rise"), const(name + "_decay"))
             case .alpha:
                 s[name + "_lin"] = wrap(state(name + "_lin") + mul(state(name + "_q"), const(name + "_dt_over_tau_sq")))
                 s[name + "_exp"] = Self.decay(state(name + "_exp"), const(name + "_decay"))
@@ -162,7 +176,9 @@ struct ReferenceCell {
             s["refract_timer"] = state("refract_timer") - 1
             return
         }
-        if parts.membrane == .truncated {
+        if parts.membrane == .nonLeaky {
+            s["V_membrane"] = wrap(state("V_membrane") + mul(input, const("ts_over_cm")))
+        } else if parts.membrane == .truncated {
             s["V_membrane"] = max(wrap(mul(input, const("R_membrane")) + state("V_membrane")), const("V_reset"))
         } else {
             let alpha = wrap(mul(input, const("R_membrane")) + const("V_rest"))

@@ -2,14 +2,15 @@
 //
 // A model is a type without values whose static functions work on one neuron: on its state and constants, two records of
 // 32-bit words. Nearly all models are `Assembled` from parts, as on the chip: a synapse shape, an input type, a membrane, a
-// threshold and an additional input; a few with an update of their own (StocExp and its kin) implement `Cell` themselves.
+// threshold and an additional input; a few with an update of their own (StocExp and its kin) implement `Cell` themselves, and
+// `RealCell` is for dynamics that fixed point cannot hold.
 //
 // One set of loops (`CellLoops`) runs every model. It is generic and specialised per model where the model is listed
 // (`CellCatalogue`), so that parts cost nothing to share and loops vectorise. What a tick is made of:
 //
 //   transfer   ring-buffer entries are added to the synapses' state and emptied
 //   reading    what the chip records: V and the summed inputs, before anything moves
-//   advance    once a sub-step: read inputs, convert to currents, integrate, fire, reset, decay the inputs
+//   advance    once an update, of which a sub-step has one on the chip: read inputs, convert to currents, integrate, fire, reset, decay the inputs
 //
 // Without a recorded input, transfer and the first advance are one pass over the neurons.
 
@@ -17,7 +18,8 @@ import FixedPoint
 
 /// A cell model: what one neuron is made of and does.
 ///
-/// Functions take no state but what they are given and are pure integer arithmetic.
+/// Functions take no state but what they are given. Models of the chip are pure integer arithmetic; others may be made of the
+/// operations that ``Real`` names.
 public protocol Cell: SendableMetatype {
     /// What changes from step to step.
     associatedtype State: Words
@@ -28,6 +30,8 @@ public protocol Cell: SendableMetatype {
     static var receptors: Int { get }
     /// Each threshold test draws from the core's own generator, one word a neuron and sub-step.
     static var draws: Bool { get }
+    /// Updates that a sub-step of a length in ms is cut into.
+    static func updates(ofStep step: Double) -> Int
     /// The parameter that is added to the input of every step: it may differ between neurons at no cost.
     static var offsetName: String { get }
     /// The chip's name of each word of ``State``, in order.
@@ -46,7 +50,7 @@ public protocol Cell: SendableMetatype {
     static func add(_ entry: UInt16, leftShift: UInt32, type: Int, to state: inout State, _ k: Constants)
     /// What the chip records of a step, after the transfer and before the advance.
     static func reading(_ state: State, _ k: Constants, offset: Int32) -> CellReading
-    /// One sub-step; says whether the neuron fired.
+    /// One update; says whether the neuron fired.
     ///
     /// - Parameters:
     ///   - state: read and written.
@@ -79,6 +83,8 @@ extension Cell {
     /// No draws.
     @inlinable
     public static var draws: Bool { false }
+    /// One.
+    public static func updates(ofStep step: Double) -> Int { 1 }
     /// The constant current.
     @inlinable
     public static var offsetName: String { "i_offset" }

@@ -54,6 +54,33 @@ public typealias IFTruncDelta = Assembled<
     DeltaSynapse, CurrentInput, TruncatedMembrane, StaticThreshold, NoAdditionalInput
 >
 
+// MARK: - Beyond sPyNNaker
+
+/// A leaky cell with alpha-shaped conductances.
+public typealias IFCondAlpha = Assembled<
+    AlphaFunctionSynapse, ConductanceInput, LeakyMembrane, StaticThreshold, NoAdditionalInput
+>
+/// The cell of the FACETS hardware.
+public typealias IFFacetsHardware1 = Assembled<
+    ExponentialSynapse, ConductanceInput, FacetsMembrane, StaticThreshold, NoAdditionalInput
+>
+/// A cell without leak with exponentially decaying currents.
+public typealias IFNonleakyCurrExp = Assembled<
+    ExponentialSynapse, CurrentInput, NonLeakyMembrane, StaticThreshold, NoAdditionalInput
+>
+/// A leaky cell with conductances that adapt its rate and make it relatively refractory.
+public typealias IFCondExpGsfaGrr = RealCell<ExponentialConductance, SpikeAdapting>
+/// The adaptive exponential cell with exponentially decaying conductances.
+public typealias EIFCondExp = RealCell<ExponentialConductance, AdaptiveExponential>
+/// The adaptive exponential cell with alpha-shaped conductances.
+public typealias EIFCondAlpha = RealCell<AlphaConductance, AdaptiveExponential>
+/// Hodgkin's and Huxley's cell with exponentially decaying conductances.
+public typealias HHCondExp = RealCell<ExponentialConductance, HodgkinHuxley>
+/// FitzHugh's and Nagumo's cell with exponentially decaying currents.
+public typealias FitzHughNagumoCurrExp = RealCell<ExponentialCurrent, FitzHughNagumo>
+/// Hindmarsh's and Rose's cell with exponentially decaying currents.
+public typealias HindmarshRoseCurrExp = RealCell<ExponentialCurrent, HindmarshRose>
+
 /// The cell models by PyNN name.
 public enum CellCatalogue {
     /// Every model.
@@ -75,5 +102,14 @@ public enum CellCatalogue {
         "StocExp": CellKind(StocExp.self),
         "StocExpStable": CellKind(StocExpStable.self),
         "StocSigma": CellKind(StocSigma.self),
+        "IF_cond_alpha": CellKind(IFCondAlpha.self),
+        "IF_facets_hardware1": CellKind(IFFacetsHardware1.self),
+        "IF_nonleaky_curr_exp": CellKind(IFNonleakyCurrExp.self),
+        "IF_cond_exp_gsfa_grr": CellKind(IFCondExpGsfaGrr.self),
+        "EIF_cond_exp_isfa_ista": CellKind(EIFCondExp.self),
+        "EIF_cond_alpha_isfa_ista": CellKind(EIFCondAlpha.self),
+        "HH_cond_exp": CellKind(HHCondExp.self),
+        "FitzHughNagumo": CellKind(FitzHughNagumoCurrExp.self),
+        "HindmarshRose": CellKind(HindmarshRoseCurrExp.self),
     ]
 }

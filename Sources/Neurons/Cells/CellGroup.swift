@@ -6,9 +6,15 @@ public struct RecordedValues {
     public let words: UnsafePointer<Int32>
     /// The value of one unit of a word.
     public let scale: Double
+    /// The high halves of doubles, whose low halves are `words`; `nil` for words that are values.
+    var highHalves: UnsafePointer<Int32>?
 
     /// The value of a neuron.
-    public func value(at index: Int) -> Double { Double(words[index]) * scale }
+    public func value(at index: Int) -> Double {
+        guard let highHalves else { return Double(words[index]) * scale }
+        return Double(
+            bitPattern: UInt64(UInt32(bitPattern: highHalves[index])) << 32 | UInt64(UInt32(bitPattern: words[index])))
+    }
 }
 
 /// The neurons of one population on a rank: their state, and their steps.
@@ -37,8 +43,10 @@ public final class CellGroup {
     public let kind: CellKind
     /// Number of neurons.
     public let count: Int
-    /// Updates per step.
+    /// Sub-steps of a step.
     public let subSteps: Int
+    /// Updates of a sub-step.
+    private let updates: Int
     /// How constants are kept.
     public let form: Form
     private var memory: CellMemory
@@ -47,7 +55,7 @@ public final class CellGroup {
     private let offsets: UnsafeMutablePointer<Int32>
     /// Constant currents plus current sources, an array a sub-step.
     private let totals: UnsafeMutablePointer<Int32>
-    /// V and both inputs as recorded, and a word of the state.
+    /// V and both inputs as recorded, and two words of the state.
     private let readings: UnsafeMutablePointer<Int32>
     private let draws: UnsafeMutablePointer<UInt32>
     private let cores: [Int]
@@ -61,7 +69,7 @@ public final class CellGroup {
     /// - Parameters:
     ///   - kind: the model.
     ///   - count: number of neurons.
-    ///   - subSteps: updates per step, 1 … 255.
+    ///   - subSteps: sub-steps of a step, 1 … 255.
     ///   - parameters: of the neurons 0 ..< `count`, with the same `subSteps`.
     ///   - cores: neurons of each core, in order; `nil`: one core.
     ///   - least: keeps constants in this form or a later one, for tests.
@@ -72,6 +80,7 @@ public final class CellGroup {
         self.kind = kind
         self.count = count
         self.subSteps = subSteps
+        updates = kind.updates(parameters.milliseconds)
         self.cores = cores ?? [count]
         // The global generator of every core starts from the state compiled into it.
         generators = Array(repeating: .compiledIn, count: self.cores.count)
@@ -79,7 +88,7 @@ public final class CellGroup {
         self.stride = stride
         offsets = CellGroup.words(stride)
         totals = CellGroup.words(stride * subSteps)
-        readings = CellGroup.words(stride * 4)
+        readings = CellGroup.words(stride * 5)
         draws = .allocate(capacity: kind.draws ? stride * subSteps : stride)
         draws.initialize(repeating: 0, count: kind.draws ? stride * subSteps : stride)
 
@@ -134,7 +143,7 @@ public final class CellGroup {
     ///   - slots: the step's ring-buffer slots; read and zeroed.
     ///   - currents: of current sources: for each sub-step `[count]` accums, `currentsStride` apart; `nil` for none.
     ///   - currentsStride: at least `count`.
-    ///   - fired: `[count]`, receives the spikes of the step, 0 … `subSteps`.
+    ///   - fired: `[count]`, receives the spikes of the step, at most one an update and 255 in all.
     public func update(
         _ slots: InputSlots, currents: UnsafePointer<Int32>? = nil, currentsStride: Int = 0,
         fired: UnsafeMutablePointer<UInt8>
@@ -162,8 +171,8 @@ public final class CellGroup {
     }
 
     private func finish(_ fired: UnsafeMutablePointer<UInt8>) {
-        for subStep in 1..<max(subSteps, 1) {
-            select(subStep: subStep)
+        for update in 1..<max(subSteps * updates, 1) {
+            if update % updates == 0 { select(subStep: update / updates) }
             kind.advance(memory, fired, 0xFF)
         }
         if hasCurrents { memory.offsets = form == .uniform ? nil : UnsafePointer(offsets) }
@@ -203,17 +212,25 @@ public final class CellGroup {
     ///   chip's name, such as `u`, `isyn_exc` or `i_ca2`.
     /// - Returns: `nil` when the model has no such variable.
     public func values(of variable: String) -> RecordedValues? {
-        if let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) {
+        let names = kind.stateNames
+        guard let word = names.firstIndex(of: CellKind.chipName(of: variable)) else {
+            guard let column = ["v", "gsyn_exc", "gsyn_inh"].firstIndex(of: variable) else { return nil }
             if !isRead { kind.read(memory, readings, stride) }
             isRead = true
             return RecordedValues(words: UnsafePointer(readings + column * stride), scale: 1 / 32768)
         }
-        guard let word = kind.stateNames.firstIndex(of: CellKind.chipName(of: variable)) else { return nil }
-        let copy = readings + 3 * stride
+        let isDouble = word + 1 < names.count && names[word + 1] == NoWords.highHalf(of: names[word])
+        return RecordedValues(
+            words: copy(word, 3), scale: 1 / 32768, highHalves: isDouble ? copy(word + 1, 4) : nil)
+    }
+
+    /// A word of all neurons, in a column of `readings`.
+    private func copy(_ word: Int, _ column: Int) -> UnsafePointer<Int32> {
+        let copy = readings + column * stride
         memory.forEachChunk { chunk, start, count in
             (copy + start).update(from: chunk + word * Chunk.stride, count: count)
         }
-        return RecordedValues(words: UnsafePointer(copy), scale: 1 / 32768)
+        return UnsafePointer(copy)
     }
 
     /// A constant of a neuron by the chip's name.

@@ -8,6 +8,8 @@ public struct CellKind: Sendable {
     public let receptors: Int
     /// Each threshold test draws from the core's own generator.
     public let draws: Bool
+    /// Updates that a sub-step of a length in ms is cut into; 1 for models of the chip.
+    public let updates: @Sendable (Double) -> Int
     /// The parameter added to the input of every step.
     public let offsetName: String
     /// The chip's names of the state's words.
@@ -32,6 +34,7 @@ public struct CellKind: Sendable {
     public init<Model: Cell>(_ model: Model.Type) {
         receptors = Model.receptors
         draws = Model.draws
+        updates = { Model.updates(ofStep: $0) }
         offsetName = Model.offsetName
         stateNames = Model.stateNames
         inputNames = Model.inputNames

@@ -179,7 +179,8 @@ enum CellLoops<Model: Cell> {
             let fires = Model.advance(
                 &state, source.value(at: i), offset: offsets.value(at: i), draw: Model.draws ? draws[i] : 0)
             states[i] = state
-            fired[i] = (fired[i] & keep) &+ (fires ? 1 : 0)
+            let spikes = UInt16(fired[i] & keep) &+ (fires ? 1 : 0)
+            fired[i] = UInt8(truncatingIfNeeded: min(spikes, 255))
         }
     }
 

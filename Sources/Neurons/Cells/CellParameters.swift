@@ -18,6 +18,8 @@ public final class CellParameters {
     public let timestep: Int32
     /// Timestep ÷ sub-steps, truncated, accum ms.
     public let step: Int32
+    /// A sub-step in double precision, ms.
+    public let milliseconds: Double
     private let parameter: (String) -> CellValues?
     private let initialValue: (String) -> CellValues?
     private let seed: (Int) -> KISS64
@@ -34,15 +36,17 @@ public final class CellParameters {
     /// - Parameters:
     ///   - timestep: accum ms.
     ///   - subSteps: at least 1.
+    ///   - milliseconds: the timestep in double precision; `nil`: that of the accum.
     ///   - parameter: the values of a PyNN parameter; `nil` reads as 0.
     ///   - initial: the initial values of a PyNN state variable; `nil` reads as the model's own default.
     ///   - seed: the generator of a neuron that has its own.
     public init(
-        timestep: S1615, subSteps: Int, parameter: @escaping (String) -> CellValues?,
+        timestep: S1615, subSteps: Int, milliseconds: Double? = nil, parameter: @escaping (String) -> CellValues?,
         initial: @escaping (String) -> CellValues?, seed: @escaping (Int) -> KISS64
     ) {
         self.timestep = timestep.raw
         step = Accum.divide(timestep.raw, byInteger: UInt32(clamping: subSteps))
+        self.milliseconds = (milliseconds ?? timestep.doubleValue) / Double(max(subSteps, 1))
         self.parameter = parameter
         initialValue = initial
         self.seed = seed
@@ -65,6 +69,9 @@ public final class CellParameters {
     public func initial(_ name: String, default value: Int32 = 0) -> Int32 {
         read(name, &initialValues, initialValue).map { S1615(saturating: $0).raw } ?? value
     }
+
+    /// An initial value in PyNN's unit; 0 when there is none.
+    public func initialValue(_ name: String) -> Double { read(name, &initialValues, initialValue) ?? 0 }
 
     /// An initial value as an integer.
     public func initialInteger(_ name: String) -> Int32 {

@@ -65,7 +65,7 @@ public struct Columns<Record: Words> {
         @inline(__always) get {
             var record = Record()
             withUnsafeMutableBytes(of: &record) { bytes in
-                for word in 0..<Record.count {
+                Record.forEachWord { word in
                     bytes.storeBytes(of: base[word &* Chunk.stride &+ i], toByteOffset: word &* 4, as: Int32.self)
                 }
             }
@@ -73,11 +73,42 @@ public struct Columns<Record: Words> {
         }
         @inline(__always) nonmutating set {
             withUnsafeBytes(of: newValue) { bytes in
-                for word in 0..<Record.count {
+                Record.forEachWord { word in
                     base[word &* Chunk.stride &+ i] = bytes.loadUnaligned(fromByteOffset: word &* 4, as: Int32.self)
                 }
             }
         }
+    }
+}
+
+extension Words {
+    /// Calls `body` with the number of each word.
+    ///
+    /// Without a loop for up to 64 words: the compiler unrolls loops over few words only, and keeps a record in memory, one
+    /// neuron after the other, where it does not.
+    @inlinable @inline(__always)
+    static func forEachWord(_ body: (Int) -> Void) {
+        forEachOfEight(from: 0, body)
+        if count > 8 { forEachOfEight(from: 8, body) }
+        if count > 16 { forEachOfEight(from: 16, body) }
+        if count > 24 { forEachOfEight(from: 24, body) }
+        if count > 32 { forEachOfEight(from: 32, body) }
+        if count > 40 { forEachOfEight(from: 40, body) }
+        if count > 48 { forEachOfEight(from: 48, body) }
+        if count > 56 { forEachOfEight(from: 56, body) }
+        for word in 64..<max(count, 64) { body(word) }
+    }
+
+    @inlinable @inline(__always)
+    static func forEachOfEight(from word: Int, _ body: (Int) -> Void) {
+        if word < count { body(word) }
+        if word &+ 1 < count { body(word &+ 1) }
+        if word &+ 2 < count { body(word &+ 2) }
+        if word &+ 3 < count { body(word &+ 3) }
+        if word &+ 4 < count { body(word &+ 4) }
+        if word &+ 5 < count { body(word &+ 5) }
+        if word &+ 6 < count { body(word &+ 6) }
+        if word &+ 7 < count { body(word &+ 7) }
     }
 }
 

@@ -34,10 +34,13 @@ public enum ExponentialSynapse: SynapsePart {
         return k
     }
 
+    /// From `isyn_…` as the chip holds it, or from a conductance `gsyn_…`, which is held 1024-fold.
     public static func initialState(_ p: CellParameters) -> State {
         var state = State()
-        state.excitatory = p.initial("isyn_exc")
-        state.inhibitory = p.initial("isyn_inh")
+        state.excitatory = p.initial(
+            "isyn_exc", default: S1615(saturating: 1024 * p.initialValue("gsyn_exc")).raw)
+        state.inhibitory = p.initial(
+            "isyn_inh", default: S1615(saturating: 1024 * p.initialValue("gsyn_inh")).raw)
         return state
     }
 
