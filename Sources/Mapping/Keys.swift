@@ -5,7 +5,11 @@
 // cores, and fills what the widest source leaves free, so that all source numbers start at the same bit. Neighbouring
 // cores of a source differ only in low bits above the atom: entries for a power of two of them merge into one.
 //
-// That is the flexible layout. In the global one all sources have the atom field of the largest. When one huge source
+// That is the flexible layout. The aligned one, which is the default, leaves gaps in the numbers, so that the cores that a
+// chip has of a source start at a multiple of a power of two that is no less than their count: 17 cores a chip would
+// otherwise take up to five entries wherever their packets part from those of the next chip.
+//
+// In the global one all sources have the atom field of the largest. When one huge source
 // and many small ones do not fit into 32 bits this way, the zones are packed instead, largest first, each aligned to its
 // own size. That uses fewer bits and still keeps each source together.
 
@@ -23,6 +27,13 @@ public struct KeyAllocation: Sendable {
         public var coreBits: Int
         /// The source's cores, in the order of their numbers.
         public var cores: Range<Int>
+        /// By core: its number, ascending; empty when they are numbered one after the other.
+        var numbers: [UInt32] = []
+
+        /// The number of a core among those of the source.
+        func number(of core: Int) -> UInt32 {
+            numbers.isEmpty ? UInt32(core - cores.lowerBound) : numbers[core - cores.lowerBound]
+        }
     }
 
     /// Ascending by `cores`.
@@ -30,7 +41,7 @@ public struct KeyAllocation: Sendable {
 
     /// The first key of a core of a zone.
     public func key(of core: Int, in zone: Zone) -> UInt32 {
-        zone.base | UInt32(core - zone.cores.lowerBound) << UInt32(zone.atomBits)
+        zone.base | zone.number(of: core) << UInt32(zone.atomBits)
     }
 
     /// Bits of a key that tell a core of the zone from all others.
@@ -40,14 +51,17 @@ public struct KeyAllocation: Sendable {
 /// Gives every core a block of keys.
 ///
 /// Sources are numbered by their first projection, those without one after them, delay extensions last. A layout that
-/// exceeds 32 bits gives way to the packed one.
+/// exceeds 32 bits gives way to the flexible, and that to the packed one.
 ///
+/// - Parameters:
+///   - layout: How the fields of a key are laid out.
+///   - placements: Where the cores are; without them `aligned` is `flexible`.
 /// - Throws: `.doesNotFit` when 32 bits do not suffice.
 /// - Complexity: O(populations · log populations + projections).
 /// - Determinism: a function of its arguments.
 /// - Source: spinnaker-facts §7.4; the packed fallback: this project.
 public func allocateKeys(
-    _ partition: Partition, of network: Network, layout: MappingOptions.Keys = .flexible
+    _ partition: Partition, of network: Network, layout: MappingOptions.Keys = .aligned, placements: [Placement] = []
 ) throws(Failure) -> KeyAllocation {
     var order: [Int] = []
     var isNumbered = [Bool](repeating: false, count: network.populations.count)
@@ -67,6 +81,11 @@ public func allocateKeys(
     let most = zones.reduce(0) { max($0, $1.coreBits) }
     if layout == .global, bitsToCount(zones.count) + largest + most <= 32 {
         for i in zones.indices { zones[i].atomBits = largest }
+    }
+    if layout == .aligned, !placements.isEmpty {
+        let plain = zones
+        for i in zones.indices { zones[i].align(to: placements) }
+        if bitsToCount(zones.count) + widest() > 32 { zones = plain }
     }
     if layout != .packed, bitsToCount(zones.count) + widest() <= 32 {
         let widest = widest()
@@ -89,6 +108,24 @@ public func allocateKeys(
         }
     }
     return KeyAllocation(zones: zones.sorted { $0.cores.lowerBound < $1.cores.lowerBound })
+}
+
+extension KeyAllocation.Zone {
+    /// Numbers the cores so that those of one chip are in a block of their own.
+    fileprivate mutating func align(to placements: [Placement]) {
+        var next = 0
+        var first = cores.lowerBound
+        while first < cores.upperBound {
+            let chip = placements[first].chip
+            let end = cores[first...].first { placements[$0].chip != chip } ?? cores.upperBound
+            let size = 1 << bitsToCount(end - first)
+            next = (next + size - 1) / size * size
+            numbers += (0..<end - first).map { UInt32(next + $0) }
+            next += end - first
+            first = end
+        }
+        coreBits = bitsToCount(next)
+    }
 }
 
 extension Slice {

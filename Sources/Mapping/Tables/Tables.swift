@@ -114,8 +114,8 @@ private func appendLines(
 ) {
     guard let first = arrivals.first, let last = arrivals.last else { return }
     // The smallest aligned block that holds all arrivals.
-    let low = UInt32(Int(first.core) - zone.cores.lowerBound)
-    let high = UInt32(Int(last.core) - zone.cores.lowerBound)
+    let low = zone.number(of: Int(first.core))
+    let high = zone.number(of: Int(last.core))
     let blockBits = UInt32.bitWidth - (low ^ high).leadingZeroBitCount
     if arrivals.allSatisfy({ $0.route == first.route }) {
         let mask = UInt32(truncatingIfNeeded: UInt64.max << UInt64(zone.atomBits + blockBits))
@@ -127,7 +127,7 @@ private func appendLines(
     // More than one arrival, so the block has two halves; both hold one.
     let middle = high & (UInt32.max << UInt32(blockBits - 1))
     let split =
-        arrivals.firstIndex { UInt32(Int($0.core) - zone.cores.lowerBound) >= middle } ?? arrivals.endIndex
+        arrivals.firstIndex { zone.number(of: Int($0.core)) >= middle } ?? arrivals.endIndex
     appendLines(arrivals[arrivals.startIndex..<split], zone, &lines)
     appendLines(arrivals[split...], zone, &lines)
 }
