@@ -40,7 +40,13 @@ import Topology
         let bits = 3 + seed % 5
         let lines = randomLines(seed: seed, keyBits: bits)
         for compressor in MappingOptions.Compressor.allCases {
-            expectSameRoutes(compress(lines, by: compressor), as: lines, keyBits: bits)
+            let table = compress(lines, by: compressor)
+            expectSameRoutes(table, as: lines, keyBits: bits)
+            // What decides about a line decides about all of it.
+            for line in lines {
+                let first = table.first { ($0.key ^ line.entry.key) & $0.mask & line.entry.mask == 0 }
+                #expect(first.map { $0.mask & ~line.entry.mask } ?? 0 == 0)
+            }
         }
         let paired = mergePairs(lines)
         #expect(paired.count <= lines.count)

@@ -137,11 +137,13 @@ private struct TableWalker {
     }
 
     mutating func checkSlices(_ network: Network) {
+        var coresOf = [[WorkerCore]](repeating: [], count: network.populations.count)
+        for core in mapping.cores { coresOf[core.population].append(core) }
         for (p, population) in network.populations.enumerated() {
             var (next, repeated): (Int, [Range<Int>]) = (0, [])
             var isWhole = true
             var slices: [Range<Int>] = []
-            for core in mapping.cores where core.population == p {
+            for core in coresOf[p] {
                 if case .delayExtension = core.role {
                     repeated.append(core.slice)
                     continue

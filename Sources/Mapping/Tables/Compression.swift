@@ -60,7 +60,9 @@ public func compress(
     _ lines: [RawTables.Line], by compressor: MappingOptions.Compressor, limit: Int = .max
 ) -> [RoutingEntry] {
     var best = lines.filter { !$0.isDefault }.map(\.entry)
-    func consider(_ table: [RoutingEntry]) { if table.count < best.count { best = table } }
+    func consider(_ table: [RoutingEntry]) {
+        if table.count < best.count, keepsBlocksWhole(table, lines) { best = table }
+    }
     switch compressor {
     case .none: break
     case .pair: consider(dropDefaults(mergePairs(lines)))
@@ -72,6 +74,17 @@ public func compress(
         if best.count > limit { consider(dropDefaults(coverInOrder(lines, limit: limit))) }
     }
     return best
+}
+
+/// No line is caught by an entry in part only.
+///
+/// Sources differ in their atom bits, so an entry merged from small blocks can match a part of a larger block of the same
+/// route. The rest of that would find its way as well, but what decides about a core is to be one entry.
+private func keepsBlocksWhole(_ table: [RoutingEntry], _ lines: [RawTables.Line]) -> Bool {
+    lines.allSatisfy { line in
+        guard let entry = table.first(where: { $0.meets(line.entry) }) else { return true }
+        return entry.mask & ~line.entry.mask == 0
+    }
 }
 
 /// Merges entries of the same route pairwise, rarest routes first.
