@@ -19,18 +19,26 @@ enum CoreMemory {
     static let neuronSDRAM = 128
     static let wordBytes = 4
     static let rowHeaderWords = 3
+    /// The last time and the traces of a plastic row's source.
+    static let plasticHeaderWords = 2
 
     /// Data memory of a neuron core.
-    static func dtcm(neurons: Int, typeBits: Int, slots: Int) -> Int {
-        fixedDTCM + neurons * neuronDTCM + 2 * slots << (bitsToCount(neurons) + typeBits)
+    ///
+    /// - Parameter historyBytes: Of a neuron, where synapses onto it learn.
+    static func dtcm(neurons: Int, typeBits: Int, slots: Int, historyBytes: Int) -> Int {
+        fixedDTCM + neurons * (neuronDTCM + historyBytes) + 2 * slots << (bitsToCount(neurons) + typeBits)
     }
 
     /// The most slots, a power of two, that the ring-buffer bits and the data memory leave; 0 when not even one fits.
-    static func slotLimit(neurons: Int, typeBits: Int, limits: CoreLimits) -> Int {
+    static func slotLimit(neurons: Int, typeBits: Int, historyBytes: Int, limits: CoreLimits) -> Int {
         let bits = limits.ringBufferBits - bitsToCount(neurons) - typeBits
         guard bits >= 0 else { return 0 }
         var slots = 1 << min(bits, 30)
-        while slots > 0, dtcm(neurons: neurons, typeBits: typeBits, slots: slots) > limits.dtcm { slots /= 2 }
+        while slots > 0,
+            dtcm(neurons: neurons, typeBits: typeBits, slots: slots, historyBytes: historyBytes) > limits.dtcm
+        {
+            slots /= 2
+        }
         return slots
     }
 
@@ -40,8 +48,11 @@ enum CoreMemory {
     }
 
     /// Shared memory of the rows that `sources` neurons need for `synapses` synapses, each in `stages` delay stages.
-    static func rows(sources: Int, synapses: Double, stages: Int) -> Int {
-        sources * stages * rowHeaderWords * wordBytes + Int(synapses.rounded(.up)) * wordBytes
+    ///
+    /// A plastic synapse takes a word too: half for its weight, half for the rest.
+    static func rows(sources: Int, synapses: Double, stages: Int, isPlastic: Bool) -> Int {
+        sources * stages * (rowHeaderWords + (isPlastic ? plasticHeaderWords : 0)) * wordBytes + Int(
+            synapses.rounded(.up)) * wordBytes
     }
 }
 

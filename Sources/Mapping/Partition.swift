@@ -31,7 +31,10 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     }
 
     var size: [Int] = []
-    for population in populations { size.append(try sliceLimit(population, limits)) }
+    let histories = populations.indices.map(network.historyBytes)
+    for (p, population) in populations.enumerated() {
+        size.append(try sliceLimit(population, historyBytes: histories[p], limits))
+    }
     var slots = [Int](repeating: 0, count: populations.count)
     var stageSlots = [Int](repeating: 0, count: populations.count)
     var stages = [Int](repeating: 0, count: populations.count)
@@ -40,7 +43,8 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
         settled = true
         for (p, population) in populations.enumerated() where population.model.kind == .neuron {
             let most = CoreMemory.slotLimit(
-                neurons: min(size[p], population.size), typeBits: typeBits(population), limits: limits)
+                neurons: min(size[p], population.size), typeBits: typeBits(population),
+                historyBytes: histories[p], limits: limits)
             slots[p] = min(most, 1 << bitsToCount(longest[p]))
         }
         (stageSlots, stages) = extensionStages(network, delays, slots)
@@ -68,7 +72,9 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
 private func typeBits(_ population: Population) -> Int { bitsToCount(population.model.receptors.count) }
 
 /// Neurons of a full core, before delay extensions are considered.
-private func sliceLimit(_ population: Population, _ limits: CoreLimits) throws(Failure) -> Int {
+private func sliceLimit(
+    _ population: Population, historyBytes: Int, _ limits: CoreLimits
+) throws(Failure) -> Int {
     guard population.size > 0 else {
         throw Failure(.badInput, "population \"\(population.name)\" has no neurons; its size has to be at least 1")
     }
@@ -82,7 +88,10 @@ private func sliceLimit(_ population: Population, _ limits: CoreLimits) throws(F
     if isSource {
         size = min(size, max(0, limits.dtcm - CoreMemory.fixedDTCM) / CoreMemory.sourceDTCM)
     } else {
-        while size > 0, CoreMemory.slotLimit(neurons: size, typeBits: typeBits(population), limits: limits) == 0 {
+        while size > 0,
+            CoreMemory.slotLimit(
+                neurons: size, typeBits: typeBits(population), historyBytes: historyBytes, limits: limits) == 0
+        {
             size -= 1
         }
     }
@@ -132,7 +141,8 @@ private func assemble(
                     : Double(listed[i][neurons.upperBound] - listed[i][neurons.lowerBound])
                 sdram += CoreMemory.rows(
                     sources: network.populations[projection.pre].size, synapses: synapses,
-                    stages: delays[i].longest > slots[p] ? 1 + stages[projection.pre] : 1)
+                    stages: delays[i].longest > slots[p] ? 1 + stages[projection.pre] : 1,
+                    isPlastic: projection.synapse.stdp != nil)
             }
             sdram += population.storedSpikes(of: neurons) * CoreMemory.wordBytes
             result.slices.append(

@@ -13,6 +13,8 @@ public struct SimulationLoad: Sendable {
     public var source = 4.0
     /// Cost of one spike at one synapse.
     public var event = 2.0
+    /// Cost of one spike at one plastic synapse.
+    public var plasticEvent = 20.0
     /// Hz, assumed for neurons.
     public var rate = 10.0
 
@@ -60,7 +62,7 @@ public struct SimulationLoad: Sendable {
                         listed[i].isEmpty
                         ? projection.expectedSynapses(on: worker.slice, in: network)
                         : Double(listed[i][worker.slice.upperBound] - listed[i][worker.slice.lowerBound])
-                    cost += event * synapses * spikes[projection.pre]
+                    cost += (projection.synapse.stdp == nil ? event : plasticEvent) * synapses * spikes[projection.pre]
                 }
             case .source: cost += source * atoms
             case .delayExtension(let stages): cost += event * atoms * spikes[worker.population] * Double(stages)

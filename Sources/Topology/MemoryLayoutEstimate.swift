@@ -45,7 +45,12 @@ struct MemoryLayoutEstimate {
             let size = max(1, min(asked, population.size))
             sliceSize.append(size)
             slices.append((Double(population.size) / Double(size)).rounded(.up))
-            slots.append(Self.slots(neurons: size, types: population.model.receptors.count, longest: longest[p], core))
+            slots.append(
+                Self.slots(
+                    neurons: size, types: population.model.receptors.count, longest: longest[p],
+                    historyBytes: network.historyBytes(of: p), core))
+            // Histories of 16 to 32 spikes, of which the first are touched.
+            if network.plasticity(onto: p) != nil { state += 256 * Double(population.size) }
         }
         for population in network.populations { state += Self.state(of: population) }
         addRows(synapses)
@@ -68,11 +73,13 @@ struct MemoryLayoutEstimate {
     }
 
     /// Slots of a core's own ring buffers: what delays need, or as many as bits and data memory leave.
-    private static func slots(neurons: Int, types: Int, longest: Int, _ core: CoreLimits) -> Int {
+    private static func slots(
+        neurons: Int, types: Int, longest: Int, historyBytes: Int, _ core: CoreLimits
+    ) -> Int {
         func bits(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
         let fixed = bits(neurons) + bits(types)
         var most = 1 << max(0, min(core.ringBufferBits - fixed, 30))
-        while most > 1, 3072 + 64 * neurons + (2 * most) << fixed > core.dtcm { most /= 2 }
+        while most > 1, 3072 + (64 + historyBytes) * neurons + (2 * most) << fixed > core.dtcm { most /= 2 }
         return min(most, 1 << bits(longest))
     }
 
@@ -94,6 +101,14 @@ struct MemoryLayoutEstimate {
 
     // MARK: - Rows
 
+    /// Rows of one plastic projection: a header of five words, a control word and a 16-bit weight a synapse.
+    private mutating func addPlasticRows(_ synapses: Double, rows: Double) {
+        let parts = rows * -Self.exponentialLessOne(-synapses / max(1, rows))
+        words += 20 * parts + 6 * synapses
+        index += 4 * rows
+        builder += 8 * rows
+    }
+
     private mutating func addRows(_ synapses: [Int]) {
         let count = network.populations.count
         var bundles = [Int: Bundle]()
@@ -110,21 +125,27 @@ struct MemoryLayoutEstimate {
             let isOneToOne = if case .oneToOne = projection.connector { true } else { false }
             holders[pre] = max(holders[pre], isOneToOne ? 1 : reached)
 
-            let type = target.model.receptors.firstIndex(of: projection.receptor) ?? 0
-            var bundle = bundles[pre * 8 + type] ?? Bundle()
-            bundle.synapses += Double(synapses[i])
-            let within = min(delay.lowerBound, slots)...min(delay.upperBound, slots)
-            bundle.delays =
-                bundle.delays.map {
-                    min($0.lowerBound, within.lowerBound)...max($0.upperBound, within.upperBound)
-                } ?? within
-            let weight: Double? = if case .number(let weight) = projection.synapse.weight { weight } else { nil }
-            if weight == nil || bundle.weight.map({ $0 != weight }) ?? false { bundle.isPacked = false }
-            if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) {
-                bundle.isPacked = false
+            if projection.synapse.stdp != nil {
+                addPlasticRows(
+                    Double(synapses[i]),
+                    rows: Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre]))
+            } else {
+                let type = target.model.receptors.firstIndex(of: projection.receptor) ?? 0
+                var bundle = bundles[pre * 8 + type] ?? Bundle()
+                bundle.synapses += Double(synapses[i])
+                let within = min(delay.lowerBound, slots)...min(delay.upperBound, slots)
+                bundle.delays =
+                    bundle.delays.map {
+                        min($0.lowerBound, within.lowerBound)...max($0.upperBound, within.upperBound)
+                    } ?? within
+                let weight: Double? = if case .number(let weight) = projection.synapse.weight { weight } else { nil }
+                if weight == nil || bundle.weight.map({ $0 != weight }) ?? false { bundle.isPacked = false }
+                if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) {
+                    bundle.isPacked = false
+                }
+                bundle.weight = weight
+                bundles[pre * 8 + type] = bundle
             }
-            bundle.weight = weight
-            bundles[pre * 8 + type] = bundle
 
             // Who reaches whom: in the mapping and the trees of every rank.
             let pairs = isOneToOne ? max(slices[pre], slices[post]) : slices[pre] * slices[post]
