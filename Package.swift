@@ -35,12 +35,13 @@ let package = Package(
 
         // MARK: - Foundations
         .target(name: "Diagnostics", swiftSettings: common),
+        .target(name: "Expressions", swiftSettings: kernel),
         .target(name: "FixedPoint", swiftSettings: kernel),
         .target(name: "HDF5", dependencies: ["CHDF5", "Diagnostics"], swiftSettings: common),
         .target(name: "Machine", dependencies: ["Diagnostics"], swiftSettings: common),
 
         // MARK: - The network and where it goes
-        .target(name: "Topology", dependencies: ["Diagnostics"], swiftSettings: common),
+        .target(name: "Topology", dependencies: ["Diagnostics", "Expressions", "FixedPoint"], swiftSettings: common),
         .target(name: "Sampling", dependencies: ["FixedPoint", "Topology"], swiftSettings: kernel),
         .target(
             name: "Mapping",
@@ -50,12 +51,17 @@ let package = Package(
             ],
             swiftSettings: common),
 
+        .target(
+            name: "ConnectionFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),
+
         // MARK: - State, rows and kernels
         .target(name: "Neurons", dependencies: ["FixedPoint"], swiftSettings: kernel),
         .target(name: "Plasticity", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
         .target(
             name: "Synapses",
-            dependencies: ["CIntrinsics", "Diagnostics", "FixedPoint", "Plasticity", "Sampling", "Topology"],
+            dependencies: [
+                "CIntrinsics", "Diagnostics", "Expressions", "FixedPoint", "Plasticity", "Sampling", "Topology",
+            ],
             swiftSettings: kernel),
 
         // MARK: - The running machine
@@ -72,8 +78,8 @@ let package = Package(
         .target(
             name: "Emulation",
             dependencies: [
-                "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Plasticity", "Results", "Sampling",
-                "Synapses", "Topology", "Transport",
+                "ConnectionFiles", "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Plasticity",
+                "Results", "Sampling", "Synapses", "Topology", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
@@ -83,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "spinnsim",
             dependencies: [
-                "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "Mapping", "Results", "Topology", "Transport",
+                "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "Mapping", "Results",
+                "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -91,6 +98,10 @@ let package = Package(
 
         // MARK: - Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: common),
+        .testTarget(
+            name: "ConnectionFilesTests", dependencies: ["ConnectionFiles", "Diagnostics", "TestSupport", "Topology"],
+            swiftSettings: common),
         .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TopologyTests", dependencies: ["Diagnostics", "Topology", "TestSupport"], swiftSettings: common),
@@ -104,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "NeuronsTests", dependencies: ["FixedPoint", "Neurons", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "SynapsesTests", dependencies: ["Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
+            name: "SynapsesTests",
+            dependencies: ["Diagnostics", "Expressions", "FixedPoint", "Synapses", "TestSupport", "Topology"],
             swiftSettings: common),
         .testTarget(name: "ResultsTests", dependencies: ["Diagnostics", "Results", "TestSupport"], swiftSettings: common),
         .testTarget(

@@ -1,3 +1,4 @@
+import ConnectionFiles
 import Diagnostics
 import Mapping
 import Results
@@ -25,7 +26,7 @@ extension Run {
             }
             if let seed = options.seed { network.simulation.seed = seed }
             try network.requireSupported()
-            try network.requireFits(memoryLimit: options.maxMemory, ranks: transport.size)
+            try network.resolve(of: options.file, memoryLimit: options.maxMemory, ranks: transport.size)
             for warning in warnings { log.warning(warning.text) }
             return RunInput(
                 network: network, sha256: SHA256.hex(of: bytes), warnings: warnings.map(\.text))

@@ -89,6 +89,10 @@ extension HDF5Dataset {
             guard H5Tget_class(stored.id) == H5T_FLOAT, size == 4 || size == 8 else {
                 throw file.wrong(path, "does not hold floating-point numbers")
             }
+        case .int64:
+            guard H5Tget_class(stored.id) == H5T_INTEGER, size <= 8 else {
+                throw file.wrong(path, "does not hold integers")
+            }
         case .uint64, .uint32:
             guard H5Tget_class(stored.id) == H5T_INTEGER, H5Tget_sign(stored.id) == H5T_SGN_NONE, size <= 8 else {
                 throw file.wrong(path, "does not hold unsigned integers")

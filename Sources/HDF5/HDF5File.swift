@@ -32,6 +32,8 @@ package final class HDF5Handle {
 /// An element type, in memory and in files.
 package enum HDF5Type {
     case float64, float32, uint64, uint32
+    /// Whole numbers of either sign, or without one.
+    case int64
 
     var native: hid_t {
         switch self {
@@ -39,6 +41,7 @@ package enum HDF5Type {
         case .float32: chdf5_native_float()
         case .uint64: chdf5_native_uint64()
         case .uint32: chdf5_native_uint32()
+        case .int64: chdf5_native_int64()
         }
     }
 
@@ -48,12 +51,13 @@ package enum HDF5Type {
         case .float32: chdf5_ieee_f32le()
         case .uint64: chdf5_std_u64le()
         case .uint32: chdf5_std_u32le()
+        case .int64: chdf5_std_i64le()
         }
     }
 
     var size: Int {
         switch self {
-        case .float64, .uint64: 8
+        case .float64, .uint64, .int64: 8
         case .float32, .uint32: 4
         }
     }

@@ -2,7 +2,7 @@
 //
 // A projection joins cores, not only populations. Most connectors can join any two neurons, so that every core of the
 // source feeds every core of the target, and all cores of the source share one list of targets. OneToOne joins only
-// slices that overlap, and a list only slices with a row. What a projection's delays rule out is left out as well: when
+// slices that overlap, and a pattern (a list, groups, a kernel) only slices with a connection. What a projection's delays rule out is left out as well: when
 // all of them exceed the slots, the source's spikes are of use to its delay extension alone.
 
 public import Topology
@@ -27,7 +27,7 @@ public struct CoreGraph: Sendable {
 
 /// Joins the cores of a partition as the network's projections ask.
 ///
-/// - Complexity: O(edges in distinct lists + rows of lists), and O(pairs of slices / 64) for each listed projection.
+/// - Complexity: O(edges in distinct lists + connections of patterns), and O(pairs of slices / 64) for each projection with a pattern.
 /// - Determinism: a function of its arguments.
 public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
     var outgoing = [[Int]](repeating: [], count: network.populations.count)
@@ -119,21 +119,30 @@ private struct Connections {
         mayBeDelayed = delay.longest > slots
         switch projection.connector {
         case .oneToOne: pattern = .overlapping
-        case .fromList(let rows):
+        case .fixed(let connections):
             let columns = partition.coresOf[post].count
-            let (preSize, postSize) = (partition.sliceSize(of: pre), partition.sliceSize(of: post))
-            let own = projection.synapse.delay?.bounds ?? network.simulation.timestep...network.simulation.timestep
-            let ownSteps = DelayBounds(
-                milliseconds: own.lowerBound, own.upperBound, timestep: network.simulation.timestep)
+            let preSize = partition.sliceSize(of: pre)
             let words = (partition.coresOf[pre].count * columns + 63) / 64
             var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
-            for row in rows {
-                let steps =
-                    row.delay.map { DelayBounds(milliseconds: $0, $0, timestep: network.simulation.timestep) }
-                    ?? ownSteps
-                let pair = Int(row.pre) / preSize * columns + Int(row.post) / postSize
+            let steps = StepsOfConnection(projection, timestep: network.simulation.timestep)
+            func mark(_ pair: Int, _ steps: DelayBounds) {
                 if steps.shortest <= slots { direct[pair / 64] |= 1 << UInt64(pair % 64) }
                 if steps.longest > slots { delayed[pair / 64] |= 1 << UInt64(pair % 64) }
+            }
+            for (column, target) in partition.coresOf[post].enumerated() {
+                let slice = partition.slices[target].neurons
+                if !connections.hasDelays, let sources = connections.sources(of: slice) {
+                    guard let last = sources.last else { continue }
+                    for row in sources.lowerBound / preSize...last / preSize {
+                        mark(row * columns + column, steps.own)
+                    }
+                    continue
+                }
+                for post in slice {
+                    connections.forEachConnection(to: post) { pre, value in
+                        mark(pre / preSize * columns + column, steps(value))
+                    }
+                }
             }
             pattern = .listed(direct: direct, delayed: delayed)
         default: pattern = .all

@@ -59,13 +59,13 @@ enum CoreMemory {
 extension Projection {
     /// Synapses that can be expected on the neurons `slice` of a target population.
     ///
-    /// For a list this counts rows, in O(rows); a caller with many slices counts once with
+    /// For a pattern this counts connections one by one; a caller with many slices counts once with
     /// ``listedSynapses(perNeuronOf:)``.
     ///
     /// - Parameters:
     ///   - slice: Neurons of the target population.
     ///   - network: Where the projection's populations are.
-    /// - Complexity: O(1), but for lists.
+    /// - Complexity: O(1), but for patterns.
     public func expectedSynapses(on slice: Range<Int>, in network: Network) -> Double {
         let (sources, targets) = (Double(network.populations[pre].size), Double(network.populations[post].size))
         let here = Double(slice.count)
@@ -79,18 +79,25 @@ extension Projection {
         case .fixedNumberPre(let n, _, _): return Double(n) * here
         case .fixedNumberPost(let n, _, _): return Double(n) * sources * here / max(1, targets)
         case .fixedTotalNumber(let n, _, _): return Double(n) * here / max(1, targets)
-        case .fromList(let rows):
-            return Double(rows.count { slice.contains(Int($0.post)) })
-        case .unsupported: return 0
+        case .fixed(let pattern):
+            var count = 0
+            for post in slice { pattern.forEachConnection(to: post) { _, _ in count += 1 } }
+            return Double(count)
+        case .pairwise, .smallWorld: return (survey?.expected ?? 0) * here / max(1, targets)
+        case .fromFile, .unsupported: return 0
         }
     }
 
-    /// Rows of a list on each of the first n target neurons, summed: `sums[n]`; empty for other connectors.
+    /// Connections of a pattern onto each of the first n target neurons, summed: `sums[n]`; empty for other connectors.
     func listedSynapses(perNeuronOf size: Int) -> [Int] {
-        guard case .fromList(let rows) = connector else { return [] }
-        var sums = [Int](repeating: 0, count: size + 1)
-        for row in rows { sums[Int(row.post) + 1] += 1 }
-        for i in 0..<size { sums[i + 1] += sums[i] }
+        guard let pattern = connector.pattern else { return [] }
+        var sums = [0]
+        sums.reserveCapacity(size + 1)
+        var count = 0
+        for post in 0..<size {
+            pattern.forEachConnection(to: post) { _, _ in count += 1 }
+            sums.append(count)
+        }
         return sums
     }
 }

@@ -31,19 +31,31 @@ public struct DelayBounds: Sendable, Equatable {
         shortest = min(longest, whole(min(host(low), chip(low))))
     }
 
-    /// The delays of a projection's synapses, each row of a list included.
+    /// The delays of a projection's synapses, those of connections with their own included.
     ///
-    /// - Complexity: O(rows of a list).
+    /// - Complexity: O(1).
     public init(of projection: Projection, timestep: Double) {
-        let own = projection.synapse.delay?.bounds ?? timestep...timestep
-        var (low, high) = (own.lowerBound, own.upperBound)
-        if case .fromList(let rows) = projection.connector, !rows.isEmpty {
-            (low, high) = (.infinity, -.infinity)
-            for row in rows {
-                low = min(low, row.delay ?? own.lowerBound)
-                high = max(high, row.delay ?? own.upperBound)
-            }
-        }
-        self.init(milliseconds: low, high, timestep: timestep)
+        let bounds = projection.delayBounds(timestep: timestep)
+        self.init(milliseconds: bounds.lowerBound, bounds.upperBound, timestep: timestep)
+    }
+}
+
+/// The steps that a connection of a pattern can take, by its value number.
+struct StepsOfConnection {
+    /// Of connections without a delay of their own.
+    let own: DelayBounds
+    private let pattern: (any ConnectionPattern)?
+    private let timestep: Double
+
+    init(_ projection: Projection, timestep: Double) {
+        let delay = projection.synapse.delay?.bounds ?? timestep...timestep
+        own = DelayBounds(milliseconds: delay.lowerBound, delay.upperBound, timestep: timestep)
+        self.timestep = timestep
+        pattern = projection.connector.pattern.flatMap { $0.hasDelays ? $0 : nil }
+    }
+
+    func callAsFunction(_ value: Int) -> DelayBounds {
+        guard let delay = pattern?.delay(value), !delay.isNaN else { return own }
+        return DelayBounds(milliseconds: delay, delay, timestep: timestep)
     }
 }

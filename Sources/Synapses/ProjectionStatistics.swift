@@ -23,37 +23,43 @@ public struct ProjectionStatistics: Sendable, Hashable {
     public init(_ projection: Projection, in network: Network) {
         let pre = Double(network.populations[projection.pre].size)
         let post = Double(network.populations[projection.post].size)
-        let pairs = pre * post
+        let allPairs = pre * post
         let connections: Double
         switch projection.connector {
         case .allToAll:
             mostPerTarget = pre
-            connections = pairs
+            connections = allPairs
         case .oneToOne:
             mostPerTarget = 1
             connections = max(pre, post)
         case .fixedProbability(let p, _):
-            mostPerTarget = Self.likelyMost(of: pre, p: p, chance: 1e-4, among: pairs)
-            connections = Self.likelyMost(of: pairs, p: p, chance: 1e-2, among: pairs)
+            mostPerTarget = Self.likelyMost(of: pre, p: p, chance: 1e-4, among: allPairs)
+            connections = Self.likelyMost(of: allPairs, p: p, chance: 1e-2, among: allPairs)
         case .fixedNumberPre(let n, _, _):
             mostPerTarget = Double(n)
             connections = Double(n) * post
         case .fixedNumberPost(let n, _, _):
             // The tool leaves out n here: as if every source chose one target.
-            mostPerTarget = Self.likelyMost(of: pre, p: 1 / post, chance: 1e-5, among: pairs)
+            mostPerTarget = Self.likelyMost(of: pre, p: 1 / post, chance: 1e-5, among: allPairs)
             connections = pre * Double(n)
         case .fixedTotalNumber(let n, _, _):
             mostPerTarget = Self.likelyMost(of: Double(n), p: 1 / post, chance: 1e-2, among: Double(n))
             connections = Double(n)
-        case .fromList(let list):
-            var counts: [Int32: Int] = [:]
-            for connection in list { counts[connection.post, default: 0] += 1 }
-            mostPerTarget = Double(counts.values.max() ?? 0)
-            connections = Double(list.count)
-        case .unsupported:
+        case .fixed(let pattern):
+            (mostPerTarget, connections) = Self.counts(of: pattern, sources: pre)
+        case .pairwise(let pairs):
+            let highest = projection.survey?.highest ?? 1
+            // Of distances the tool takes as many trials as there are targets.
+            let trials = if case .distance = pairs.kind { post } else { pre }
+            mostPerTarget = Self.likelyMost(of: trials, p: highest, chance: 1e-2, among: allPairs)
+            connections = Self.likelyMost(of: allPairs, p: highest, chance: 1e-2, among: allPairs)
+        case .smallWorld:
+            mostPerTarget = projection.survey?.mostPerTarget ?? pre
+            connections = projection.survey?.expected ?? allPairs
+        case .fromFile, .unsupported:
             // Not run yet, so only a bound.
             mostPerTarget = pre
-            connections = pairs
+            connections = allPairs
         }
 
         let timestep = network.simulation.timestep
@@ -73,6 +79,22 @@ public struct ProjectionStatistics: Sendable, Hashable {
         }
     }
 
+    /// Most connections onto a target and connections in all, as the tool counts them.
+    private static func counts(of pattern: any ConnectionPattern, sources: Double) -> (Double, Double) {
+        switch pattern {
+        case let kernel as Kernel:
+            let size = Double(kernel.shape.size)
+            return (min(size, 255), sources * size)
+        // Of a pool's sources only one is counted.
+        case let convolution as Convolution:
+            return (min(Double(convolution.kernel.size), sources), Double(convolution.count))
+        case is ConnectionArray:
+            // The tool's count is reset for each connection and stays 0.
+            return (0, Double(pattern.count))
+        default: return (Double(pattern.mostPerTarget), Double(pattern.count))
+        }
+    }
+
     /// The number of successes in `trials` exceeded with probability `chance` ÷ `among`.
     private static func likelyMost(of trials: Double, p: Double, chance: Double, among: Double) -> Double {
         guard among > 0 else { return 0 }
@@ -88,10 +110,8 @@ private struct Moments {
 
     /// Magnitudes of weights.
     init(weights projection: Projection, count: Double) {
-        if case .fromList(let list) = projection.connector, list.contains(where: { $0.weight != nil }) {
-            var fallback = 0.0
-            if case .number(let weight) = projection.synapse.weight { fallback = weight }
-            self.init(list.map { ($0.weight ?? fallback).magnitude })
+        if let pattern = projection.connector.pattern, pattern.hasWeights {
+            self.init(weights: pattern, of: projection)
             return
         }
         switch projection.synapse.weight {
@@ -106,13 +126,41 @@ private struct Moments {
         }
     }
 
+    /// Weights that connections have of their own.
+    ///
+    /// Of kernels the tool takes signed numbers, so that a negative kernel needs no room.
+    private init(weights pattern: any ConnectionPattern, of projection: Projection) {
+        switch pattern {
+        case let group as AllButMe:
+            let magnitudes = Moments(group.weights.map(\.magnitude))
+            self.init(mean: magnitudes.mean, variance: magnitudes.variance, maximum: group.weights.max() ?? 0)
+        case let kernel as Kernel: self.init(kernel.weights)
+        case let kernel as Convolution: self.init(kernel.weights.lazy.filter { $0 != 0 }.map(\.magnitude))
+        // The tool leaves out the division by the pool's area.
+        case let dense as PoolDense: self.init(dense.weights.lazy.filter { $0 != 0 }.map(\.magnitude))
+        default:
+            var fallback = 0.0
+            if case .number(let weight) = projection.synapse.weight { fallback = weight }
+            self.init(
+                (0..<pattern.count).lazy.map { row in
+                    let weight = pattern.weight(row)
+                    return (weight.isNaN ? fallback : weight).magnitude
+                })
+        }
+    }
+
     /// Delays in ms; none given means one timestep.
     init(delays projection: Projection, count: Double, timestep: Double) {
         var fallback = timestep
         if case .number(let delay)? = projection.synapse.delay { fallback = delay }
-        if case .fromList(let list) = projection.connector, list.contains(where: { $0.delay != nil }) {
-            self.init(list.map { $0.delay ?? fallback })
+        switch projection.connector.pattern {
+        case let table as ConnectionTable where table.hasDelays:
+            self.init((0..<table.count).lazy.map { table.delay($0).isNaN ? fallback : table.delay($0) })
             return
+        case let kernel as Kernel where kernel.hasDelays:
+            self.init(kernel.delays)
+            return
+        default: break
         }
         switch projection.synapse.delay {
         case nil, .number:
@@ -126,12 +174,19 @@ private struct Moments {
     }
 
     /// Of the values themselves; the variance is the population's.
-    private init(_ values: [Double]) {
-        let count = Double(max(values.count, 1))
-        let mean = values.reduce(0, +) / count
+    private init(_ values: some Sequence<Double>) {
+        var count = 0.0
+        var sum = 0.0
+        var maximum = -Double.infinity
+        for value in values {
+            count += 1
+            sum += value
+            maximum = max(maximum, value)
+        }
+        let mean = sum / max(count, 1)
         self.init(
-            mean: mean, variance: values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count,
-            maximum: values.max() ?? 0)
+            mean: mean, variance: values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count, 1),
+            maximum: count > 0 ? maximum : 0)
     }
 
     private init(mean: Double, variance: Double, maximum: Double) {

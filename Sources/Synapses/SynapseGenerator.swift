@@ -8,8 +8,9 @@ import Topology
 /// boundary. That works because each draw comes from a counter: the k-th synapse of target neuron `j` in projection
 /// `p` is a function of (seed, p, j, k), whoever computes it.
 ///
-/// Connectors that choose sources for a target (all but `FixedNumberPost`) cost time in proportion to the synapses
-/// generated. `FixedNumberPost` chooses targets for a source, so every rank draws for all sources and keeps its own.
+/// Connectors that choose sources for a target cost time in proportion to the synapses generated, those that give every pair a
+/// chance in proportion to the pairs of their own targets. `FixedNumberPost` chooses targets for a source, so every rank
+/// draws for all sources and keeps its own.
 struct SynapseGenerator {
     /// How the values of a projection are stored.
     enum Code {
@@ -17,20 +18,21 @@ struct SynapseGenerator {
         case table(QuantileTable)
     }
 
+    let network: Network
     let projection: Projection
     let index: Int
     let preSize: Int
     let postSize: Int
     let weight: Code
     let delay: Code
-    /// Stored weight and delay of a listed connection's own values.
-    let listedWeight: (Double) -> UInt32
-    let listedDelay: (Double) -> UInt32
+    /// Stored weight and delay of a connection's own values.
+    let ownWeight: (Double) -> UInt32
+    let ownDelay: (Double) -> UInt32
     let philox: Philox4x32
     let seed: UInt64
 
     /// Self-connections are left out, and possible.
-    private func excludesSelf(_ allowed: Bool) -> Bool { !allowed && projection.pre == projection.post }
+    func excludesSelf(_ allowed: Bool) -> Bool { !allowed && projection.pre == projection.post }
 
     /// Calls `sink` with batches of all synapses onto `targets`, in an order that does not depend on other targets.
     func generate(_ targets: [TargetCore], _ sink: @escaping (Int, SynapseBatch) -> Void) {
@@ -38,15 +40,30 @@ struct SynapseGenerator {
             switch projection.connector {
             case .fixedNumberPost(let n, let withReplacement, let allowSelf):
                 targetsOfSources(targets, n, withReplacement, excludesSelf(allowSelf), scratch, sink)
-            case .fromList(let rows):
-                listed(rows, targets, sink)
+            case .pairwise(let pairs):
+                let evaluator = PairEvaluator(pairs.kind, pairs.expression, of: projection, in: network)
+                forEach(targets, sink) { pairwise(evaluator, pairs, $0, scratch, $1) }
+            case .smallWorld(let world):
+                let evaluator = PairEvaluator(distancesIn: world.space, of: projection, in: network)
+                forEach(targets, sink) { neighbours(evaluator, world, $0, scratch, $1) }
+            case .fixed(let pattern):
+                let values = UnsafeMutablePointer<Int>.allocate(capacity: Scratch.capacity)
+                defer { values.deallocate() }
+                forEach(targets, sink) { connections(pattern, $0, values, scratch, $1) }
             default:
-                for (number, target) in targets.enumerated() {
-                    let writer = BatchWriter(target: number, sink: sink)
-                    sources(of: target, scratch, writer)
-                    writer.finish()
-                }
+                forEach(targets, sink) { sources(of: $0, scratch, $1) }
             }
+        }
+    }
+
+    private func forEach(
+        _ targets: [TargetCore], _ sink: @escaping (Int, SynapseBatch) -> Void,
+        _ body: (TargetCore, BatchWriter) -> Void
+    ) {
+        for (number, target) in targets.enumerated() {
+            let writer = BatchWriter(target: number, sink: sink)
+            body(target, writer)
+            writer.finish()
         }
     }
 
@@ -94,7 +111,7 @@ struct SynapseGenerator {
                     distinctSources(count, post, target.neuron(post), skip ? post : nil, scratch, writer)
                 }
             }
-        case .fixedNumberPost, .fromList, .unsupported:
+        case .fixedNumberPost, .fixed, .pairwise, .smallWorld, .fromFile, .unsupported:
             break
         }
     }
@@ -224,7 +241,7 @@ struct SynapseGenerator {
         writer.commit(sources.count)
     }
 
-    // MARK: - Connectors that run over sources or rows
+    // MARK: - Connectors that run over sources
 
     private func targetsOfSources(
         _ targets: [TargetCore], _ n: Int, _ withReplacement: Bool, _ skipSelf: Bool, _ scratch: Scratch,
@@ -270,26 +287,6 @@ struct SynapseGenerator {
         for writer in writers { writer.finish() }
     }
 
-    private func listed(
-        _ rows: [ListedConnection], _ targets: [TargetCore], _ sink: @escaping (Int, SynapseBatch) -> Void
-    ) {
-        let owner = OwnerTable(targets, postSize: postSize)
-        let writers = targets.indices.map { BatchWriter(target: $0, sink: sink) }
-        for (number, row) in rows.enumerated() {
-            let post = Int(row.post)
-            let target = Int(owner[post])
-            guard target >= 0 else { continue }
-            let bits = philox.block(UInt32(truncatingIfNeeded: number), 0, UInt32(index), DrawPurpose.synapse)
-            let at = writers[target].reserve(1)
-            at.pre[0] = UInt32(row.pre)
-            at.neuron[0] = targets[target].neuron(post)
-            at.weight[0] = UInt16(truncatingIfNeeded: row.weight.map(listedWeight) ?? value(weight, bits.1))
-            at.delay[0] = row.delay.map(listedDelay) ?? value(delay, bits.2)
-            writers[target].commit(1)
-        }
-        for writer in writers { writer.finish() }
-    }
-
     // MARK: - Values
 
     @inline(__always)
@@ -302,7 +299,7 @@ struct SynapseGenerator {
 
     /// Completes a batch whose sources are set, from the draws beside them.
     @inline(__always)
-    private func encode(_ at: SynapseBatch, _ count: Int, _ neuron: UInt32, _ scratch: Scratch) {
+    func encode(_ at: SynapseBatch, _ count: Int, _ neuron: UInt32, _ scratch: Scratch) {
         for i in 0..<count { at.neuron[i] = neuron }
         switch weight {
         case .constant(let value):
@@ -320,7 +317,7 @@ struct SynapseGenerator {
     }
 
     /// Draws `count` blocks of the neuron's own stream, as far as they are needed.
-    private func fill(_ scratch: Scratch, _ purpose: UInt32, _ neuron: Int, from start: Int, count: Int) {
+    func fill(_ scratch: Scratch, _ purpose: UInt32, _ neuron: Int, from start: Int, count: Int) {
         philox.fill(
             c1: UInt32(truncatingIfNeeded: neuron), c2: UInt32(truncatingIfNeeded: index), c3: purpose,
             from: UInt32(truncatingIfNeeded: start), count: count, into: scratch.r0, scratch.r1, scratch.r2, scratch.r3)

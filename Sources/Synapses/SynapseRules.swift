@@ -19,25 +19,9 @@ public struct SynapseRules: Sendable {
         self.scales = scales
         let timestep = network.simulation.timestep
         delays = network.projections.map { projection in
-            let rule = DelayRounding(timestep: timestep, onMachine: Self.isGeneratedOnMachine(projection))
-            var bounds: ClosedRange<Int>
-            switch projection.synapse.delay ?? .number(timestep) {
-            case .number(let delay): bounds = rule.steps(delay)...rule.steps(delay)
-            case .list(let list):
-                let steps = list.map(rule.steps)
-                bounds = (steps.min() ?? 1)...(steps.max() ?? 1)
-            case .distribution(let distribution):
-                bounds = rule.steps(distribution.bounds.lowerBound)...rule.steps(distribution.bounds.upperBound)
-            }
-            if case .fromList(let rows) = projection.connector {
-                let own = rows.compactMap { $0.delay.map(rule.steps) }
-                if own.count == rows.count, let low = own.min(), let high = own.max() {
-                    bounds = low...high
-                } else if let low = own.min(), let high = own.max() {
-                    bounds = min(low, bounds.lowerBound)...max(high, bounds.upperBound)
-                }
-            }
-            return bounds
+            let rule = DelayRounding(timestep: timestep, onMachine: projection.isGeneratedOnMachine)
+            let bounds = projection.delayBounds(timestep: timestep)
+            return rule.steps(bounds.lowerBound)...rule.steps(bounds.upperBound)
         }
     }
 
@@ -46,14 +30,9 @@ public struct SynapseRules: Sendable {
         network.projections.indices.compactMap { index in
             let projection = network.projections[index]
             let rounding = weightRounding(index)
-            let bounds: ClosedRange<Double>
-            switch projection.synapse.weight {
-            case .number(let weight): bounds = abs(weight)...abs(weight)
-            case .list: return nil
-            case .distribution(let distribution):
-                let ends = [distribution.bounds.lowerBound, distribution.bounds.upperBound].map(abs).sorted()
-                bounds = ends[0]...ends[1]
-            }
+            let signed = projection.connector.pattern?.weightBounds ?? projection.synapse.weight.bounds
+            let ends = [signed.lowerBound, signed.upperBound].map(abs).sorted()
+            let bounds = ends[0]...ends[1]
             let unit = 1 / rounding.scale
             if bounds.upperBound > 0 && rounding.stored(bounds.upperBound) == 0 {
                 return
@@ -79,7 +58,10 @@ public struct SynapseRules: Sendable {
     /// The stored weight that all synapses of a projection have, if it is one.
     func constantWeight(_ index: Int) -> UInt16? {
         let projection = network.projections[index]
-        if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) { return nil }
+        if let pattern = projection.connector.pattern, let own = pattern.weightBounds {
+            guard pattern.hasAllWeights, own.lowerBound == own.upperBound else { return nil }
+            return weightRounding(index).stored(own.lowerBound)
+        }
         guard case .number(let weight) = projection.synapse.weight else { return nil }
         return weightRounding(index).stored(weight)
     }
@@ -89,7 +71,7 @@ public struct SynapseRules: Sendable {
         let projection = network.projections[index]
         let weights = weightRounding(index)
         let delays = DelayRounding(
-            timestep: network.simulation.timestep, onMachine: Self.isGeneratedOnMachine(projection))
+            timestep: network.simulation.timestep, onMachine: projection.isGeneratedOnMachine)
         let weight: SynapseGenerator.Code =
             switch projection.synapse.weight {
             case .number(let value): .constant(UInt32(weights.stored(value)))
@@ -118,34 +100,16 @@ public struct SynapseRules: Sendable {
                     })
             }
         return SynapseGenerator(
-            projection: projection, index: index, preSize: network.populations[projection.pre].size,
+            network: network, projection: projection, index: index, preSize: network.populations[projection.pre].size,
             postSize: network.populations[projection.post].size, weight: weight, delay: delay,
-            listedWeight: { UInt32(weights.stored($0)) }, listedDelay: { UInt32(delays.steps($0)) },
+            ownWeight: { UInt32(weights.stored($0)) }, ownDelay: { UInt32(delays.steps($0)) },
             philox: Philox4x32(key: network.simulation.seed), seed: network.simulation.seed)
     }
 
     private func weightRounding(_ index: Int) -> WeightRounding {
         let projection = network.projections[index]
         let scale = scales[projection.post][synapseType(projection)]
-        return WeightRounding(scale: scale.weightScale, onMachine: Self.isGeneratedOnMachine(projection))
-    }
-
-    /// Whether the chip itself generates a projection's synapses, which rounds weights and delays otherwise than the
-    /// host does (facts §6.3).
-    static func isGeneratedOnMachine(_ projection: Projection) -> Bool {
-        if case .fromList = projection.connector { return false }
-        for value in [projection.synapse.weight, projection.synapse.delay ?? .number(1)] {
-            switch value {
-            case .number: continue
-            case .list: return false
-            case .distribution(let distribution):
-                switch distribution {
-                case .uniform, .normal, .normalClipped, .normalClippedToBoundary, .exponential: continue
-                default: return false
-                }
-            }
-        }
-        return true
+        return WeightRounding(scale: scale.weightScale, onMachine: projection.isGeneratedOnMachine)
     }
 }
 

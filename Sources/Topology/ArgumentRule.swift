@@ -87,13 +87,13 @@ extension RuleSignature {
         RuleSignature("FromFile", [ArgumentRule("file", .path, required: true)]),
         RuleSignature(
             "AllButMe",
-            [ArgumentRule("n_neurons_per_group", .integer(sizes)), ArgumentRule("weights", .numbers(.finite))]),
+            [ArgumentRule("n_neurons_per_group", .integer(sizes)), ArgumentRule("weights", .numbers(.fixedPoint))]),
         RuleSignature("Array", [ArgumentRule("array", .table(.probability), required: true)]),
         RuleSignature("CSA", [ArgumentRule("cset", .text, required: true)]),
         RuleSignature(
             "Convolution",
             [
-                ArgumentRule("kernel_weights", .table(.finite), required: true),
+                ArgumentRule("kernel_weights", .table(.fixedPoint), required: true),
                 ArgumentRule("kernel_shape", .extent(sizes)), ArgumentRule("strides", .extent(sizes)),
                 ArgumentRule("padding", .extent(counts)),
             ] + pooling + receptors),
@@ -107,7 +107,7 @@ extension RuleSignature {
                 ArgumentRule("shape_pre", .pair(sizes), required: true),
                 ArgumentRule("shape_post", .pair(sizes), required: true),
                 ArgumentRule("shape_kernel", .pair(sizes), required: true),
-                ArgumentRule("weight_kernel", .table(.finite)), ArgumentRule("delay_kernel", .table(.positive)),
+                ArgumentRule("weight_kernel", .table(.fixedPoint)), ArgumentRule("delay_kernel", .table(.positive)),
                 ArgumentRule("shape_common", .pair(sizes)), ArgumentRule("pre_sample_steps_in_post", .pair(sizes)),
                 ArgumentRule("pre_start_coords_in_post", .pair(counts)),
                 ArgumentRule("post_sample_steps_in_pre", .pair(sizes)),
@@ -122,7 +122,7 @@ extension RuleSignature {
                 ArgumentRule("n_neurons_per_group", .integer(sizes)),
             ]),
         RuleSignature(
-            "PoolDense", [ArgumentRule("weights", .table(.finite), required: true)] + pooling + receptors),
+            "PoolDense", [ArgumentRule("weights", .table(.fixedPoint), required: true)] + pooling + receptors),
         RuleSignature(
             "SmallWorld",
             [

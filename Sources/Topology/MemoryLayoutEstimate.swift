@@ -85,17 +85,7 @@ struct MemoryLayoutEstimate {
 
     private static func delays(of projection: Projection, timestep: Double) -> ClosedRange<Int> {
         func steps(_ delay: Double) -> Int { Int(min(1e9, max(1, (delay / timestep).rounded()))) }
-        var bounds = projection.synapse.delay?.bounds ?? timestep...timestep
-        if case .fromList(let rows) = projection.connector, let first = rows.first {
-            let own = bounds
-            bounds = (first.delay ?? own.lowerBound)...(first.delay ?? own.upperBound)
-            for row in rows {
-                bounds =
-                    min(
-                        bounds.lowerBound, row.delay ?? own.lowerBound)...max(
-                        bounds.upperBound, row.delay ?? own.upperBound)
-            }
-        }
+        let bounds = projection.delayBounds(timestep: timestep)
         return steps(bounds.lowerBound)...steps(bounds.upperBound)
     }
 
@@ -140,11 +130,12 @@ struct MemoryLayoutEstimate {
                     } ?? within
                 let weight: Double? = if case .number(let weight) = projection.synapse.weight { weight } else { nil }
                 if weight == nil || bundle.weight.map({ $0 != weight }) ?? false { bundle.isPacked = false }
-                if case .fromList(let rows) = projection.connector, rows.contains(where: { $0.weight != nil }) {
-                    bundle.isPacked = false
-                }
+                if projection.connector.pattern?.hasWeights ?? false { bundle.isPacked = false }
                 bundle.weight = weight
                 bundles[pre * 8 + type] = bundle
+            }
+            if let table = projection.connector.pattern as? ConnectionTable {
+                index += Double(table.memory) * Double(ranks)
             }
 
             // Who reaches whom: in the mapping and the trees of every rank.

@@ -49,6 +49,7 @@ extension Network {
 
     private static var models: String { CellModel.all.filter(\.isSupported).map(\.name).joined(separator: ", ") }
 
-    private static let connectors =
-        "AllToAll, OneToOne, FixedProbability, FixedNumberPre, FixedNumberPost, FixedTotalNumber, FromList"
+    private static var connectors: String {
+        RuleSignature.connectors.map(\.name).filter { $0 != "CSA" }.joined(separator: ", ")
+    }
 }

@@ -150,7 +150,7 @@ public struct Population: Sendable {
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.
     public var subSteps = 1
     public var seed: UInt64?
-    /// Places of the neurons, if given; nothing uses them yet.
+    /// Places of the neurons, if given; else ``Positions/standard(shape:)``.
     public var positions: Positions?
     /// Parameters that are not numbers per neuron, of models that are not supported yet.
     public var arguments: [String: RuleArgument] = [:]
@@ -262,8 +262,10 @@ public struct Projection: Sendable {
     public var receptor: String
     public var connector: Connector
     public var synapse: Synapse
-    /// Arguments of a connector that is not supported yet.
-    public var connectorArguments: [String: RuleArgument] = [:]
+    /// What was found by looking at the pairs, where the connector needs that.
+    public var survey: PairSurvey?
+    /// The receptor is the one that stands for none being named; weights read from a file later may change it.
+    public var hasDefaultReceptor = false
 
     public init(
         name: String, pre: Int, post: Int, receptor: String = "excitatory", connector: Connector, synapse: Synapse
@@ -287,7 +289,13 @@ public enum Connector: Sendable {
     /// Every source draws `n` targets.
     case fixedNumberPost(n: Int, withReplacement: Bool, allowSelfConnections: Bool)
     case fixedTotalNumber(n: Int, withReplacement: Bool, allowSelfConnections: Bool)
-    case fromList([ListedConnection])
+    /// Connections that no draw decides: lists, groups, kernels.
+    case fixed(any ConnectionPattern)
+    /// Each pair with a probability of its own.
+    case pairwise(PairProbability)
+    case smallWorld(SmallWorld)
+    /// The connections of a file in the topology's folder that has not been read yet.
+    case fromFile(String)
     /// In the grammar, not executed yet.
     case unsupported(type: String)
 }

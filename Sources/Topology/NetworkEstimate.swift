@@ -6,7 +6,7 @@ import Diagnostics
 public struct NetworkEstimate: Sendable, Equatable {
     /// Neurons and sources.
     public var neurons = 0
-    /// Expected synapses; 0 for connectors that are not supported yet.
+    /// Expected synapses; 0 for connectors that are not supported, or not surveyed or read from their file yet.
     public var synapses = 0
     /// Expected synapses by projection, in file order.
     public var synapsesByProjection: [Int] = []
@@ -33,7 +33,7 @@ public struct NetworkEstimate: Sendable, Equatable {
 extension Network {
     /// What the network costs on a number of ranks.
     ///
-    /// - Complexity: O(populations + projections + rows of lists).
+    /// - Complexity: O(populations + projections).
     public func estimate(ranks: Int = 1) -> NetworkEstimate {
         var result = NetworkEstimate()
         for projection in projections {
@@ -103,8 +103,9 @@ extension Network {
         case .fixedNumberPre(let n, _, _): return n.multipliedClamped(by: target)
         case .fixedNumberPost(let n, _, _): return n.multipliedClamped(by: source)
         case .fixedTotalNumber(let n, _, _): return n
-        case .fromList(let rows): return rows.count
-        case .unsupported: return 0
+        case .fixed(let pattern): return pattern.count
+        case .pairwise, .smallWorld: return Int(exactly: (projection.survey?.expected ?? 0).rounded()) ?? .max
+        case .fromFile, .unsupported: return 0
         }
     }
 }

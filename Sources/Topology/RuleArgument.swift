@@ -37,17 +37,3 @@ public struct STDPRule: Sendable, Equatable {
         self.backpropDelay = backpropDelay
     }
 }
-
-/// Where a population's neurons are in space.
-public struct Positions: Sendable, Equatable {
-    /// 2 or 3.
-    public var dimensions: Int
-    /// `[size × dimensions]`, a neuron's coordinates next to each other.
-    public var coordinates: [Double]
-
-    /// Makes positions.
-    public init(dimensions: Int, coordinates: [Double]) {
-        self.dimensions = dimensions
-        self.coordinates = coordinates
-    }
-}

@@ -9,9 +9,27 @@ extension TopologyReader {
         func flag(_ name: String) -> Bool { if case .flag(let flag) = arguments[name] { flag } else { false } }
         func number(_ name: String) -> Double { if case .number(let number) = arguments[name] { number } else { 0 } }
         func optionalNumber(_ name: String) -> Double? { arguments[name].map { _ in number(name) } }
+        func text(_ name: String) -> String { if case .text(let text) = arguments[name] { text } else { "" } }
         func numbers(_ name: String) -> [Double] { if case .numbers(let list) = arguments[name] { list } else { [] } }
         /// An integer argument; the reader has checked its range.
         func integer(_ name: String) -> Int { Int(exactly: number(name)) ?? 0 }
+        /// The rows of a table; `nil` when there is none.
+        func table(_ name: String) -> [[Double]]? {
+            guard case .list(let rows) = arguments[name] else { return nil }
+            return rows.map { if case .numbers(let row) = $0 { row } else { [] } }
+        }
+        /// Rows and columns of an extent or a pair.
+        func grid(_ name: String) -> Kernel.Grid? {
+            switch arguments[name] {
+            case .number(let extent): Kernel.Grid(Int(extent), Int(extent))
+            case .numbers(let pair) where pair.count == 2: Kernel.Grid(Int(pair[0]), Int(pair[1]))
+            default: nil
+            }
+        }
+        /// Where the connector's own weights stand, if it has any.
+        var ownWeights: JSONValue? {
+            ["conn_list", "weights", "weight_kernel"].lazy.compactMap { object[$0] }.first
+        }
         /// Where an argument stands, or the rule when it has its default.
         func place(_ name: String) -> JSONValue { object[name] ?? object.value }
     }

@@ -1,6 +1,7 @@
 extension TopologyReader {
     mutating func readConnector(
-        _ rule: ReadRule, _ source: Population, _ target: Population, isSame: Bool, _ weights: inout WeightSigns
+        _ rule: ReadRule, _ source: Population, _ target: Population, isSame: Bool, space: Space, onMachine: Bool,
+        _ weights: inout WeightSigns
     ) throws(TopologyError) -> Connector {
         let allowSelf = rule.flag("allow_self_connections")
         let replace = rule.flag("with_replacement")
@@ -37,6 +38,35 @@ extension TopologyReader {
             return .fixedTotalNumber(n: n, withReplacement: replace, allowSelfConnections: allowSelf)
         case "FromList":
             return .fromList(try readRows(rule.place("conn_list"), source, target, &weights))
+        case "FromFile": return .fromFile(rule.text("file"))
+        case "Array": return .fixed(try readArray(rule, source, target))
+        case "AllButMe": return .fixed(try readAllButMe(rule, source, target, &weights))
+        case "OneToOneOffset": return .fixed(try readOneToOneOffset(rule, source, target))
+        case "Kernel": return .fixed(try readKernel(rule, source, target, onMachine: onMachine, &weights))
+        case "DistanceDependentProbability":
+            return .pairwise(
+                PairProbability(
+                    kind: .distance(space),
+                    expression: try readExpression(
+                        rule.place("d_expression"), "d_expression", PairProbability.distanceVariables(space)),
+                    allowSelfConnections: allowSelf))
+        case "IndexBasedProbability":
+            return .pairwise(
+                PairProbability(
+                    kind: .index,
+                    expression: try readExpression(
+                        rule.place("index_expression"), "index_expression", PairProbability.indexVariables),
+                    allowSelfConnections: allowSelf))
+        case "SmallWorld":
+            if rule.arguments["n_connections"] != nil {
+                throw rule.place("n_connections").error(
+                    .conflict,
+                    "n_connections is not supported, as in sPyNNaker; degree alone says how many connections there are")
+            }
+            return .smallWorld(
+                SmallWorld(
+                    degree: rule.number("degree"), rewiring: rule.number("rewiring"), allowSelfConnections: allowSelf,
+                    space: space))
         default: return .unsupported(type: rule.name)
         }
     }

@@ -62,7 +62,9 @@ extension TopologyReader {
             population.subSteps = try subSteps.integer("n_steps_per_timestep", in: 1...255)
         }
         population.seed = try object["seed"]?.seed("seed")
-        if let positions = object["positions"] { population.positions = try readPositions(positions, size: size) }
+        if let positions = object["positions"] {
+            population.positions = try readPositions(positions, size: size, shape: shape)
+        }
         return population
     }
 
@@ -89,27 +91,6 @@ extension TopologyReader {
             size = product
         }
         return shape
-    }
-
-    private func readPositions(_ value: JSONValue, size: Int) throws(TopologyError) -> Positions {
-        guard value.isArray else { throw value.wrongType("positions", "an array of [x, y] or [x, y, z]") }
-        guard value.count == size else {
-            throw value.error(.conflict, "positions has \(value.count) places, the population has \(size) neurons")
-        }
-        var result = Positions(dimensions: 0, coordinates: [])
-        for place in value.elements {
-            guard place.isArray, place.count == 2 || place.count == 3 else {
-                throw place.wrongType("each position", "[x, y] or [x, y, z]")
-            }
-            if result.dimensions == 0 { result.dimensions = place.count }
-            guard place.count == result.dimensions else {
-                throw place.error(
-                    .conflict,
-                    "each position must have \(result.dimensions) coordinates like the first, got \(place.count)")
-            }
-            result.coordinates += try place.numberList("a position")
-        }
-        return result
     }
 
     // MARK: - Recording

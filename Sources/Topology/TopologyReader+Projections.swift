@@ -15,7 +15,7 @@ extension TopologyReader {
         var unnamed: [String: Int] = [:]
         for element in value.elements {
             let object = try JSONObject(
-                element, "a projection", keys: ["name", "pre", "post", "receptor", "connector", "synapse"],
+                element, "a projection", keys: ["name", "pre", "post", "receptor", "connector", "synapse", "space"],
                 required: ["pre", "post", "connector"])
             let pre = try findPopulation(try object.require("pre"), "pre", index)
             let post = try findPopulation(try object.require("post"), "post", index)
@@ -32,8 +32,7 @@ extension TopologyReader {
                 unnamed[arrow] = number
                 name = number == 1 ? arrow : "\(arrow)#\(number)"
             }
-            projections.append(
-                try readProjection(object, name: name ?? "", pre: pre, post: post, populations))
+            projections += try readProjection(object, name: name ?? "", pre: pre, post: post, populations)
         }
         return projections
     }
@@ -57,13 +56,11 @@ extension TopologyReader {
 
     private mutating func readProjection(
         _ object: JSONObject, name: String, pre: Int, post: Int, _ populations: [Population]
-    ) throws(TopologyError) -> Projection {
+    ) throws(TopologyError) -> [Projection] {
         let (source, target) = (populations[pre], populations[post])
         let connectorValue = try object.require("connector")
         let rule = try readRule(
             connectorValue, "the connector", RuleSignature.connectors, except: ["conn_list"])
-        var weights = WeightSigns()
-        let connector = try readConnector(rule, source, target, isSame: pre == post, &weights)
         let isConductance = target.model.isConductanceBased
         let synapse: Synapse
         if let value = object["synapse"] {
@@ -72,19 +69,35 @@ extension TopologyReader {
             synapse = Synapse()
         }
         let synapseValue = object["synapse"] ?? object.value
+        let space = try readSpace(object["space"], of: rule)
+        if Self.signedConnectors.contains(rule.name) {
+            if case .stdp = synapse.plasticity {
+                throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave \"STDP\" out")
+            }
+            return try readSigned(rule, source, target, object["receptor"]).map { receptor, pattern in
+                Projection(
+                    name: receptor.map { "\(name) (\($0))" } ?? name, pre: pre, post: post,
+                    receptor: pattern.receptor, connector: .fixed(pattern.connections), synapse: synapse)
+            }
+        }
+        var weights = WeightSigns()
+        let connector = try readConnector(
+            rule, source, target, isSame: pre == post, space: space,
+            onMachine: synapse.canBeGeneratedOnMachine, &weights)
         let rowsHaveWeights = weights.isSet
         if !rowsHaveWeights { weights.add(synapse.weight) }
         if !rowsHaveWeights, synapse.weight == .number(0) {
-            let hasOwn = ["AllButMe", "Convolution", "PoolDense", "Kernel", "FromFile"].contains(rule.name)
-            if !hasOwn { warn(synapseValue, "the weight is 0; these synapses have no effect") }
+            if rule.name != "FromFile" { warn(synapseValue, "the weight is 0; these synapses have no effect") }
         }
-        let place = rowsHaveWeights ? rule.place("conn_list") : synapseValue
+        let place = rowsHaveWeights ? rule.ownWeights ?? rule.object.value : synapseValue
         let receptor = try readReceptor(object["receptor"], target.model, weights, at: place)
         var projection = Projection(
             name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
-        if case .unsupported = connector { projection.connectorArguments = rule.arguments }
-        return projection
+        projection.hasDefaultReceptor = object["receptor"] == nil
+        return [projection]
     }
+
+    private static let signedConnectors = ["Convolution", "PoolDense"]
 
     /// Which signs the weights of a projection have.
     struct WeightSigns {

@@ -17,6 +17,12 @@ enum Wording {
         return result
     }
 
+    /// The same for a few lines: their ends stay.
+    static func lines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0), limit: 400) }
+            .joined(separator: "\n")
+    }
+
     /// Text from a file in quotes, safe for a terminal.
     static func quoted(_ text: String) -> String { "\"" + printable(text) + "\"" }
 

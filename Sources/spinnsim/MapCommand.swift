@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConnectionFiles
 import Diagnostics
 import Foundation
 import Mapping
@@ -24,7 +25,7 @@ struct MapCommand: ParsableCommand {
 
     func run() throws {
         let bytes = try TopologyFile.load(topology)
-        let network: Network
+        var network: Network
         let warnings: [TopologyWarning]
         do throws(TopologyError) {
             (network, warnings) = try TopologyReader.read(bytes: bytes, file: topology)
@@ -32,6 +33,8 @@ struct MapCommand: ParsableCommand {
             throw error.failure
         }
         for warning in warnings { Console.complain("\(warning)\n") }
+        try network.readConnections(of: topology)
+        network.survey()
         let (mapping, summary) = try map(network)
         if checks { try check(mapping, of: network).verify() }
         try Console.output(json ? summary.json : table(network, summary))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConnectionFiles
 import Diagnostics
 import Glibc
 import Topology
@@ -48,7 +49,7 @@ struct Validate: ParsableCommand {
 
     private func report(_ file: String) throws(Failure) -> String {
         let bytes = try TopologyFile.load(file)
-        let network: Network
+        var network: Network
         let warnings: [TopologyWarning]
         do throws(TopologyError) {
             (network, warnings) = try TopologyReader.read(bytes: bytes, file: file)
@@ -57,7 +58,7 @@ struct Validate: ParsableCommand {
         }
         for warning in warnings { Self.complain(warning.description) }
         try network.requireSupported()
-        try network.requireFits(memoryLimit: maxMemory?.bytes)
+        try network.resolve(of: file, memoryLimit: maxMemory?.bytes)
         return table(network, file: file, warnings: warnings.count)
     }
 

@@ -5,6 +5,15 @@ import Testing
 import Topology
 
 @Suite struct MapTests {
+    /// Groups, offsets and kernels feed exactly the cores that have a connection.
+    @Test(arguments: 0..<4) func patternsReachTheirCores(_ batch: Int) throws {
+        for seed in batch * 15..<batch * 15 + 15 {
+            let network = Network.random(seed: seed, patterns: true)
+            let mapping = try map(network).mapping
+            #expect(check(mapping, of: network).problems.isEmpty, "seed \(seed)")
+        }
+    }
+
     @Test func mappingTwiceGivesTheSame() throws {
         for seed in 1000..<1020 {
             let network = Network.random(seed: seed)

@@ -112,6 +112,19 @@ import Topology
         let rows = [(0, 99), (0, 0), (99, 50), (30, 99)].map { ListedConnection(pre: $0.0, post: $0.1) }
         #expect(try map(pair(.fromList(rows))).mapping.targets == [[4, 7], [7], [], [6], [], [], [], []])
         #expect(try map(pair(.fromList([]))).mapping.targets.allSatisfy(\.isEmpty))
+        // Groups of 50 neurons are two cores each; a group of one has no connections.
+        func targets(_ pattern: any ConnectionPattern) throws -> [[Int]] {
+            try map(pair(.fixed(pattern))).mapping.targets
+        }
+        let groups = try targets(AllButMe(preSize: 100, postSize: 100, groupSize: 50))
+        #expect(groups == [[4, 5], [4, 5], [6, 7], [6, 7], [], [], [], []])
+        #expect(try targets(AllButMe(preSize: 100, postSize: 100, groupSize: 1)).allSatisfy(\.isEmpty))
+        let shifted = try targets(OneToOneOffset(preSize: 100, postSize: 100, offset: 30, wraps: true))
+        #expect(shifted == [[5, 6], [6, 7], [4, 7], [4, 5], [], [], [], []])
+        // Rows of ten: a target sees the row above and below.
+        let kernel = Kernel(
+            pre: Kernel.Grid(10, 10), post: Kernel.Grid(10, 10), shape: Kernel.Grid(3, 1), onMachine: true)
+        #expect(try targets(kernel) == [[4, 5], [4, 5, 6], [5, 6, 7], [6, 7], [], [], [], []])
         // One row is within the slots, one beyond.
         let delayed = [
             ListedConnection(pre: 0, post: 0, weight: 1, delay: 5),

@@ -20,7 +20,9 @@ struct TestRandom: RandomNumberGenerator {
 
 extension Network {
     /// A network of neuron populations and sources with projections of all kinds.
-    static func random(seed: Int, machine: MachineRequest = MachineRequest(), mostNeurons: Int = 300) -> Network {
+    static func random(
+        seed: Int, machine: MachineRequest = MachineRequest(), mostNeurons: Int = 300, patterns: Bool = false
+    ) -> Network {
         var random = TestRandom(seed: seed)
         var populations: [Population] = []
         for i in 0..<Int.random(in: 1...8, using: &random) {
@@ -48,7 +50,9 @@ extension Network {
             projections.append(
                 Projection(
                     name: "J\(i)", pre: pre, post: post,
-                    connector: .random(pre: populations[pre].size, post: populations[post].size, &random),
+                    connector: patterns
+                        ? .randomPattern(pre: populations[pre].size, post: populations[post].size, &random)
+                        : .random(pre: populations[pre].size, post: populations[post].size, &random),
                     synapse: Synapse(weight: .number(0.1), delay: delay)))
         }
         return Network(
@@ -72,6 +76,32 @@ extension Connector {
                         post: Int32.random(in: 0..<Int32(post), using: &random), weight: 1,
                         delay: random.chance(50) ? Double(Int.random(in: 1...120, using: &random)) : nil)
                 })
+        }
+    }
+}
+
+extension Connector {
+    /// Groups, offsets and kernels.
+    static func randomPattern(pre: Int, post: Int, _ random: inout TestRandom) -> Connector {
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0:
+            return .fixed(
+                AllButMe(
+                    preSize: pre, postSize: post, groupSize: Int.random(in: 1...min(pre, post), using: &random)))
+        case 1:
+            let size = Int.random(in: 1...pre, using: &random)
+            return .fixed(
+                OneToOneOffset(
+                    preSize: pre, postSize: post, offset: Int.random(in: -size...size, using: &random),
+                    wraps: random.chance(50), groupSize: size))
+        default:
+            let shape = Kernel.Grid(3, Int.random(in: 1...5, using: &random))
+            return .fixed(
+                Kernel(
+                    pre: Kernel.Grid(1, pre), post: Kernel.Grid(post, 1), shape: shape,
+                    delays: random.chance(50)
+                        ? [] : (0..<shape.size).map { _ in Double(Int.random(in: 1...120, using: &random)) },
+                    onMachine: true))
         }
     }
 }

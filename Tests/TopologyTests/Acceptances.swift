@@ -4,7 +4,7 @@ import Topology
 enum Acceptances {
     static let all: [String] =
         [contractExample, Sample.document(), everyModel, Sample.document(populations: [])]
-        + CellModel.all.map(fullModel) + distributions + machines + connectors + synapses + currents + others
+        + CellModel.all.map(fullModel) + distributions + machines + connectors + spaces + synapses + currents + others
 
     private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? "\(value)" }
 
@@ -64,16 +64,40 @@ enum Acceptances {
         #""type": "FromList", "conn_list": [[0, 19, 0.5, 1], [9, 0, 0.5, 2]]"#,
         #""type": "FromFile", "file": "lists/edges-1.csv""#, #""type": "AllButMe""#,
         #""type": "AllButMe", "n_neurons_per_group": 2, "weights": [1, 2]"#,
-        #""type": "Array", "array": [[0, 1], [1, 0]]"#,
+        "\"type\": \"Array\", \"array\": [\((0..<10).map { "[\((0..<20).map { $0 % 3 == 0 ? "1" : "0" }.joined(separator: ", "))]" + ($0 < 9 ? "," : "") }.joined())]",
         #""type": "CSA", "cset": "full""#,
-        #""type": "Convolution", "kernel_weights": [[1, -1]], "strides": [1, 1], "padding": 0"#,
         #""type": "DistanceDependentProbability", "d_expression": "exp(-d)""#,
         #""type": "IndexBasedProbability", "index_expression": "i == j", "allow_self_connections": true"#,
         #""type": "Kernel", "shape_pre": [2, 5], "shape_post": [4, 5], "shape_kernel": [1, 1], "weight_kernel": [[1]]"#,
         #""type": "OneToOneOffset", "offset": -1, "wrap": true"#,
-        #""type": "PoolDense", "weights": [[1, 2]], "pool_shape": 2, "positive_receptor_type": "excitatory""#,
-        #""type": "SmallWorld", "degree": 2, "rewiring": 0.1, "n_connections": 4"#,
+        "\"type\": \"PoolDense\", \"weights\": [\(Array(repeating: "[\(Array(repeating: "-1", count: 20).joined(separator: ", "))]", count: 5).joined(separator: ", "))], \"pool_shape\": 2, \"positive_receptor_type\": \"excitatory\"",
+        #""type": "SmallWorld", "degree": 2, "rewiring": 0.1"#,
     ].map { Sample.connector($0) }
+
+    private static let sheets = [
+        #"{"name": "S", "shape": [6, 5], "model": "SpikeSourcePoisson", "positions": {"structure": "Grid2D"}}"#,
+        #"{"name": "T", "shape": [4, 4], "model": "IF_cond_exp"}"#,
+    ]
+
+    static let spaces =
+        [
+            #""connector": {"type": "Convolution", "kernel_weights": [[1, -1], [0, 0.5], [2, 3]], "kernel_shape": [3, 2], "strides": [1, 1], "padding": 0}"#,
+            #""connector": {"type": "Convolution", "kernel_weights": [[-1]], "pool_shape": [1, 1], "padding": 0, "strides": [1, 1], "negative_receptor_type": "excitatory"}"#,
+            #""connector": {"type": "SmallWorld", "degree": 2, "rewiring": 0}, "space": {}"#,
+            #""connector": {"type": "DistanceDependentProbability", "d_expression": "d[0] < 2"}, "space": {"axes": "xy", "scale_factor": 2, "offset": -1, "periodic_boundaries": [[0, 6], null, null]}"#,
+            #""connector": {"type": "DistanceDependentProbability", "d_expression": "d"}, "space": {"offset": [0, 0.5, 1]}"#,
+        ].enumerated().map { number, keys in
+            Sample.document(
+                populations: number == 1 ? [sheets[0].replacing("[6, 5]", with: "[4, 4]"), sheets[1]] : sheets,
+                projections: ["{\"pre\": \"S\", \"post\": \"T\", \(keys)}"])
+        }
+        + [
+            #""structure": "Line", "dx": 2, "x0": 1, "y": 1, "z": 1"#,
+            #""structure": "Grid2D", "aspect_ratio": 3, "dx": 1, "dy": 1, "x0": 0, "y0": 0, "z": 0, "fill_order": "random""#,
+            #""structure": "Grid3D", "aspect_ratioXY": 1, "aspect_ratioXZ": 0.6667, "dz": 2, "z0": -1, "fill_order": "sequential""#,
+            #""structure": "RandomStructure", "boundary": {"shape": "Cuboid", "width": 1, "height": 0, "depth": 2}, "origin": [1, 2, 3]"#,
+            #""structure": "RandomStructure", "boundary": {"shape": "Sphere", "radius": 0.5}"#,
+        ].map { Sample.population("\"name\": \"X\", \"size\": 12, \"model\": \"IF_curr_exp\", \"positions\": {\($0)}") }
 
     static let synapses =
         [

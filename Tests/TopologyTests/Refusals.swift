@@ -24,7 +24,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     }
 
     static let all =
-        document + simulation + machine + wrapping + populations + values + records + projections + plasticity
+        document + simulation + machine + wrapping + populations + values + records + projections + patterns + spaces
+        + plasticity
         + currents
 
     static let document = [

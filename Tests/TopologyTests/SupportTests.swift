@@ -25,13 +25,13 @@ import Topology
             Sample.synapse(
                 #""type": "STDP", "weight": 1, "timing": {"type": "Recurrent", "dual_fsm": false}, "#
                     + #""weight_dependence": {"type": "Additive"}"#),
-            Sample.connector(#""type": "AllButMe""#),
+            Sample.connector(#""type": "CSA", "cset": "full""#),
         ]
         for (text, fragment) in zip(
             unsupported,
             [
                 "projection in->E: the timing rule Recurrent with dual_fsm false is not",
-                "projection in->E: the connector AllButMe is not",
+                "projection in->E: the connector CSA is not",
             ])
         {
             let failure = try #require(try failure(text))
@@ -79,6 +79,8 @@ import Topology
         #expect(try estimate(#""type": "FixedNumberPost", "n": 3"#).synapses == 30)
         #expect(try estimate(#""type": "FixedTotalNumber", "n": 77"#).synapses == 77)
         #expect(try estimate(#""type": "FromList", "conn_list": [[0, 0], [0, 1]]"#).synapses == 2)
+        #expect(try estimate(#""type": "AllButMe", "n_neurons_per_group": 5"#).synapses == 40)
+        #expect(try estimate(#""type": "OneToOneOffset", "offset": 2"#).synapses == 8)
         let all = try estimate(#""type": "AllToAll""#)
         #expect(all.neurons == 35)
         // Ten packed rows of 20 synapses: a header, a count and two offsets a word.

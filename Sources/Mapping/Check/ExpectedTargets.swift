@@ -7,7 +7,7 @@ struct ExpectedTargets {
     private var workersOf: [[Int]]
     private var parrotsOf: [[Int]]
     private var outgoing: [[Int]]
-    /// By projection: pairs of cores that a list joins, within the slots and beyond; `nil` for other connectors.
+    /// By projection: pairs of cores that a pattern joins, within the slots and beyond; `nil` for other connectors.
     private var listed: [(direct: Set<Pair>, delayed: Set<Pair>)?]
     private let delays: [DelayBounds]
     /// The last answer, for populations whose cores all have the same.
@@ -36,20 +36,24 @@ struct ExpectedTargets {
         for (i, projection) in network.projections.enumerated() {
             outgoing[projection.pre].append(i)
             listed.append(nil)
-            guard case .fromList(let rows) = projection.connector else { continue }
+            guard let pattern = projection.connector.pattern else { continue }
             // Neuron by neuron, the core that holds it.
             func holders(_ population: Int) -> [Int] {
                 workersOf[population].flatMap { core in mapping.cores[core].slice.map { _ in core } }
             }
             let (pre, post) = (holders(projection.pre), holders(projection.post))
             var pairs: (direct: Set<Pair>, delayed: Set<Pair>) = ([], [])
-            for row in rows {
-                let one = Projection(
-                    name: "", pre: 0, post: 0, connector: .fromList([row]), synapse: projection.synapse)
-                let steps = DelayBounds(of: one, timestep: network.simulation.timestep)
-                let pair = Pair(from: pre[Int(row.pre)], to: post[Int(row.post)])
-                if steps.shortest <= mapping.cores[pair.to].delaySlots { pairs.direct.insert(pair) }
-                if steps.longest > mapping.cores[pair.to].delaySlots { pairs.delayed.insert(pair) }
+            let own = projection.synapse.delay?.bounds ?? network.simulation.timestep...network.simulation.timestep
+            for target in post.indices {
+                pattern.forEachConnection(to: target) { source, value in
+                    let delay = pattern.delay(value)
+                    let steps = DelayBounds(
+                        milliseconds: delay.isNaN ? own.lowerBound : delay, delay.isNaN ? own.upperBound : delay,
+                        timestep: network.simulation.timestep)
+                    let pair = Pair(from: pre[source], to: post[target])
+                    if steps.shortest <= mapping.cores[pair.to].delaySlots { pairs.direct.insert(pair) }
+                    if steps.longest > mapping.cores[pair.to].delaySlots { pairs.delayed.insert(pair) }
+                }
             }
             listed[i] = pairs
         }
@@ -67,7 +71,7 @@ struct ExpectedTargets {
         for i in outgoing[source.population] {
             let projection = network.projections[i]
             switch projection.connector {
-            case .oneToOne, .fromList: isSame = false
+            case .oneToOne, .fixed: isSame = false
             default: break
             }
             for target in workersOf[projection.post] {

@@ -1,0 +1,31 @@
+extension Synapse {
+    /// The chip can draw the weights and delays by itself: constants and the distributions it knows (facts §6.3).
+    public var canBeGeneratedOnMachine: Bool {
+        for value in [weight, delay ?? .number(1)] {
+            switch value {
+            case .number: continue
+            case .list: return false
+            case .distribution(let distribution):
+                switch distribution {
+                case .uniform, .normal, .normalClipped, .normalClippedToBoundary, .exponential: continue
+                default: return false
+                }
+            }
+        }
+        return true
+    }
+}
+
+extension Projection {
+    /// Whether the chip itself generates the projection's synapses, which rounds weights and delays otherwise than the
+    /// host does (facts §6.3).
+    public var isGeneratedOnMachine: Bool {
+        switch connector {
+        case .fixed(let pattern):
+            pattern is AllButMe || pattern is OneToOneOffset || pattern is Kernel
+                ? synapse.canBeGeneratedOnMachine : false
+        case .pairwise, .smallWorld, .fromFile: false
+        default: synapse.canBeGeneratedOnMachine
+        }
+    }
+}
