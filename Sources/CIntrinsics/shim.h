@@ -25,4 +25,21 @@ static inline int cintrinsics_memory_file(const char *name) { return (int)syscal
 static inline uint32_t cintrinsics_load_acquire(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 static inline void cintrinsics_store_release(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline uint32_t cintrinsics_fetch_add(uint32_t *word, uint32_t value) { return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL); }
+
+/// A bit for each of 16 half-words that is not below `limit`, the first lowest.
+static inline uint32_t cintrinsics_not_below(const uint16_t *halves, uint16_t limit) {
+#if defined(__SSE2__)
+    typedef uint16_t eight __attribute__((vector_size(16)));
+    typedef short eight_signed __attribute__((vector_size(16)));
+    eight low, high;
+    __builtin_memcpy(&low, halves, 16);
+    __builtin_memcpy(&high, halves + 8, 16);
+    return (uint32_t)__builtin_ia32_pmovmskb128(
+        __builtin_ia32_packsswb128((eight_signed)(low >= limit), (eight_signed)(high >= limit)));
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < 16; i++) bits |= (uint32_t)(halves[i] >= limit) << i;
+    return bits;
+#endif
+}
 #endif

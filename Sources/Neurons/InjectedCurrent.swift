@@ -77,7 +77,7 @@ extension Double {
 /// each neuron its sub-steps in turn. Currents of several sources are added, wrapping.
 ///
 /// - Complexity: O(neurons with a source × sub-steps) a step; no allocation.
-/// - Determinism: noisy sources depend on how the group is cut into cores; others do not.
+/// - Determinism: noisy sources without draws of their own depend on how the group is cut into cores; others do not.
 public final class InjectedCurrents {
     /// One source and the neurons it goes to.
     public struct Attachment {
@@ -87,12 +87,17 @@ public final class InjectedCurrents {
         public var neurons: [Int]
         /// The generator of a core's copy of a noisy source.
         public var seed: (_ core: Int) -> KISS64
+        /// What a noisy source draws instead of from those generators.
+        public var draws: NeuronDraws?
 
         /// Attaches a source.
-        public init(_ current: InjectedCurrent, to neurons: [Int], seed: @escaping (Int) -> KISS64) {
+        public init(
+            _ current: InjectedCurrent, to neurons: [Int], seed: @escaping (Int) -> KISS64, draws: NeuronDraws? = nil
+        ) {
             self.current = current
             self.neurons = neurons
             self.seed = seed
+            self.draws = draws
         }
     }
 
@@ -102,6 +107,7 @@ public final class InjectedCurrents {
         /// Neurons' positions in `neurons`.
         let range: Range<Int>
         var generator: KISS64
+        let draws: NeuronDraws?
         /// Next entry and current amplitude of a step source.
         var index = 0
         var amplitude: Int32 = 0
@@ -135,8 +141,8 @@ public final class InjectedCurrents {
                 if neurons.count > start {
                     copies.append(
                         Copy(
-                            current: attachment.current, range: start..<neurons.count, generator: attachment.seed(core))
-                    )
+                            current: attachment.current, range: start..<neurons.count, generator: attachment.seed(core),
+                            draws: attachment.draws))
                 }
                 first += size
             }
@@ -172,12 +178,29 @@ public final class InjectedCurrents {
                 copies[index] = copy
             case .noisy(let mean, let deviation, let start, let stop):
                 guard time >= start, time < stop else { continue }
+                if let draws = copies[index].draws {
+                    addNoise(copies[index].range, mean, deviation, draws, time)
+                    continue
+                }
                 var generator = copies[index].generator
                 add(copies[index].range) { mean &+ Accum.multiply(deviation, generator.gaussian()) }
                 copies[index].generator = generator
             }
         }
         return UnsafePointer(words)
+    }
+
+    private func addNoise(
+        _ range: Range<Int>, _ mean: Int32, _ deviation: Int32, _ draws: NeuronDraws, _ time: UInt32
+    ) {
+        for position in range {
+            let neuron = neurons[position]
+            for subStep in 0..<subSteps {
+                let variate = NormalQuantile.accum(ofUpperBits: draws.word(neuron, time: time, draw: subStep))
+                let place = subStep * stride + neuron
+                words[place] = words[place] &+ mean &+ Accum.multiply(deviation, variate)
+            }
+        }
     }
 
     private func add(_ range: Range<Int>, _ current: () -> Int32) {

@@ -103,7 +103,8 @@ extension PoissonCore {
     }
 
     @Test func emitsAscendingSourcesAndRepeats() {
-        var core = SpikeArrayCore(offsets: [0, 3, 3, 6], spikes: [5, 2, 2, 9, 2, 0])
+        let spikes = [(5, 0), (2, 0), (2, 0), (9, 2), (2, 2), (0, 2)].map { SpikeArrayCore.spike(step: $0, source: $1) }
+        var core = SpikeArrayCore(count: 3, spikes: spikes)
         #expect(core.count == 3)
         #expect(core.mostSpikesPerTick == 3)
         #expect((0..<12).map { emitted(&core, $0) } == [[2], [], [0, 0, 2], [], [], [0], [], [], [], [2], [], []])
@@ -113,7 +114,7 @@ extension PoissonCore {
     }
 
     @Test func emptySourcesAreSilent() {
-        var core = SpikeArrayCore(offsets: [0], spikes: [])
+        var core = SpikeArrayCore(count: 0, spikes: [])
         #expect(core.count == 0 && core.mostSpikesPerTick == 0)
         #expect(emitted(&core, 0).isEmpty)
     }

@@ -27,7 +27,7 @@ public struct RecordedValues {
 /// that neurons that differ in nothing else still share. All forms give the same bits.
 ///
 /// - Complexity: O(count × sub-steps) a step; no allocation after initialisation.
-/// - Determinism: depends on the parameters and, for models that draw, on the cores' sizes.
+/// - Determinism: depends on the parameters and, for models that draw, on the cores' sizes or the draws given.
 public final class CellGroup {
     /// How constants are kept.
     public enum Form: String, CaseIterable, Sendable {
@@ -60,6 +60,9 @@ public final class CellGroup {
     private let draws: UnsafeMutablePointer<UInt32>
     private let cores: [Int]
     private var generators: [KISS64]
+    private let neuronDraws: NeuronDraws?
+    /// Steps done.
+    private var time: UInt32 = 0
     private var hasCurrents = false
     /// `readings` are those of the present state.
     private var isRead = false
@@ -72,11 +75,13 @@ public final class CellGroup {
     ///   - subSteps: sub-steps of a step, 1 … 255.
     ///   - parameters: of the neurons 0 ..< `count`, with the same `subSteps`.
     ///   - cores: neurons of each core, in order; `nil`: one core.
+    ///   - draws: for models that draw, instead of the cores' own generators.
     ///   - least: keeps constants in this form or a later one, for tests.
     public init(
         _ kind: CellKind, count: Int, subSteps: Int = 1, parameters: CellParameters, cores: [Int]? = nil,
-        least: Form = .uniform
+        draws neuronDraws: NeuronDraws? = nil, least: Form = .uniform
     ) {
+        self.neuronDraws = neuronDraws
         self.kind = kind
         self.count = count
         self.subSteps = subSteps
@@ -188,6 +193,15 @@ public final class CellGroup {
             }
         }
         guard kind.draws else { return }
+        if let neuronDraws {
+            for index in 0..<count {
+                for subStep in 0..<subSteps {
+                    draws[subStep * stride + index] = neuronDraws.word(index, time: time, draw: subStep)
+                }
+            }
+            time += 1
+            return
+        }
         var first = 0
         for (core, size) in cores.enumerated() {
             var generator = generators[core]
