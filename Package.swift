@@ -42,6 +42,7 @@ let package = Package(
 
         // MARK: - The network and where it goes
         .target(name: "Topology", dependencies: ["Diagnostics", "Expressions", "FixedPoint"], swiftSettings: common),
+        .target(name: "SpikeFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),
         .target(name: "Sampling", dependencies: ["FixedPoint", "Topology"], swiftSettings: kernel),
         .target(
             name: "Mapping",
@@ -55,7 +56,7 @@ let package = Package(
             name: "ConnectionFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),
 
         // MARK: - State, rows and kernels
-        .target(name: "Neurons", dependencies: ["FixedPoint"], swiftSettings: kernel),
+        .target(name: "Neurons", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
         .target(name: "Plasticity", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
         .target(
             name: "Synapses",
@@ -79,7 +80,7 @@ let package = Package(
             name: "Emulation",
             dependencies: [
                 "ConnectionFiles", "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Plasticity",
-                "Results", "Sampling", "Synapses", "Topology", "Transport",
+                "Results", "Sampling", "SpikeFiles", "Synapses", "Topology", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
@@ -90,14 +91,14 @@ let package = Package(
             name: "spinnsim",
             dependencies: [
                 "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "Mapping", "Results",
-                "Topology", "Transport",
+                "SpikeFiles", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
 
         // MARK: - Tests
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .target(name: "TestSupport", dependencies: ["Topology"], path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: common),
         .testTarget(
             name: "ConnectionFilesTests", dependencies: ["ConnectionFiles", "Diagnostics", "TestSupport", "Topology"],

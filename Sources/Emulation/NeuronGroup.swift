@@ -56,6 +56,13 @@ final class NeuronGroup {
             let sampler = ParameterSampler(value, name: name, population: index, seed: seed)
             return sampler.isConstant ? .same(sampler(0)) : .each { sampler(neurons[$0]) }
         }
+        let numbers = neurons.map { UInt32(truncatingIfNeeded: $0) }
+        /// Draws by neuron and step, where the topology asks for them.
+        func draws(_ purpose: UInt32) -> NeuronDraws? {
+            guard network.simulation.random == .counter else { return nil }
+            return NeuronDraws(
+                seed: seed, population: UInt32(truncatingIfNeeded: index), purpose: purpose, numbers: numbers)
+        }
         cells = CellGroup(
             kind, count: count, subSteps: population.subSteps,
             parameters: CellParameters(
@@ -75,7 +82,7 @@ final class NeuronGroup {
                             UInt32(truncatingIfNeeded: neurons[position]), 1, UInt32(truncatingIfNeeded: index),
                             DrawPurpose.sourceSeed))
                 }),
-            cores: sizes)
+            cores: sizes, draws: draws(DrawPurpose.threshold))
 
         var attachments: [InjectedCurrents.Attachment] = []
         for (number, current) in network.currents.enumerated() where current.population == index {
@@ -90,7 +97,7 @@ final class NeuronGroup {
                                 UInt32(truncatingIfNeeded: cores[core].slice.lowerBound),
                                 UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: index),
                                 DrawPurpose.currentSeed))
-                    }))
+                    }, draws: draws(DrawPurpose.current + UInt32(truncatingIfNeeded: number << 8))))
         }
         let injected = InjectedCurrents(
             attachments, count: count, subSteps: population.subSteps, cores: sizes)

@@ -263,6 +263,7 @@ public final class RankEmulation {
             loaded.plasticRows.deliver(
                 rowList, count: rows, time: step, into: loaded.ringBuffers, saturated: plasticSaturated)
             load.endStep()
+            recorder.recordArrivals(step: step)
         }
     }
 
@@ -272,6 +273,7 @@ public final class RankEmulation {
         for place in incoming.extensions { loaded.extensions[place].receive(run, time: step) }
         blockPackets[block] += run.count
         load.arrived(run.count, block: block)
+        recorder.arrivals.arrived(run.count, at: incoming.reached)
         let first = UInt32(truncatingIfNeeded: incoming.firstRow)
         reserve(rows + run.count)
         if run.hasPayloads {

@@ -1,6 +1,7 @@
 public import Diagnostics
 import Fabric
 public import Mapping
+import Neurons
 import Plasticity
 import Synapses
 public import Topology
@@ -179,8 +180,14 @@ public final class RankNetwork {
         }
         self.groups = groups
         var sources: [SourceCore] = []
-        for (number, core) in mapping.cores.enumerated() where core.role == .source && Int(ranks[number]) == rank {
-            sources.append(SourceCore(core: number, core, network: network))
+        let here = mapping.cores.indices.filter { mapping.cores[$0].role == .source && Int(ranks[$0]) == rank }
+        var fileSpikes = try FileSpikes(of: here, mapping, network)
+        let tables = PoissonTables()
+        for number in here {
+            sources.append(
+                SourceCore(
+                    core: number, mapping.cores[number], network: network, fileSpikes: fileSpikes.take(number),
+                    tables: tables))
         }
         self.sources = sources
     }

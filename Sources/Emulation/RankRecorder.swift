@@ -12,8 +12,11 @@ public final class RankRecorder {
     /// Neurons whose spikes are recorded, by population; `nil`: all.
     private let chosen: [[Bool]?]
     private let signals: [Signal]
+    /// Packets per core.
+    let arrivals: ArrivalRecorder
     private var scratch: [UInt32] = []
     private var values: [Float] = []
+    private var failure: Failure?
     /// Seconds spent since last set to zero.
     var seconds = 0.0
 
@@ -40,7 +43,8 @@ public final class RankRecorder {
         var descriptions: [FrameSignal] = []
         for group in loaded.groups {
             let population = loaded.network.populations[group.population]
-            for recording in population.record where recording.variable != "spikes" {
+            for recording in population.record
+            where !["spikes", CellModel.packetsPerTimestep].contains(recording.variable) {
                 let wanted = Set(recording.neurons.indices(size: population.size))
                 var places: [Int] = []
                 var neurons: [UInt32] = []
@@ -65,6 +69,8 @@ public final class RankRecorder {
             }
         }
         self.signals = signals
+        arrivals = ArrivalRecorder(loaded, numberedFrom: descriptions.count)
+        descriptions += arrivals.descriptions
         spikes = try SpikeSpillWriter(folder: folder, rank: loaded.rank, run: run)
         let recordsFrames = loaded.network.populations.contains { $0.record.contains { $0.variable != "spikes" } }
         frames =
@@ -124,11 +130,21 @@ public final class RankRecorder {
         }
     }
 
+    /// Logs the packets that arrived in a step; what goes wrong is said by the next ``endStep(_:)``.
+    func recordArrivals(step: Int) {
+        guard let frames, failure == nil else { return }
+        do throws(Failure) { try arrivals.endStep(step, frames) } catch { failure = error }
+    }
+
     /// Says that all of a step has been logged.
-    func endStep(_ step: Int) throws(Failure) { try spikes.endStep(UInt32(truncatingIfNeeded: step)) }
+    func endStep(_ step: Int) throws(Failure) {
+        if let failure { throw failure }
+        try spikes.endStep(UInt32(truncatingIfNeeded: step))
+    }
 
     /// Completes the logs after `steps` steps.
     public func finish(steps: Int) throws(Failure) {
+        if let failure { throw failure }
         try spikes.finish(steps: UInt32(truncatingIfNeeded: steps))
         try frames?.finish(steps: UInt32(truncatingIfNeeded: steps))
     }

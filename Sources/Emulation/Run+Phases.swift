@@ -2,6 +2,7 @@ import ConnectionFiles
 import Diagnostics
 import Mapping
 import Results
+import SpikeFiles
 import Topology
 import Transport
 
@@ -26,6 +27,7 @@ extension Run {
             }
             if let seed = options.seed { network.simulation.seed = seed }
             try network.requireSupported()
+            try network.findSpikeFiles(of: options.file)
             try network.resolve(of: options.file, memoryLimit: options.maxMemory, ranks: transport.size)
             for warning in warnings { log.warning(warning.text) }
             return RunInput(

@@ -15,68 +15,100 @@ final class SourceCore {
     /// Sources on the core.
     let count: Int
     private var poisson: PoissonCore?
+    private var counterPoisson: CounterPoissonCore?
     private var array: SpikeArrayCore?
     private let arraySpikes: UnsafeMutablePointer<UInt32>
 
-    /// - Determinism: The stream depends on (seed, population, first source of the slice).
-    init(core number: Int, _ core: WorkerCore, network: Network) {
+    /// - Parameters:
+    ///   - fileSpikes: Those of a file, as ``SpikeArrayCore`` takes them.
+    ///   - tables: The rank's.
+    /// - Determinism: A stream of the chip's depends on (seed, population, first source of the slice), one of counters not on
+    ///   the slice.
+    init(
+        core number: Int, _ core: WorkerCore, network: Network, fileSpikes: consuming [UInt64], tables: PoissonTables
+    ) {
         self.core = number
         population = core.population
         key = core.key
         firstSource = core.slice.lowerBound
         count = core.slice.count
         let source = network.populations[core.population]
-        let seed = source.seed ?? network.simulation.seed
         switch source.model.kind {
         case .spikeSourceArray:
-            let array = Self.array(source, core.slice, network.simulation)
+            let spikes =
+                source.spikeFile == nil ? Self.listedSpikes(source, core.slice, network.simulation) : fileSpikes
+            let array = SpikeArrayCore(count: core.slice.count, spikes: spikes)
             arraySpikes = .allocate(capacity: max(array.mostSpikesPerTick, 1))
             self.array = array
         case .spikeSourcePoisson, .neuron:
             arraySpikes = .allocate(capacity: 1)
-            func sampler(_ name: String) -> ParameterSampler {
-                ParameterSampler(source.parameter(name), name: name, population: core.population, seed: seed)
+            let seed = source.seed ?? network.simulation.seed
+            let rates = Self.rates(source, population: core.population, seed: seed)
+            let timing = PoissonTiming(timestep: network.simulation.timestep)
+            let population = UInt32(truncatingIfNeeded: core.population)
+            switch network.simulation.random {
+            case .chip:
+                let words = Philox4x32(key: seed).block(
+                    UInt32(truncatingIfNeeded: core.slice.lowerBound), 0, population, DrawPurpose.sourceSeed)
+                poisson = PoissonCore(
+                    rates: core.slice.map(rates), timing: timing, random: KISS64(validatingSeed: words))
+            case .counter:
+                counterPoisson = CounterPoissonCore(
+                    slice: core.slice, size: source.size, timing: timing, timestep: network.simulation.timestep,
+                    meanRate: source.usualPoissonRate, seed: seed, population: population,
+                    purpose: DrawPurpose.poisson, tables: tables, rates: rates)
             }
-            let (rate, start, duration) = (sampler("rate"), sampler("start"), sampler("duration"))
-            let isLimited = source.parameters["duration"] != nil
-            let words = Philox4x32(key: seed).block(
-                UInt32(truncatingIfNeeded: core.slice.lowerBound), 0, UInt32(truncatingIfNeeded: core.population),
-                DrawPurpose.sourceSeed)
-            poisson = PoissonCore(
-                rates: core.slice.map { neuron in
-                    let duration = isLimited ? duration(neuron) : nil
-                    let rate = PoissonRate(
-                        hertz: max(0, rate(neuron)), start: max(0, start(neuron)), duration: duration)
-                    return rate.map { [$0] } ?? []
-                },
-                timing: PoissonTiming(timestep: network.simulation.timestep), random: KISS64(validatingSeed: words))
         }
     }
 
     deinit { arraySpikes.deallocate() }
 
-    /// The spikes of a slice of an array source that fall into the run.
-    private static func array(_ source: Population, _ slice: Range<Int>, _ simulation: Simulation) -> SpikeArrayCore {
-        func steps(_ times: [Double]) -> [UInt32] {
-            times.compactMap { simulation.step(ofSpikeAt: $0).map { UInt32(truncatingIfNeeded: $0) } }
-        }
-        var offsets = [0]
-        var spikes: [UInt32] = []
-        for neuron in slice {
-            switch source.spikeTimes {
-            case .none: break
-            case .shared(let times): spikes += steps(times)
-            case .perSource(let lists): spikes += steps(lists[neuron])
+    /// The rates of any source of a Poisson population, in order of their start.
+    private static func rates(_ source: Population, population: Int, seed: UInt64) -> (Int) -> [PoissonRate] {
+        if let schedule = source.rateSchedule {
+            return { neuron in
+                schedule.entries(of: neuron).compactMap {
+                    PoissonRate(hertz: $0.rate, start: $0.start, duration: $0.duration)
+                }
             }
-            offsets.append(spikes.count)
         }
-        return SpikeArrayCore(offsets: offsets, spikes: spikes)
+        guard source.parameters["rate"] != nil else { return { _ in [] } }
+        func sampler(_ name: String) -> ParameterSampler {
+            ParameterSampler(source.parameter(name), name: name, population: population, seed: seed)
+        }
+        let (rate, start, duration) = (sampler("rate"), sampler("start"), sampler("duration"))
+        let isLimited = source.parameters["duration"] != nil
+        return { neuron in
+            let duration = isLimited ? duration(neuron) : nil
+            let rate = PoissonRate(
+                hertz: max(0, rate(neuron)), start: max(0, start(neuron)), duration: duration)
+            return rate.map { [$0] } ?? []
+        }
+    }
+
+    /// The spikes of a slice of an array source that fall into the run.
+    private static func listedSpikes(_ source: Population, _ slice: Range<Int>, _ simulation: Simulation) -> [UInt64] {
+        var spikes: [UInt64] = []
+        for neuron in slice {
+            let times: [Double] =
+                switch source.spikeTimes {
+                case .none: []
+                case .shared(let times): times
+                case .perSource(let lists): lists[neuron]
+                }
+            for time in times {
+                guard let step = simulation.step(ofSpikeAt: time) else { continue }
+                spikes.append(SpikeArrayCore.spike(step: step, source: neuron - slice.lowerBound))
+            }
+        }
+        return spikes
     }
 
     /// Writes the sources that spike in step `time` and how often, ascending; returns how many.
     func step(_ time: Int, _ output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         let tick = UInt32(truncatingIfNeeded: time)
         if poisson != nil { return poisson?.tick(tick, into: output) ?? 0 }
+        if let counterPoisson { return counterPoisson.tick(tick, into: output) }
         let count = array?.tick(tick, into: arraySpikes) ?? 0
         var written = 0
         for i in 0..<count {

@@ -174,7 +174,8 @@ extension Population {
         case .shared(let times): times.count
         case .perSource(let times):
             neurons.clamped(to: times.indices).reduce(0) { $0 + times[$1].count }
-        case nil: 0
+        case nil:
+            spikeFile.map { Int(Double($0.spikes) * Double(neurons.count) / Double(max(1, size))) } ?? 0
         }
     }
 }

@@ -29,13 +29,14 @@ public struct SimulationLoad: Sendable {
             switch population.model.kind {
             case .neuron: rate * network.simulation.timestep / 1000
             case .spikeSourcePoisson:
-                max(0, population.parameter("rate").mean) * network.simulation.timestep / 1000
+                population.meanPoissonRate(duration: network.simulation.duration) * network.simulation.timestep
+                    / 1000
             case .spikeSourceArray:
                 switch population.spikeTimes {
                 case .shared(let times): Double(times.count) / steps
                 case .perSource(let times):
                     Double(times.reduce(0) { $0 + $1.count }) / Double(max(1, times.count)) / steps
-                case nil: 0
+                case nil: Double(population.spikeFile?.spikes ?? 0) / Double(max(1, population.size)) / steps
                 }
             }
         }
@@ -72,19 +73,5 @@ public struct SimulationLoad: Sendable {
             packets.append(atoms * spikes[worker.population] * stages)
         }
         return (costs, packets)
-    }
-}
-
-extension ParameterValue {
-    /// The mean of what can come of it; of a clipped distribution that of the unclipped one, brought into its bounds.
-    ///
-    /// - Complexity: O(values of a list).
-    public var mean: Double {
-        switch self {
-        case .number(let value): return value
-        case .list(let values): return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
-        case .distribution(let distribution):
-            return min(distribution.bounds.upperBound, max(distribution.bounds.lowerBound, distribution.mean))
-        }
     }
 }

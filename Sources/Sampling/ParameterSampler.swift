@@ -8,6 +8,12 @@ public enum DrawPurpose {
     public static let split: UInt32 = 3
     public static let sourceSeed: UInt32 = 4
     public static let currentSeed: UInt32 = 5
+    /// Added to what a Poisson source draws for.
+    public static let poisson: UInt32 = 1 << 31
+    /// Added to the number of a neuron's draw in a step.
+    public static let threshold: UInt32 = 0x2000_0000
+    /// Added to 2⁸ times a current's number and the number of a neuron's draw in a step.
+    public static let current: UInt32 = 0x3000_0000
     /// Added to a parameter's number.
     public static let parameter: UInt32 = 0x100
 }

@@ -27,7 +27,8 @@ extension CellModel {
         CellModel(
             name: name, defaults: parts.reduce(into: [:]) { $0.merge($1) { _, new in new } }, initialDefaults: state,
             receptors: receptors,
-            recordable: commonVariables + state.keys.filter { !commonVariables.contains($0) }.sorted(),
+            recordable: commonVariables + [packetsPerTimestep]
+                + state.keys.filter { !commonVariables.contains($0) }.sorted(),
             isConductanceBased: conductance, hasSubSteps: subSteps, isBeyondSPyNNaker: beyond, isSupported: true,
             ownUnits: units)
     }
@@ -154,10 +155,11 @@ extension CellModel {
 
     private static let otherSources: [CellModel] = [
         CellModel(
-            name: "SpikeSourcePoissonVariable", kind: .spikeSourcePoisson, receptors: [],
+            name: "SpikeSourcePoissonVariable", kind: .spikeSourcePoisson, receptors: [], isSupported: true,
             otherParameters: ["rates", "starts", "durations"]),
         CellModel(
-            name: "SpikeSourceFromFile", kind: .spikeSourceArray, receptors: [], otherParameters: ["spike_times"]),
+            name: "SpikeSourceFromFile", kind: .spikeSourceArray, receptors: [], isSupported: true,
+            otherParameters: ["spike_times", "population"]),
         CellModel(
             name: "SpikeInjector", kind: .spikeSourceArray, receptors: [], otherParameters: ["port", "virtual_key"]),
     ]

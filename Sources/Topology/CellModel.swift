@@ -17,6 +17,8 @@ public struct CellModel: Sendable, Equatable {
     public let receptors: [String]
     /// Variables that can be recorded: spikes, V, the summed inputs, and every other state variable by its name in `initial`.
     public let recordable: [String]
+    /// The variable that is recorded of cores, not of neurons: the packets that arrived in the step before.
+    public static let packetsPerTimestep = "packets-per-timestep"
     /// Weights are conductances (µS) and scaled by 1024 on the chip.
     public let isConductanceBased: Bool
     /// Neurons are updated several times a step where the population's `n_steps_per_timestep` says so.
@@ -45,6 +47,7 @@ public struct CellModel: Sendable, Equatable {
         case "gsyn_exc", "gsyn_inh": return isConductanceBased ? "uS" : "nA"
         case "isyn_exc", "isyn_exc2", "isyn_inh": return isConductanceBased ? "uS/1024" : "nA"
         case "exc_response", "inh_response", "exc2_old", "i_ca2": return "nA"
+        case Self.packetsPerTimestep: return "packets"
         default: return "dimensionless"
         }
     }

@@ -199,10 +199,12 @@ struct MemoryLayoutEstimate {
     private static func state(of population: Population) -> Double {
         let size = Double(population.size)
         switch population.model.kind {
-        case .spikeSourcePoisson: return 130 * size
+        case .spikeSourcePoisson:
+            let rates = population.rateSchedule?.rates.distinct.reduce(0) { $0 + $1.count } ?? 0
+            return 130 * size + 24 * Double(rates)
         case .spikeSourceArray:
             switch population.spikeTimes {
-            case nil: return 8 * size
+            case nil: return 8 * size + 8 * Double(population.spikeFile?.spikes ?? 0)
             case .shared(let times): return size * Double(8 + 4 * times.count)
             case .perSource(let lists): return 8 * size + lists.reduce(0.0) { $0 + 4 * Double($1.count) }
             }

@@ -5,9 +5,6 @@ extension Network {
     ///
     /// - Throws: `Failure` with exit code 65, naming the first such setting, population or projection.
     public func requireSupported() throws(Failure) {
-        if simulation.random == .counter {
-            throw Self.unsupported("\"random\": \"counter\"", "chip")
-        }
         for population in populations where !population.model.isSupported {
             throw Self.unsupported("population \(population.name): the model \(population.model.name)", Self.models)
         }

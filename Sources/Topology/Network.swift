@@ -145,6 +145,10 @@ public struct Population: Sendable {
     public var initial: [String: ParameterValue]
     /// `SpikeSourceArray` only: one list for all sources, or one list per source, in ms.
     public var spikeTimes: SpikeTimes?
+    /// `SpikeSourcePoissonVariable` only.
+    public var rateSchedule: RateSchedule?
+    /// `SpikeSourceFromFile` only.
+    public var spikeFile: SpikeFileReference?
     public var record: [Recording]
     public var neuronsPerCore: Int?
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.

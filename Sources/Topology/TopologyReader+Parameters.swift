@@ -8,10 +8,7 @@ extension TopologyReader {
             switch (model.name, key) {
             case ("SpikeSourceArray", "spike_times"):
                 population.spikeTimes = try readSpikeTimes(member, size: population.size)
-            case ("SpikeSourceFromFile", _):
-                population.arguments[key] = .text(try readPath(member, key))
-            case ("SpikeSourcePoissonVariable", _):
-                population.arguments[key] = try readArgument(member, key, .tableOrList(.time))
+            case ("SpikeSourceFromFile", _), ("SpikeSourcePoissonVariable", _): break
             case ("SpikeInjector", "port"):
                 population.arguments[key] = .number(Double(try member.integer(key, in: 1...65535)))
             case ("SpikeInjector", _):
@@ -20,6 +17,12 @@ extension TopologyReader {
                 population.parameters[key] = try readParameter(
                     member, key, CellModel.range(ofParameter: key), size: population.size)
             }
+        }
+        switch model.name {
+        case "SpikeSourceFromFile": population.spikeFile = try readSpikeFile(object)
+        case "SpikeSourcePoissonVariable":
+            population.rateSchedule = try readRateSchedule(object, size: population.size)
+        default: break
         }
         try checkMembrane(population, object)
         try checkPoisson(population, object)

@@ -119,6 +119,9 @@ extension TopologyReader {
             } else if member.isObject {
                 let object = try JSONObject(member, "a recording", keys: ["neurons", "interval"])
                 var recording = Recording(variable: variable)
+                if variable == CellModel.packetsPerTimestep, let neurons = object["neurons"] {
+                    throw neurons.error(.unknownKey, "\(variable) is recorded of all cores, not of chosen neurons")
+                }
                 if let neurons = object["neurons"] { recording.neurons = try readSelection(neurons, size: size) }
                 if let interval = object["interval"] { recording.interval = try readInterval(interval) }
                 result.append(recording)

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConnectionFiles
 import Diagnostics
 import Glibc
+import SpikeFiles
 import Topology
 
 /// `spinnsim validate`: reads topology files and says what is in them and what is wrong with them.
@@ -58,6 +59,7 @@ struct Validate: ParsableCommand {
         }
         for warning in warnings { Self.complain(warning.description) }
         try network.requireSupported()
+        try network.findSpikeFiles(of: file)
         try network.resolve(of: file, memoryLimit: maxMemory?.bytes)
         return table(network, file: file, warnings: warnings.count)
     }

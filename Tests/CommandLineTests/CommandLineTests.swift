@@ -43,6 +43,28 @@ private func ranks(writingTo folder: String) -> [Int32] {
         #expect(hashes.count == 6 && Set(hashes.values).count == 1, "\(hashes)")
     }
 
+    /// All models, connectors, rules and currents in one network.
+    @Test func everythingAtOnceDoesNotDependOnRanks() throws {
+        let folder = try TemporaryFolder()
+        for (name, text) in Everything.files { _ = try folder.write(text, to: name) }
+        let file = try folder.write(try Everything.topology(random: "counter"), to: "everything.json")
+        var hashes: Set<String> = []
+        var frames: [[String: Data]] = []
+        for ranks in [1, 5] {
+            let result = try Command.mpirun(
+                ranks: ranks, [file, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
+            #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
+            hashes.insert(try #require(try summary(folder, "out")["spike_hash"] as? String))
+            let reports = folder.path("out/reports")
+            frames.append(
+                Dictionary(
+                    uniqueKeysWithValues: try FileManager.default.contentsOfDirectory(atPath: reports).map {
+                        ($0, try Data(contentsOf: URL(fileURLWithPath: "\(reports)/\($0)")))
+                    }))
+        }
+        #expect(hashes.count == 1 && frames[0] == frames[1])
+    }
+
     /// Every population fires at NEST's rate, within 10 %.
     @Test(arguments: ["balanced", "balanced-0.1ms", "vogels-abbott", "microcircuit-10pct", "synfire"])
     func ratesAreThoseOfNEST(name: String) throws {

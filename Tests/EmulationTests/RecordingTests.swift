@@ -26,9 +26,14 @@ import Topology
         }
     }
 
+    /// Variables of neurons beside spikes.
+    private static func variables(_ model: CellModel) -> [String] {
+        model.recordable.filter { !["spikes", CellModel.packetsPerTimestep].contains($0) }
+    }
+
     private static let topology: String = {
         let populations = models.map { model in
-            let record = model.recordable.dropFirst().map { #""\#($0)": {"neurons": "0:3:2", "interval": 3}"# }
+            let record = variables(model).map { #""\#($0)": {"neurons": "0:3:2", "interval": 3}"# }
             return #"""
                 {"name": "\#(model.name)", "size": 3, "model": "\#(model.name)", "neurons_per_core": 2,
                  "n_steps_per_timestep": 3, "record": {\#(record.joined(separator: ", "))}}
@@ -76,7 +81,7 @@ import Topology
         for step in 0..<Self.steps {
             for type in 0..<types { memory[type] = Self.spikeTimes.contains(step - 1) ? inputs[type].entry : 0 }
             func sample(_ takesInput: Bool) throws {
-                for variable in model.recordable.dropFirst()
+                for variable in Self.variables(model)
                 where step % 3 == 0 && kind.takesInput(variable) == takesInput {
                     let found = try #require(group.values(of: variable), "\(model.name) \(variable)")
                     values[variable, default: []].append(Float(found.value(at: 0)))
@@ -119,7 +124,7 @@ import Topology
         var count = 0
         for model in Self.models {
             let expected = try expected(model)
-            for variable in model.recordable.dropFirst() {
+            for variable in Self.variables(model) {
                 let report = try #require(reports["\(model.name).\(variable)"])
                 #expect(report.nodes == [0, 2] && report.times == [0, Double(Self.steps), 3])
                 #expect(report.units == model.units(of: variable))

@@ -15,6 +15,9 @@ enum Acceptances {
             switch name {
             case "spike_times" where model.name == "SpikeSourceFromFile": parameters.append("\"\(name)\": \"a/b.txt\"")
             case "spike_times": parameters.append("\"\(name)\": [1, 2, 2, 3.5]")
+            case "population": parameters.append("\"\(name)\": \"E\"")
+            case "rates", "starts": parameters.append("\"\(name)\": [1, 2]")
+            case "durations": parameters.append("\"\(name)\": [[1, 2]" + String(repeating: ", [1, 2]", count: 9) + "]")
             case "port", "virtual_key": parameters.append("\"\(name)\": 1024")
             case "duration": parameters.append("\"\(name)\": 50")
             default: parameters.append("\"\(name)\": [[1, 2], [3]]")

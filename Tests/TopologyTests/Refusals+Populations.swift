@@ -138,7 +138,31 @@ extension Refusal {
         Refusal(
             Sample.model("SpikeSourcePoissonVariable", #""parameters": {"rates": ["a"]}"#),
             "each list of rates must be an array of numbers"),
+        variable(#""rates": [1]"#, "starts is missing: each rate needs a start"),
+        variable(#""starts": [1]"#, "rates is missing"), variable(#""durations": [1]"#, "rates is missing"),
+        variable(#""rates": [65536], "starts": [0]"#, "less than 65536"),
+        .meaning(variable(#""rates": [1, 2], "starts": [0]"#, "").text, "a source has 2 rates and 1 starts"),
+        .meaning(variable(#""rates": [1, 2], "starts": [5, 5]"#, "").text, "starts must ascend, got 5 after 5"),
+        .meaning(
+            variable(#""rates": [1, 2], "starts": [5, 6], "durations": [1]"#, "").text,
+            "a source has 2 rates and 1 durations"),
+        .meaning(
+            variable(#""rates": [[1], [2]], "starts": [0]"#, "").text,
+            "rates has 2 arrays, the population has 10 sources"),
+        Refusal(
+            Sample.model("SpikeSourceFromFile", #""parameters": {"population": "E"}"#),
+            "\"spike_times\", which is missing"),
+        Refusal(
+            Sample.model("SpikeSourceFromFile", #""parameters": {"spike_times": "a", "population": ""}"#),
+            "population must be 1 to 64 letters"),
+        Refusal(
+            Sample.model("IF_curr_exp", #""record": {"packets-per-timestep": {"neurons": "0:2"}}"#),
+            "is recorded of all cores, not of chosen neurons"),
     ]
+
+    private static func variable(_ parameters: String, _ fragment: String) -> Refusal {
+        Refusal(Sample.model("SpikeSourcePoissonVariable", "\"parameters\": {\(parameters)}"), fragment)
+    }
 
     private static func recorded(_ record: String) -> String { Sample.model("IF_curr_exp", "\"record\": " + record) }
 

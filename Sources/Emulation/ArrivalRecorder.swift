@@ -1,0 +1,74 @@
+import Diagnostics
+import Mapping
+import Results
+import Synapses
+import Topology
+
+/// Counts the packets that arrive at the cores of populations that record `packets-per-timestep`.
+///
+/// As on the chip, a step's value is the number of packets that arrived in the step before.
+///
+/// - Source: spinnaker-facts §2.2.
+final class ArrivalRecorder {
+    /// A population's cores on this rank.
+    private struct Signal {
+        var number: Int
+        /// Steps.
+        var interval: Int
+        /// Places in ``RankNetwork/targets``.
+        var targets: [Int]
+    }
+
+    /// By core of the population, numbered from 0.
+    private(set) var descriptions: [FrameSignal] = []
+    private var signals: [Signal] = []
+    /// Packets of the step at hand by place in ``RankNetwork/targets``; empty when nothing is recorded.
+    private var packets: [UInt32] = []
+    private let steps: Int
+
+    init(_ loaded: RankNetwork, numberedFrom first: Int) {
+        let network = loaded.network
+        steps = network.simulation.steps
+        for (index, population) in network.populations.enumerated() {
+            guard let recording = population.recording(CellModel.packetsPerTimestep) else { continue }
+            let cores = loaded.mapping.cores.indices
+                .filter { loaded.mapping.cores[$0].population == index && loaded.mapping.cores[$0].role == .neurons }
+                .sorted { loaded.mapping.cores[$0].slice.lowerBound < loaded.mapping.cores[$1].slice.lowerBound }
+            let targets = loaded.targets.indices.filter { loaded.targets[$0].population == index }
+            guard !targets.isEmpty else { continue }
+            let timestep = network.simulation.timestep
+            let interval = max(1, Int(((recording.interval ?? timestep) / timestep).rounded()))
+            signals.append(Signal(number: first + signals.count, interval: interval, targets: targets))
+            descriptions.append(
+                FrameSignal(
+                    population: index, variable: recording.variable,
+                    units: population.model.units(of: recording.variable), interval: interval,
+                    neurons: targets.map { place in
+                        UInt32(cores.firstIndex(of: loaded.targets[place].core) ?? 0)
+                    }))
+        }
+        if !signals.isEmpty { packets = Array(repeating: 0, count: loaded.targets.count) }
+    }
+
+    /// Counts packets that arrived at cores.
+    func arrived(_ count: Int, at targets: [Int]) {
+        guard !packets.isEmpty else { return }
+        for target in targets { packets[target] += UInt32(truncatingIfNeeded: count) }
+    }
+
+    /// Logs the packets of a step as the values of the next; nothing arrives before the first.
+    func endStep(_ step: Int, _ frames: FrameSpillWriter) throws(Failure) {
+        guard !packets.isEmpty else { return }
+        for signal in signals {
+            if step == 0 {
+                try frames.append(
+                    signal: signal.number, step: 0, values: Array(repeating: 0, count: signal.targets.count))
+            }
+            guard (step + 1) % signal.interval == 0, step + 1 < steps else { continue }
+            try frames.append(
+                signal: signal.number, step: UInt32(truncatingIfNeeded: step + 1),
+                values: signal.targets.map { Float(packets[$0]) })
+        }
+        for place in packets.indices { packets[place] = 0 }
+    }
+}
