@@ -77,6 +77,13 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(
+            name: "MapReport",
+            dependencies: [
+                "Diagnostics", "Fabric", "Machine", "Mapping", "Topology",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: common),
+        .target(
             name: "Emulation",
             dependencies: [
                 "ConnectionFiles", "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Plasticity",
@@ -90,8 +97,8 @@ let package = Package(
         .executableTarget(
             name: "spinnsim",
             dependencies: [
-                "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "Mapping", "Results",
-                "SpikeFiles", "Topology", "Transport",
+                "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "MapReport", "Mapping",
+                "Results", "SpikeFiles", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -113,6 +120,10 @@ let package = Package(
         .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
         .testTarget(
             name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses"], swiftSettings: common),
+        .testTarget(
+            name: "MapReportTests",
+            dependencies: ["Diagnostics", "Machine", "MapReport", "Mapping", "TestSupport", "Topology"],
+            swiftSettings: common),
         .testTarget(
             name: "NeuronsTests", dependencies: ["FixedPoint", "Neurons", "TestSupport"], swiftSettings: common),
         .testTarget(

@@ -58,7 +58,7 @@ extension Run {
         var seconds: [(phase: String, seconds: Double)] = []
         try transport.phase {
             guard transport.rank == 0 else { return }
-            let (mapping, summary) = try map(network)
+            let (mapping, summary) = try map(network, options: options.mapping)
             if options.check { try check(mapping, of: network).verify() }
             seconds = summary.seconds
             let ranks = assignRanks(mapping, of: network, ranks: transport.size)

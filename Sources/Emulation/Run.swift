@@ -1,7 +1,7 @@
 public import Diagnostics
 import Fabric
 import Foundation
-import Mapping
+public import Mapping
 import Results
 import Synapses
 import Topology
@@ -21,6 +21,8 @@ public struct RunOptions: Sendable {
     public var exchange = ExchangeMode.auto
     /// Walk every key through the tables with the independent checker.
     public var check = false
+    /// Which algorithms map the network; spikes do not depend on them.
+    public var mapping = MappingOptions()
     public var progress = ProgressMeter.Mode.auto
     public var quiet = false
     /// Bytes over all ranks; `nil`: what the host has.

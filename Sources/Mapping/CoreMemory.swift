@@ -1,41 +1,100 @@
-// What a core's program occupies, estimated before anything is built.
+// What a core's program occupies, worked out before anything is built.
 //
 // Data memory (DTCM) is private to a core: the ring buffers, one 16-bit word per slot, synapse type and neuron, each
-// count rounded up to a power of two; the neurons' state and parameters; the input and transfer buffers. Shared memory
-// (SDRAM) belongs to the chip: the synaptic rows, three header words and one word a synapse, a row for every source
-// neuron and delay stage.
+// count rounded up to a power of two; a copy of the population table; the neurons' state and parameters; the input
+// queue and the two row buffers.
+//
+// Shared memory (SDRAM) belongs to the chip. The population table has 20 bytes for every source that feeds the core and
+// 4 for every projection. All rows of a projection's matrix are as long as its longest, so that a row's address is a
+// product: a matrix takes (longest row + 3 header words) × source neurons, for each delay stage again. Which row will be
+// longest is not known before the draw; what is reserved is the length that fewer than one in a hundred matrices would
+// exceed. Recordings are read out between chunks of a long run, so that a thousand steps have to fit.
+//
+// Sizes of table, rows, bit fields and recordings are the chip's (spinnaker-facts §2.1, §4.1–4.3). The words of a neuron,
+// the fixed regions and the room for code's variables are estimates.
 
-import Topology
+public import Topology
+
+/// Shared memory of one worker core by region, bytes.
+public struct CoreRegions: Sendable, Equatable {
+    /// Regions every program has; an estimate.
+    public var system = 65_536
+    /// Entries of the master population table and its address list.
+    public var populationTable = 0
+    /// Synaptic matrices.
+    public var rows = 0
+    /// One bit for every source neuron, which says whether it has a row here.
+    public var bitFields = 0
+    /// Parameters and state of neurons or sources; an estimate.
+    public var parameters = 0
+    /// Spike times of a `SpikeSourceArray`.
+    public var spikeTimes = 0
+    /// Recordings of as many steps as are run in a row.
+    public var recordings = 0
+
+    public init() {}
+
+    public var total: Int {
+        inOrder.reduce(0) { $0 + $1.bytes }
+    }
+
+    /// The regions under the names that reports use.
+    public var inOrder: [(name: String, bytes: Int)] {
+        [
+            ("system", system), ("population_table", populationTable), ("rows", rows), ("bit_fields", bitFields),
+            ("parameters", parameters), ("spike_times", spikeTimes), ("recordings", recordings),
+        ]
+    }
+
+    /// Adds the regions of another core.
+    public mutating func add(_ other: CoreRegions) {
+        system += other.system
+        populationTable += other.populationTable
+        rows += other.rows
+        bitFields += other.bitFields
+        parameters += other.parameters
+        spikeTimes += other.spikeTimes
+        recordings += other.recordings
+    }
+}
 
 enum CoreMemory {
-    /// Input queue of 256 spikes, two row buffers, statics.
+    /// Input queue of 256 spikes and two row buffers.
     static let fixedDTCM = 3072
-    /// Parameters and state of a neuron with two exponential synapses: 16 words.
+    /// Parameters and state of a neuron with two exponential synapses: 16 words; an estimate for the others.
     static let neuronDTCM = 64
     /// Parameters and state of a Poisson source.
     static let sourceDTCM = 60
-    /// Code's data regions, parameters and recording buffers of a core.
-    static let fixedSDRAM = 65_536
+    /// Parameters and state of a neuron as they are loaded; an estimate.
     static let neuronSDRAM = 128
     static let wordBytes = 4
     static let rowHeaderWords = 3
-    /// The last time and the traces of a plastic row's source.
+    /// Of the population table: a source, and a projection.
+    static let (tableEntry, address) = (20, 4)
+    /// Words before the weights of a plastic row: the time and trace of the last spike.
     static let plasticHeaderWords = 2
+    /// Steps that are run at least before recordings are read out.
+    static let stepsInARow = 1000
 
     /// Data memory of a neuron core.
     ///
-    /// - Parameter historyBytes: Of a neuron, where synapses onto it learn.
-    static func dtcm(neurons: Int, typeBits: Int, slots: Int, historyBytes: Int) -> Int {
-        fixedDTCM + neurons * (neuronDTCM + historyBytes) + 2 * slots << (bitsToCount(neurons) + typeBits)
+    /// - Parameters:
+    ///   - historyBytes: Of a neuron, where synapses onto it learn.
+    ///   - table: Bytes of the population table.
+    static func dtcm(neurons: Int, typeBits: Int, slots: Int, historyBytes: Int, table: Int) -> Int {
+        fixedDTCM + table + neurons * (neuronDTCM + historyBytes) + 2 * slots << (bitsToCount(neurons) + typeBits)
     }
 
     /// The most slots, a power of two, that the ring-buffer bits and the data memory leave; 0 when not even one fits.
-    static func slotLimit(neurons: Int, typeBits: Int, historyBytes: Int, limits: CoreLimits) -> Int {
+    static func slotLimit(
+        neurons: Int, typeBits: Int, historyBytes: Int, table: Int, limits: CoreLimits
+    ) -> Int {
         let bits = limits.ringBufferBits - bitsToCount(neurons) - typeBits
         guard bits >= 0 else { return 0 }
         var slots = 1 << min(bits, 30)
         while slots > 0,
-            dtcm(neurons: neurons, typeBits: typeBits, slots: slots, historyBytes: historyBytes) > limits.dtcm
+            dtcm(neurons: neurons, typeBits: typeBits, slots: slots, historyBytes: historyBytes, table: table)
+                > limits.dtcm
         {
             slots /= 2
         }
@@ -47,12 +106,34 @@ enum CoreMemory {
         max(0, limits.dtcm - fixedDTCM) / max(1, steps)
     }
 
-    /// Shared memory of the rows that `sources` neurons need for `synapses` synapses, each in `stages` delay stages.
-    ///
-    /// A plastic synapse takes a word too: half for its weight, half for the rest.
-    static func rows(sources: Int, synapses: Double, stages: Int, isPlastic: Bool) -> Int {
-        sources * stages * (rowHeaderWords + (isPlastic ? plasticHeaderWords : 0)) * wordBytes + Int(
-            synapses.rounded(.up)) * wordBytes
+    /// Words of a row without its header.
+    static func rowWords(synapses: Int, isPlastic: Bool) -> Int {
+        isPlastic ? plasticHeaderWords + 2 * ((synapses + 1) / 2) : synapses
+    }
+
+    /// Shared memory of recordings of `neurons`: a time word and a bit or a word a neuron, for each step recorded.
+    static func recordings(of population: Population, _ neurons: Range<Int>, _ simulation: Simulation) -> Int {
+        population.record.reduce(0) { sum, recording in
+            let recorded = recording.neurons.count(in: neurons)
+            guard recorded > 0 else { return sum }
+            let words = recording.variable == "spikes" ? (neurons.count + 31) / 32 : recorded
+            let interval = recording.interval.map { max(1, ($0 / simulation.timestep).rounded()) } ?? 1
+            let samples = (Double(min(simulation.steps, stepsInARow)) / interval).rounded(.up)
+            return sum + (1 + words) * wordBytes * Int(samples)
+        }
+    }
+}
+
+extension NeuronSelection {
+    /// Neurons selected inside a range.
+    func count(in neurons: Range<Int>) -> Int {
+        switch self {
+        case .all: return neurons.count
+        case .list(let list): return list.count { neurons.contains($0) }
+        case .range(let start, let end, let step):
+            func below(_ bound: Int) -> Int { max(0, (min(bound, end) - start + step - 1) / step) }
+            return below(neurons.upperBound) - below(neurons.lowerBound)
+        }
     }
 }
 
@@ -89,7 +170,7 @@ extension Projection {
     }
 
     /// Connections of a pattern onto each of the first n target neurons, summed: `sums[n]`; empty for other connectors.
-    func listedSynapses(perNeuronOf size: Int) -> [Int] {
+    public func listedSynapses(perNeuronOf size: Int) -> [Int] {
         guard let pattern = connector.pattern else { return [] }
         var sums = [0]
         sums.reserveCapacity(size + 1)
@@ -99,5 +180,60 @@ extension Projection {
             sums.append(count)
         }
         return sums
+    }
+
+    /// Synapses of the longest row that is reserved for the neurons `slice` of the target.
+    ///
+    /// Exact where the connector leaves no choice. Otherwise rows are taken as independent binomial draws, and the length
+    /// is one that the longest of them exceeds with a probability of about 1 %. Of patterns,
+    /// ``longestListedRows(neuronsPerCore:in:)`` knows more.
+    ///
+    /// - Parameters:
+    ///   - slice: Neurons of the target population.
+    ///   - share: Part of the synapses that are in the matrix in question.
+    ///   - network: Where the projection's populations are.
+    /// - Complexity: O(1).
+    func longestRow(on slice: Range<Int>, share: Double = 1, in network: Network) -> Int {
+        if case .oneToOne = connector { return 1 }
+        let sources = network.populations[pre].size
+        let mean = expectedSynapses(on: slice, in: network) / Double(max(1, sources))
+        // A pair that is sure to be joined adds nothing to the spread.
+        let spread = mean * max(0, 1 - mean / Double(max(1, slice.count)))
+        let deviations = normalQuantile(1 - 0.01 / Double(max(1, sources)))
+        let length = share * mean + deviations * (share * (spread + (1 - share) * mean)).squareRoot()
+        let most = mayRepeat ? Int(expectedSynapses(on: slice, in: network).rounded(.up)) : slice.count
+        return max(0, min(Int(length.rounded(.up)), most))
+    }
+
+    /// The longest row of a pattern on each core of the target; empty for other connectors.
+    ///
+    /// - Complexity: O(connections + cores).
+    func longestListedRows(neuronsPerCore: Int, in network: Network) -> [Int] {
+        guard let pattern = connector.pattern else { return [] }
+        let size = network.populations[post].size
+        var counts = [Int32](repeating: 0, count: network.populations[pre].size)
+        return stride(from: 0, to: size, by: neuronsPerCore).map { start in
+            var longest: Int32 = 0
+            let slice = start..<min(size, start + neuronsPerCore)
+            for neuron in slice {
+                pattern.forEachConnection(to: neuron) { source, _ in
+                    counts[source] += 1
+                    longest = max(longest, counts[source])
+                }
+            }
+            for neuron in slice { pattern.forEachConnection(to: neuron) { source, _ in counts[source] = 0 } }
+            return Int(longest)
+        }
+    }
+
+    /// Two neurons can be joined more than once.
+    var mayRepeat: Bool {
+        switch connector {
+        case .fixed(let pattern): pattern is ConnectionTable
+        case .fixedNumberPre(_, let repeats, _), .fixedNumberPost(_, let repeats, _),
+            .fixedTotalNumber(_, let repeats, _):
+            repeats
+        default: false
+        }
     }
 }

@@ -12,6 +12,9 @@
 // In the global one all sources have the atom field of the largest. When one huge source
 // and many small ones do not fit into 32 bits this way, the zones are packed instead, largest first, each aligned to its
 // own size. That uses fewer bits and still keeps each source together.
+//
+// A file can give a population its keys, as devices need that speak or listen to certain ones. Such a zone lies where the
+// file says; the numbers of other sources skip what it takes. Delay extensions of the population send keys of their own.
 
 public import Diagnostics
 public import Topology
@@ -56,7 +59,7 @@ public struct KeyAllocation: Sendable {
 /// - Parameters:
 ///   - layout: How the fields of a key are laid out.
 ///   - placements: Where the cores are; without them `aligned` is `flexible`.
-/// - Throws: `.doesNotFit` when 32 bits do not suffice.
+/// - Throws: `.doesNotFit` when 32 bits do not suffice, `.badInput` when keys of the file are too few or meet.
 /// - Complexity: O(populations · log populations + projections).
 /// - Determinism: a function of its arguments.
 /// - Source: spinnaker-facts §7.4; the packed fallback: this project.
@@ -69,45 +72,145 @@ public func allocateKeys(
         isNumbered[p] = true
         order.append(p)
     }
-    let sources =
-        order.map { partition.coresOf[$0] } + order.map { partition.extensionsOf[$0] }.filter { !$0.isEmpty }
-    var zones = sources.map { cores in
+    func zone(_ cores: Range<Int>) -> KeyAllocation.Zone {
         let keys = cores.reduce(0) { max($0, partition.slices[$1].keyCount) }
         return KeyAllocation.Zone(
             base: 0, atomBits: bitsToCount(keys), coreBits: bitsToCount(cores.count), cores: cores)
     }
-    func widest() -> Int { zones.reduce(0) { max($0, $1.atomBits + $1.coreBits) } }
-    let largest = zones.reduce(0) { max($0, $1.atomBits) }
-    let most = zones.reduce(0) { max($0, $1.coreBits) }
-    if layout == .global, bitsToCount(zones.count) + largest + most <= 32 {
-        for i in zones.indices { zones[i].atomBits = largest }
+    var given: [FixedZone] = []
+    for (p, population) in network.populations.enumerated() {
+        guard let key = population.key else { continue }
+        given.append(try FixedZone(zone(partition.coresOf[p]), key, of: population.name))
     }
-    if layout == .aligned, !placements.isEmpty {
-        let plain = zones
-        for i in zones.indices { zones[i].align(to: placements) }
-        if bitsToCount(zones.count) + widest() > 32 { zones = plain }
+    let fixed = try FixedZones(given)
+    let sources =
+        order.filter { network.populations[$0].key == nil }.map { partition.coresOf[$0] }
+        + order.map { partition.extensionsOf[$0] }.filter { !$0.isEmpty }
+    let plain = sources.map(zone)
+    var shaped = plain
+    if layout == .global {
+        let largest = plain.reduce(0) { max($0, $1.atomBits) }
+        for i in shaped.indices { shaped[i].atomBits = largest }
+    } else if layout == .aligned, !placements.isEmpty {
+        for i in shaped.indices { shaped[i].align(to: placements) }
     }
-    if layout != .packed, bitsToCount(zones.count) + widest() <= 32 {
-        let widest = widest()
-        for i in zones.indices { zones[i].base = UInt32(UInt64(i) << UInt64(widest)) }
+    let zones: [KeyAllocation.Zone]
+    if layout != .packed, let numbered = number(shaped, avoiding: fixed) ?? number(plain, avoiding: fixed) {
+        zones = numbered
     } else {
-        // By falling size every zone starts where the last one ends, and is aligned.
-        var next: UInt64 = 0
-        let bySize = zones.indices.sorted {
-            (zones[$1].atomBits + zones[$1].coreBits, $0) < (zones[$0].atomBits + zones[$0].coreBits, $1)
-        }
-        for i in bySize {
-            zones[i].base = UInt32(truncatingIfNeeded: next)
-            next += 1 << UInt64(zones[i].atomBits + zones[i].coreBits)
-        }
-        guard next <= 1 << 32 else {
+        zones = try pack(plain, avoiding: fixed)
+    }
+    return KeyAllocation(zones: (zones + given.map(\.zone)).sorted { $0.cores.lowerBound < $1.cores.lowerBound })
+}
+
+/// A zone that lies where the file says.
+private struct FixedZone {
+    var zone: KeyAllocation.Zone
+    /// All keys under the mask of the file.
+    var block: Range<UInt64>
+    var name: String
+
+    init(_ zone: KeyAllocation.Zone, _ key: FixedKey, of name: String) throws(Failure) {
+        let bits = zone.atomBits + zone.coreBits
+        let needed = UInt32(truncatingIfNeeded: UInt64.max << UInt64(bits))
+        let mask = key.mask ?? needed
+        let what = "population \"\(name)\": the key \(hexadecimal(key.key))"
+        guard bits <= 32, ~mask & ~needed == ~needed else {
             throw Failure(
-                .doesNotFit,
-                "the cores need \(next) routing keys, but a key has 32 bits (\(UInt64(1) << 32) keys); use fewer neurons, "
-                    + "or more of them on a core")
+                .badInput,
+                "\(what) with mask \(hexadecimal(mask)) leaves \((~mask).nonzeroBitCount) bits, but \(zone.cores.count) "
+                    + "cores with up to \(1 << max(0, zone.atomBits - WorkerCore.colourBits)) neurons and "
+                    + "\(WorkerCore.colourBits) bits for the tick need \(bits)"
+                    + (bits <= 32 ? "; the mask \(hexadecimal(needed)) would do" : ""))
+        }
+        guard key.key & ~mask == 0 else {
+            throw Failure(
+                .badInput,
+                "\(what) has bits where the population's keys differ; \(hexadecimal(key.key & needed)) under the mask "
+                    + "\(hexadecimal(needed)) would do")
+        }
+        self.zone = zone
+        self.zone.base = key.key
+        self.name = name
+        block = UInt64(key.key)..<UInt64(key.key) + UInt64(~mask) + 1
+    }
+
+    /// The keys in words.
+    var words: String {
+        "population \"\(name)\" (\(hexadecimal(UInt32(truncatingIfNeeded: block.lowerBound))) to "
+            + "\(hexadecimal(UInt32(truncatingIfNeeded: block.upperBound - 1))))"
+    }
+}
+
+/// All zones that lie where the file says, by their keys.
+private struct FixedZones {
+    private let zones: [FixedZone]
+
+    init(_ zones: [FixedZone]) throws(Failure) {
+        self.zones = zones.sorted { $0.block.lowerBound < $1.block.lowerBound }
+        for (low, high) in zip(self.zones, self.zones.dropFirst()) where low.block.overlaps(high.block) {
+            throw Failure(.badInput, "the keys of \(low.words) and of \(high.words) meet; choose others")
         }
     }
-    return KeyAllocation(zones: zones.sorted { $0.cores.lowerBound < $1.cores.lowerBound })
+
+    var isEmpty: Bool { zones.isEmpty }
+
+    /// The end of what is taken of some keys; `nil` when none of them is.
+    ///
+    /// - Complexity: O(log zones).
+    func end(ofTaken keys: Range<UInt64>) -> UInt64? {
+        var (low, high) = (0, zones.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if zones[middle].block.lowerBound < keys.upperBound { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, zones[low - 1].block.upperBound > keys.lowerBound else { return nil }
+        return zones[low - 1].block.upperBound
+    }
+}
+
+/// The zones numbered above a common width, skipping what is taken; `nil` when that does not fit into 32 bits.
+private func number(_ zones: [KeyAllocation.Zone], avoiding fixed: FixedZones) -> [KeyAllocation.Zone]? {
+    var zones = zones
+    let width = UInt64(zones.reduce(0) { max($0, $1.atomBits + $1.coreBits) })
+    guard width <= 32 else { return nil }
+    var next: UInt64 = 0
+    for i in zones.indices {
+        while let end = fixed.end(ofTaken: next << width..<(next + 1) << width) { next = (end - 1) >> width + 1 }
+        guard (next + 1) << width <= 1 << 32 else { return nil }
+        zones[i].base = UInt32(next << width)
+        next += 1
+    }
+    return zones
+}
+
+/// The zones one after the other by falling size, each aligned to it, skipping what is taken.
+private func pack(
+    _ zones: [KeyAllocation.Zone], avoiding fixed: FixedZones
+) throws(Failure) -> [KeyAllocation.Zone] {
+    var zones = zones
+    var next: UInt64 = 0
+    let bySize = zones.indices.sorted {
+        (zones[$1].atomBits + zones[$1].coreBits, $0) < (zones[$0].atomBits + zones[$0].coreBits, $1)
+    }
+    for i in bySize {
+        let size: UInt64 = 1 << UInt64(zones[i].atomBits + zones[i].coreBits)
+        while let end = fixed.end(ofTaken: next..<next + size) { next = (end + size - 1) / size * size }
+        zones[i].base = UInt32(truncatingIfNeeded: next)
+        next += size
+    }
+    guard next <= 1 << 32 else {
+        throw Failure(
+            .doesNotFit,
+            "the cores need \(next) routing keys, but a key has 32 bits (\(UInt64(1) << 32) keys); use fewer neurons, "
+                + "or more of them on a core" + (fixed.isEmpty ? "" : ", or give populations no keys of their own"))
+    }
+    return zones
+}
+
+private func hexadecimal(_ word: UInt32) -> String {
+    let digits = String(word, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
 }
 
 extension KeyAllocation.Zone {

@@ -1,6 +1,6 @@
 import Machine
 
-/// What a mapping occupies and costs: the JSON of `spinnsim map`.
+/// What a mapping occupies and costs, in numbers that compare one mapping with another.
 public struct MappingSummary: Sendable {
     public var machine: String
     public var boards: Int
@@ -60,25 +60,5 @@ public struct MappingSummary: Sendable {
         maxEntriesPerChip = mapping.tables.values.reduce(0) { max($0, $1.entries.count) }
         self.compressedChips = compressedChips
         seconds = []
-    }
-
-    /// The summary as one JSON object, keys in a fixed order.
-    public var json: String {
-        func number(_ value: Double) -> String {
-            // Microseconds are as fine as the clock is worth.
-            "\((value * 1e6).rounded() / 1e6)"
-        }
-        let times = [("total", totalSeconds)] + seconds.map { ($0.phase, $0.seconds) }
-        let fields: [(String, String)] = [
-            ("machine", "\"\(machine)\""), ("boards", "\(boards)"), ("chips", "\(chips)"),
-            ("chips_used", "\(chipsUsed)"), ("cores", "\(cores)"), ("delay_extensions", "\(delayExtensions)"),
-            ("tree_links", "\(treeLinks)"), ("tree_links_x_atoms", "\(treeLinksByAtoms)"),
-            ("max_trees_per_link", "\(maxTreesPerLink)"), ("entries_uncompressed", "\(entriesUncompressed)"),
-            ("entries_merged", "\(entriesMerged)"), ("entries", "\(entries)"),
-            ("max_entries_per_chip", "\(maxEntriesPerChip)"),
-            ("compressed_chips", "\(compressedChips)"),
-            ("seconds", "{" + times.map { "\"\($0.0)\": \(number($0.1))" }.joined(separator: ", ") + "}"),
-        ]
-        return "{\n" + fields.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}"
     }
 }

@@ -30,10 +30,17 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
         longest[projection.post] = max(longest[projection.post], delay.longest)
     }
 
-    var size: [Int] = []
+    let tables = populationTables(network)
     let histories = populations.indices.map(network.historyBytes)
-    for (p, population) in populations.enumerated() {
-        size.append(try sliceLimit(population, historyBytes: histories[p], limits))
+    var size: [Int] = []
+    var reasons: [SliceLimit] = []
+    for p in populations.indices {
+        var (most, reason) = try sliceLimit(
+            populations[p], historyBytes: histories[p], table: tables[p], limits)
+        if let shorter = sliceLimit(ofRowsInto: p, most, network) { (most, reason) = (shorter, .rowWords) }
+        guard most > 0 else { throw tooLongRow(p, network) }
+        size.append(most)
+        reasons.append(most >= populations[p].size ? .size : reason)
     }
     var slots = [Int](repeating: 0, count: populations.count)
     var stageSlots = [Int](repeating: 0, count: populations.count)
@@ -44,7 +51,7 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
         for (p, population) in populations.enumerated() where population.model.kind == .neuron {
             let most = CoreMemory.slotLimit(
                 neurons: min(size[p], population.size), typeBits: typeBits(population),
-                historyBytes: histories[p], limits: limits)
+                historyBytes: histories[p], table: tables[p], limits: limits)
             slots[p] = min(most, 1 << bitsToCount(longest[p]))
         }
         (stageSlots, stages) = extensionStages(network, delays, slots)
@@ -61,20 +68,47 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
             }
             if min(size[p], population.size) > most {
                 size[p] = most
+                reasons[p] = .dataMemory
                 settled = false
             }
         }
     }
-    return assemble(network, delays: delays, size: size, slots: slots, stageSlots: stageSlots, stages: stages)
+    let cores = populations.indices.reduce(0) {
+        $0 + (populations[$1].size + size[$1] - 1) / size[$1] * (stages[$1] > 0 ? 2 : 1)
+    }
+    guard cores <= mostCores else {
+        throw Failure(
+            .doesNotFit,
+            "the network needs \(cores) cores, but the largest machine has \(mostCores); use fewer neurons, or more of "
+                + "them on a core")
+    }
+    return assemble(
+        network, delays: delays, size: size, limits: reasons, histories: histories, tables: tables, slots: slots,
+        stageSlots: stageSlots,
+        stages: stages)
 }
+
+/// Worker cores of a machine of 256 by 256 chips.
+private let mostCores = 256 * 256 * 17
 
 /// Bits of the synapse type in a ring-buffer index.
 private func typeBits(_ population: Population) -> Int { bitsToCount(population.model.receptors.count) }
 
-/// Neurons of a full core, before delay extensions are considered.
+/// By population: bytes of the population table of one of its cores, delay extensions aside.
+private func populationTables(_ network: Network) -> [Int] {
+    var sources = [Set<Int>](repeating: [], count: network.populations.count)
+    var projections = [Int](repeating: 0, count: network.populations.count)
+    for projection in network.projections {
+        sources[projection.post].insert(projection.pre)
+        projections[projection.post] += 1
+    }
+    return zip(sources, projections).map { $0.count * CoreMemory.tableEntry + $1 * CoreMemory.address }
+}
+
+/// Neurons of a full core, before rows and delay extensions are considered, and what keeps it from holding more.
 private func sliceLimit(
-    _ population: Population, historyBytes: Int, _ limits: CoreLimits
-) throws(Failure) -> Int {
+    _ population: Population, historyBytes: Int, table: Int, _ limits: CoreLimits
+) throws(Failure) -> (size: Int, limit: SliceLimit) {
     guard population.size > 0 else {
         throw Failure(.badInput, "population \"\(population.name)\" has no neurons; its size has to be at least 1")
     }
@@ -84,14 +118,19 @@ private func sliceLimit(
         throw Failure(
             .badInput, "population \"\(population.name)\": \(asked) neurons per core; it has to be at least 1")
     }
+    var reason: SliceLimit =
+        population.neuronsPerCore != nil ? .neuronsPerCore : isSource ? .sourcesDefault : .neuronsDefault
     var size = min(asked, population.size)
     if isSource {
-        size = min(size, max(0, limits.dtcm - CoreMemory.fixedDTCM) / CoreMemory.sourceDTCM)
+        let most = max(0, limits.dtcm - CoreMemory.fixedDTCM) / CoreMemory.sourceDTCM
+        if size > most { (size, reason) = (most, .dataMemory) }
     } else {
+        let types = typeBits(population)
         while size > 0,
             CoreMemory.slotLimit(
-                neurons: size, typeBits: typeBits(population), historyBytes: historyBytes, limits: limits) == 0
+                neurons: size, typeBits: types, historyBytes: historyBytes, table: table, limits: limits) == 0
         {
+            reason = limits.ringBufferBits < bitsToCount(size) + types ? .ringBufferBits : .dataMemory
             size -= 1
         }
     }
@@ -101,7 +140,44 @@ private func sliceLimit(
             "population \"\(population.name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data memory "
                 + "and \(limits.ringBufferBits) ring-buffer bits; raise the limits under \"machine\": {\"core\": …}")
     }
-    return size
+    return (size, reason)
+}
+
+/// Neurons of a core of a target that keep all rows within the limit; `nil` when `size` does, 0 when none do.
+private func sliceLimit(ofRowsInto target: Int, _ size: Int, _ network: Network) -> Int? {
+    let limit = network.machine.core.rowWords
+    let population = network.populations[target].size
+    func fits(_ projection: Projection, _ size: Int) -> Bool {
+        // Without repeated pairs no row is longer than the slice.
+        let most = CoreMemory.rowWords(synapses: min(size, population), isPlastic: projection.isPlastic)
+        if most <= limit && !projection.mayRepeat { return true }
+        let listed = projection.longestListedRows(neuronsPerCore: size, in: network).max()
+        let synapses = listed ?? projection.longestRow(on: 0..<min(size, population), in: network)
+        return CoreMemory.rowWords(synapses: synapses, isPlastic: projection.isPlastic) <= limit
+    }
+    // Shorter slices have shorter rows, but those of a list also depend on where slices begin: until all fit.
+    var most = size
+    while most > 0, let tooLong = network.projections.first(where: { $0.post == target && !fits($0, most) }) {
+        var (good, bad) = (0, most)
+        while bad - good > 1 {
+            let middle = (good + bad) / 2
+            if fits(tooLong, middle) { good = middle } else { bad = middle }
+        }
+        most = good
+    }
+    return most < size ? most : nil
+}
+
+private func tooLongRow(_ target: Int, _ network: Network) -> Failure {
+    Failure(
+        .doesNotFit,
+        "population \"\(network.populations[target].name)\": some source neuron has more synapses onto a single neuron of "
+            + "it than a row of \(network.machine.core.rowWords) words holds; use fewer synapses for a pair of neurons, "
+            + "or raise \"machine\": {\"core\": {\"row_words\": …}}")
+}
+
+extension Projection {
+    fileprivate var isPlastic: Bool { if case .static = synapse.plasticity { false } else { true } }
 }
 
 /// By source population: the slots of a delay stage and how many stages; 0 where no extension is needed.
@@ -120,35 +196,49 @@ private func extensionStages(
 }
 
 private func assemble(
-    _ network: Network, delays: [DelayBounds], size: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
+    _ network: Network, delays: [DelayBounds], size: [Int], limits: [SliceLimit], histories: [Int], tables: [Int],
+    slots: [Int],
+    stageSlots: [Int], stages: [Int]
 ) -> Partition {
     var result = Partition(
-        slices: [], coresOf: [], extensionsOf: [], delays: delays, names: network.populations.map(\.name))
-    var incoming = [[Int]](repeating: [], count: network.populations.count)
-    for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
-    let listed = network.projections.map { $0.listedSynapses(perNeuronOf: network.populations[$0.post].size) }
-
+        slices: [], coresOf: [], extensionsOf: [], limits: limits, delays: delays,
+        names: network.populations.map(\.name))
+    var incoming = [[Matrices]](repeating: [], count: network.populations.count)
+    for (i, projection) in network.projections.enumerated() {
+        incoming[projection.post].append(
+            Matrices(
+                projection, delays[i], in: network, neuronsPerCore: size[projection.post],
+                slots: slots[projection.post], stages: stages[projection.pre]))
+    }
     for (p, population) in network.populations.enumerated() {
         let first = result.slices.count
         for start in stride(from: 0, to: population.size, by: size[p]) {
             let neurons = start..<min(population.size, start + size[p])
-            var sdram = CoreMemory.fixedSDRAM + neurons.count * CoreMemory.neuronSDRAM
-            for i in incoming[p] {
-                let projection = network.projections[i]
-                let synapses =
-                    listed[i].isEmpty
-                    ? projection.expectedSynapses(on: neurons, in: network)
-                    : Double(listed[i][neurons.upperBound] - listed[i][neurons.lowerBound])
-                sdram += CoreMemory.rows(
-                    sources: network.populations[projection.pre].size, synapses: synapses,
-                    stages: delays[i].longest > slots[p] ? 1 + stages[projection.pre] : 1,
-                    isPlastic: projection.synapse.stdp != nil)
+            var regions = CoreRegions()
+            regions.parameters = neurons.count * CoreMemory.neuronSDRAM
+            regions.spikeTimes = population.storedSpikes(of: neurons) * CoreMemory.wordBytes
+            regions.recordings = CoreMemory.recordings(of: population, neurons, network.simulation)
+            regions.populationTable = tables[p]
+            var sources: Set<Int> = []
+            for matrices in incoming[p] {
+                regions.rows += matrices.bytes(core: result.slices.count - first, neurons, in: network)
+                if matrices.isDelayed { regions.populationTable += CoreMemory.address }
+                for source in matrices.sources where sources.insert(source.key).inserted {
+                    regions.bitFields += (source.neurons + 31) / 32 * CoreMemory.wordBytes
+                    // The table of direct sources is counted already.
+                    if source.key < 0 { regions.populationTable += CoreMemory.tableEntry }
+                }
             }
-            sdram += population.storedSpikes(of: neurons) * CoreMemory.wordBytes
+            let isSource = population.model.isSource
             result.slices.append(
                 Slice(
-                    role: population.model.isSource ? .source : .neurons, population: p, neurons: neurons,
-                    delaySlots: slots[p], sdram: sdram))
+                    role: isSource ? .source : .neurons, population: p, neurons: neurons, delaySlots: slots[p],
+                    dtcm: isSource
+                        ? CoreMemory.fixedDTCM + neurons.count * CoreMemory.sourceDTCM
+                        : CoreMemory.dtcm(
+                            neurons: neurons.count, typeBits: typeBits(population), slots: slots[p],
+                            historyBytes: histories[p], table: regions.populationTable),
+                    regions: regions))
         }
         result.coresOf.append(first..<result.slices.count)
     }
@@ -156,15 +246,58 @@ private func assemble(
         let first = result.slices.count
         if stages[p] > 0 {
             for core in result.coresOf[p] {
+                let neurons = result.slices[core].neurons
                 result.slices.append(
                     Slice(
-                        role: .delayExtension(stages: stages[p]), population: p, neurons: result.slices[core].neurons,
-                        delaySlots: stageSlots[p], sdram: CoreMemory.fixedSDRAM))
+                        role: .delayExtension(stages: stages[p]), population: p, neurons: neurons,
+                        delaySlots: stageSlots[p],
+                        dtcm: CoreMemory.fixedDTCM + neurons.count * stageSlots[p] * (stages[p] + 1),
+                        regions: CoreRegions()))
             }
         }
         result.extensionsOf.append(first..<result.slices.count)
     }
     return result
+}
+
+/// The synaptic matrices of one projection: one of its source neurons, and one of the stages of their delay extension.
+private struct Matrices {
+    let isDelayed: Bool
+    private let isDirect: Bool
+    private let projection: Projection
+    private let sourceNeurons: Int
+    private let stages: Int
+    /// Part of the synapses that are in each matrix.
+    private let share: Double
+    /// By core: the longest row of a list.
+    private let listed: [Int]
+
+    init(
+        _ projection: Projection, _ delay: DelayBounds, in network: Network, neuronsPerCore: Int, slots: Int,
+        stages: Int
+    ) {
+        self.projection = projection
+        sourceNeurons = network.populations[projection.pre].size
+        isDirect = delay.shortest <= slots
+        isDelayed = delay.longest > slots
+        self.stages = stages
+        // Delays that vary are taken to be spread evenly over the stages.
+        share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
+        listed = projection.longestListedRows(neuronsPerCore: neuronsPerCore, in: network)
+    }
+
+    /// What packets come from: the population, and its delay extension under a negative key.
+    var sources: [(key: Int, neurons: Int)] {
+        (isDirect ? [(projection.pre, sourceNeurons)] : [])
+            + (isDelayed ? [(-1 - projection.pre, sourceNeurons * stages)] : [])
+    }
+
+    /// Shared memory on a core of the target.
+    func bytes(core: Int, _ neurons: Range<Int>, in network: Network) -> Int {
+        let longest = listed.isEmpty ? projection.longestRow(on: neurons, share: share, in: network) : listed[core]
+        let words = CoreMemory.rowWords(synapses: longest, isPlastic: projection.isPlastic) + CoreMemory.rowHeaderWords
+        return sourceNeurons * ((isDirect ? 1 : 0) + (isDelayed ? stages : 0)) * words * CoreMemory.wordBytes
+    }
 }
 
 extension Population {

@@ -27,7 +27,7 @@ extension Machine {
             for i in layout.sites.indices { layout.sites[i].cores = cores }
         }
         let entries = request.routerEntries ?? Self.defaultRouterEntries
-        try check(entries, in: 0...1024, "router_entries")
+        try check(entries, in: 0...65535, "router_entries")
         let faults = MachineFaults(
             chips: try request.faultyChips.each(2, "chips").map { ChipCoordinate($0[0], $0[1]) },
             cores: try request.faultyCores.each(3, "cores").map { (ChipCoordinate($0[0], $0[1]), $0[2]) },

@@ -7,16 +7,42 @@ public struct Slice: Sendable, Equatable {
     public var neurons: Range<Int>
     /// See ``WorkerCore/delaySlots``.
     public var delaySlots: Int
-    /// Estimate of the shared memory the core needs, bytes.
-    public var sdram: Int
+    /// Data memory the core needs, bytes.
+    public var dtcm: Int
+    /// Shared memory the core needs.
+    public var regions: CoreRegions
+    /// Shared memory the core needs, bytes.
+    public let sdram: Int
 
-    public init(role: WorkerCore.Role, population: Int, neurons: Range<Int>, delaySlots: Int, sdram: Int) {
+    public init(
+        role: WorkerCore.Role, population: Int, neurons: Range<Int>, delaySlots: Int, dtcm: Int, regions: CoreRegions
+    ) {
         self.role = role
         self.population = population
         self.neurons = neurons
         self.delaySlots = delaySlots
-        self.sdram = sdram
+        self.dtcm = dtcm
+        self.regions = regions
+        sdram = regions.total
     }
+}
+
+/// What keeps the cores of a population from holding more neurons.
+public enum SliceLimit: String, Sendable {
+    /// There are no more: the population is on one core.
+    case size
+    /// The population's own `neurons_per_core`.
+    case neuronsPerCore = "neurons_per_core"
+    /// The machine's default for neurons.
+    case neuronsDefault = "core.neurons_per_core"
+    /// The machine's default for sources.
+    case sourcesDefault = "core.sources_per_core"
+    /// Bits of the ring buffers' index.
+    case ringBufferBits = "core.ring_buffer_bits"
+    /// Data memory, of the core itself or of its delay extension.
+    case dataMemory = "core.dtcm"
+    /// The longest synaptic row.
+    case rowWords = "core.row_words"
 }
 
 /// A network cut into cores: the outcome of ``partition(_:)``.
@@ -27,6 +53,8 @@ public struct Partition: Sendable {
     public var coresOf: [Range<Int>]
     /// By population: its delay extensions, as a range of `slices`; as many as `coresOf`, or none.
     public var extensionsOf: [Range<Int>]
+    /// By population: what keeps its cores from holding more.
+    public var limits: [SliceLimit]
     /// By projection: the delays its synapses can have.
     public var delays: [DelayBounds]
     /// By population: its name, for messages.

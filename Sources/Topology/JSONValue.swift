@@ -204,6 +204,21 @@ struct JSONValue {
         }
     }
 
+    /// A 32-bit word: an integer, or a string such as `0x12340000`.
+    func word(_ name: String) throws(TopologyError) -> UInt32 {
+        if kind == .integer { return UInt32(try integer(name, in: 0...Int(UInt32.max))) }
+        let words = "an integer from 0 to \(UInt32.max) or a string such as \"0x12340000\""
+        guard kind == .string else { throw wrongType(name, words) }
+        let text = document.text(at: offset)
+        let digits = text.dropFirst(2)
+        guard text.hasPrefix("0x"), (1...8).contains(digits.utf8.count), digits.allSatisfy(\.isHexDigit),
+            let value = UInt32(digits, radix: 16)
+        else {
+            throw error(.outOfRange, "\(name) must be \(words), got \(found)")
+        }
+        return value
+    }
+
     /// An array of numbers, each inside the range.
     func numberList(_ name: String, _ range: ValueRange = .finite) throws(TopologyError) -> [Double] {
         guard isArray else { throw wrongType(name, "an array of numbers") }

@@ -128,6 +128,10 @@ public struct CoreLimits: Sendable {
     public var neuronsPerCore = 256
     /// Largest slice of a Poisson source on a core.
     public var sourcesPerCore = 500
+    /// Words of the longest synaptic row, the three of its header aside.
+    public var rowWords = 256
+    /// Synaptic events that a core is taken to handle in a second.
+    public var synapsesPerSecond = 13_000_000
 
     public init() {}
 }
@@ -153,6 +157,8 @@ public struct Population: Sendable {
     public var neuronsPerCore: Int?
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.
     public var subSteps = 1
+    /// The keys its neurons have to send, if the file says so.
+    public var key: FixedKey?
     public var seed: UInt64?
     /// Places of the neurons, if given; else ``Positions/standard(shape:)``.
     public var positions: Positions?
@@ -188,6 +194,19 @@ public struct Population: Sendable {
 
     /// The recording of a variable, if asked for.
     public func recording(_ variable: String) -> Recording? { record.first { $0.variable == variable } }
+}
+
+/// Routing keys that a file gives a population.
+public struct FixedKey: Sendable, Equatable {
+    /// The first of them.
+    public var key: UInt32
+    /// Bits that tell them from all others, a run of ones from the highest bit; `nil`: as few keys as will do.
+    public var mask: UInt32?
+
+    public init(key: UInt32, mask: UInt32? = nil) {
+        self.key = key
+        self.mask = mask
+    }
 }
 
 public enum SpikeTimes: Sendable {

@@ -106,7 +106,10 @@ extension TopologyReader {
     private func readCoreLimits(_ value: JSONValue) throws(TopologyError) -> CoreLimits {
         let object = try JSONObject(
             value, "core",
-            keys: ["clock", "dtcm", "sdram", "ring_buffer_bits", "neurons_per_core", "sources_per_core"])
+            keys: [
+                "clock", "dtcm", "sdram", "ring_buffer_bits", "neurons_per_core", "sources_per_core", "row_words",
+                "synapses_per_second",
+            ])
         var core = CoreLimits()
         core.clock = try object.integer("clock", in: 1_000_000...100_000_000_000) ?? core.clock
         core.dtcm = try object.integer("dtcm", in: 1024...1_099_511_627_776) ?? core.dtcm
@@ -114,6 +117,9 @@ extension TopologyReader {
         core.ringBufferBits = try object.integer("ring_buffer_bits", in: 3...16) ?? core.ringBufferBits
         core.neuronsPerCore = try object.integer("neurons_per_core", in: 1...65536) ?? core.neuronsPerCore
         core.sourcesPerCore = try object.integer("sources_per_core", in: 1...65536) ?? core.sourcesPerCore
+        core.rowWords = try object.integer("row_words", in: 4...65536) ?? core.rowWords
+        core.synapsesPerSecond =
+            try object.integer("synapses_per_second", in: 1...1_000_000_000_000) ?? core.synapsesPerSecond
         return core
     }
 }

@@ -17,7 +17,7 @@ extension TopologyReader {
 
     private static let populationKeys = [
         "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "n_steps_per_timestep",
-        "seed", "positions",
+        "key", "seed", "positions",
     ]
 
     private mutating func readPopulation(_ value: JSONValue) throws(TopologyError) -> Population {
@@ -61,11 +61,29 @@ extension TopologyReader {
             }
             population.subSteps = try subSteps.integer("n_steps_per_timestep", in: 1...255)
         }
+        if let key = object["key"] { population.key = try readKey(key) }
         population.seed = try object["seed"]?.seed("seed")
         if let positions = object["positions"] {
             population.positions = try readPositions(positions, size: size, shape: shape)
         }
         return population
+    }
+
+    private func readKey(_ value: JSONValue) throws(TopologyError) -> FixedKey {
+        let object = try JSONObject(value, "a key", keys: ["key", "mask"], required: ["key"])
+        let key = try object.require("key").word("key")
+        guard let maskValue = object["mask"] else { return FixedKey(key: key) }
+        let mask = try maskValue.word("mask")
+        guard (~mask &+ 1) & ~mask == 0 else {
+            throw maskValue.error(
+                .outOfRange,
+                "mask must be ones above zeros such as \"0xFFFF0000\", got \(maskValue.found)")
+        }
+        guard key & ~mask == 0 else {
+            throw value.error(
+                .conflict, "key \(Wording.hexadecimal(key)) has bits outside its mask \(Wording.hexadecimal(mask))")
+        }
+        return FixedKey(key: key, mask: mask)
     }
 
     private func readShape(_ object: JSONObject) throws(TopologyError) -> [Int] {

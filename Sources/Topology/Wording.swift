@@ -31,6 +31,12 @@ enum Wording {
         Int(exactly: value).map { String($0) } ?? "\(value)"
     }
 
+    /// A word of a key as `0x0012FFFF`.
+    static func hexadecimal(_ word: UInt32) -> String {
+        let digits = String(word, radix: 16, uppercase: true)
+        return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
     /// `a, b or c`.
     static func choices(_ names: some Collection<String>, limit: Int = 12) -> String {
         guard names.count <= limit else { return names.prefix(limit).joined(separator: ", ") + ", …" }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import ConnectionFiles
 import Diagnostics
-import Foundation
+import MapReport
 import Mapping
+import Results
 import Topology
 
 /// `spinnsim map`: where a network goes on the machine and what that costs.
@@ -12,18 +13,63 @@ struct MapCommand: ParsableCommand {
         discussion: """
             Partition, placement, keys, routes and tables; nothing is simulated and no MPI is needed. Models and \
             connectors that cannot be run yet can be mapped.
+
+            With --boards or --neurons-per-core the network is mapped for each of the values, and a table tells what \
+            fits: `--boards 1..24 --neurons-per-core 64,128,256`.
             """)
 
     @Argument(help: "The topology file.", completion: .file(extensions: ["json"]))
-    var topology: String
+    var topology: String?
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @Option(
+        defaultAsFlag: "-",
+        help: ArgumentHelp("Write one JSON object; without a file to standard output.", valueName: "file"),
+        completion: .file())
+    var json: String?
+
+    @Option(help: ArgumentHelp("Write a page with the map of the machine.", valueName: "file"), completion: .file())
+    var html: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write machine, placements, keys and routing tables in the official tools' JSON layouts.",
+            valueName: "folder"), completion: .directory)
+    var export: String?
 
     @Flag(name: .customLong("check"), help: "Walk every key through the routing tables with the independent checker.")
     var checks = false
 
+    @Option(help: "Numbers of spin5 boards to try, such as 1..24 or 1,2,4.")
+    var boards: CountList?
+
+    @Option(help: "Largest slices of neurons to try, such as 64,128,256.")
+    var neuronsPerCore: CountList?
+
+    @OptionGroup(title: "Mapping") var mapping: MappingArguments
+
+    private var isWhatIf: Bool { boards != nil || neuronsPerCore != nil }
+
+    mutating func validate() throws {
+        // `map --json FILE`: the only name there is is the topology's.
+        if topology == nil, let name = json, name != "-" { (topology, json) = (name, "-") }
+        guard topology != nil else { throw ValidationError("Missing expected argument '<topology>'") }
+        if isWhatIf, html != nil || export != nil || checks {
+            throw ValidationError(
+                "--html, --export and --check are about one mapping; leave --boards and --neurons-per-core out")
+        }
+        if let boards, let wrong = boards.outside(1...MachineRequest.mostBoards) {
+            throw ValidationError("--boards takes 1 to \(MachineRequest.mostBoards), not \(wrong)")
+        }
+        if let neuronsPerCore, let wrong = neuronsPerCore.outside(1...65536) {
+            throw ValidationError("--neurons-per-core takes 1 to 65536, not \(wrong)")
+        }
+    }
+
     func run() throws {
+        let topology = topology ?? ""
+        for file in [json, html].compactMap(\.self) where TextFile.isSame(file, topology) {
+            throw Failure(.usage, "\(file) is the topology itself and would be overwritten; name another file")
+        }
         let bytes = try TopologyFile.load(topology)
         var network: Network
         let warnings: [TopologyWarning]
@@ -35,34 +81,50 @@ struct MapCommand: ParsableCommand {
         for warning in warnings { Console.complain("\(warning)\n") }
         try network.readConnections(of: topology)
         network.survey()
-        let (mapping, summary) = try map(network)
-        if checks { try check(mapping, of: network).verify() }
-        try Console.output(json ? summary.json : table(network, summary))
+        guard !isWhatIf else {
+            let table = try WhatIf(network, boards: boards?.values ?? [], neuronsPerCore: neuronsPerCore?.values ?? [])
+            {
+                (trial) throws(Failure) in try map(trial, options: mapping.options)
+            }
+            return try write(text: table.text, json: table.json)
+        }
+        let (mapped, summary) = try map(network, options: mapping.options)
+        if checks { try check(mapped, of: network).verify() }
+        let account = try MappingAccount(mapped, summary, of: network)
+        if let html { try TextFile.replace(html, with: try MappingPage(account).html()) }
+        if let export {
+            try TextFile.makeFolder(export)
+            for file in OfficialFormats(mapped, of: network).files {
+                try TextFile.replace("\(export)/\(file.name)", with: file.text)
+            }
+        }
+        let checked = checks ? "\n\nevery key arrives where it should" : ""
+        try write(text: account.text + checked, json: account.json)
     }
 
-    private func table(_ network: Network, _ summary: MappingSummary) -> String {
-        let extensions = summary.delayExtensions > 0 ? ", \(summary.delayExtensions) of them delay extensions" : ""
-        let compressed = summary.compressedChips > 0 ? ", \(summary.compressedChips) tables compressed" : ""
-        let times = summary.seconds.map { "\($0.phase) \(Self.milliseconds($0.seconds))" }.joined(separator: ", ")
-        let rows = [
-            ("name", network.name),
-            ("machine", "\(summary.machine), \(summary.chips) chips"),
-            ("chips used", "\(summary.chipsUsed)"),
-            ("cores", "\(summary.cores)\(extensions)"),
-            ("tree links", "\(summary.treeLinks), \(summary.treeLinksByAtoms) times atoms"),
-            ("trees per link", "at most \(summary.maxTreesPerLink)"),
-            (
-                "entries",
-                "\(summary.entries) of \(summary.entriesUncompressed), at most \(summary.maxEntriesPerChip) a chip"
-                    + compressed
-            ),
-            ("time", "\(Self.milliseconds(summary.totalSeconds)) ms: \(times)"),
-        ]
-        let width = rows.map(\.0.count).max() ?? 0
-        let checked = checks ? ["every key arrives where it should"] : []
-        return (rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 } + checked)
-            .joined(separator: "\n")
+    /// Prints the text, or the JSON in its place; writes the JSON where it is to go into a file.
+    private func write(text: String, json content: String) throws(Failure) {
+        if let json, json != "-" { try TextFile.replace(json, with: content + "\n") }
+        try Console.output(json == "-" ? content : text)
+    }
+}
+
+/// Numbers on the command line: `1..24`, `64,128,256`, or both mixed.
+struct CountList: ExpressibleByArgument {
+    let values: [Int]
+
+    init?(argument: String) {
+        var values: [Int] = []
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "..", omittingEmptySubsequences: false).map { Int($0) }
+            guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1], low <= high,
+                high < 1_000_000, high - low < 100_000
+            else { return nil }
+            values += Array(low...high)
+        }
+        self.values = values
     }
 
-    private static func milliseconds(_ seconds: Double) -> String { String(format: "%.3f", seconds * 1000) }
+    /// A value outside a range.
+    func outside(_ range: ClosedRange<Int>) -> Int? { values.first { !range.contains($0) } }
 }

@@ -50,6 +50,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Refuse to need more memory than this over all ranks, such as 8G (default: what the host has).")
     var maxMemory: MemoryLimit?
 
+    @OptionGroup(title: "Mapping") var mapping: MappingArguments
+
     func validate() throws {
         if let ranks, ranks < 1 || ranks > 100_000 { throw ValidationError("--ranks takes 1 to 100000, not \(ranks)") }
     }
@@ -63,6 +65,7 @@ struct RunCommand: ParsableCommand {
         options.seed = seed
         options.realTime = realtime
         options.check = check
+        options.mapping = mapping.options
         options.exchange = exchange
         options.progress = progress
         options.quiet = quiet

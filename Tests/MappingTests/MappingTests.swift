@@ -26,16 +26,6 @@ import Topology
         }
     }
 
-    @Test func summaryHasTheContractsKeys() throws {
-        let summary = try map(pair(.oneToOne)).summary
-        for key in [
-            "chips_used", "boards", "cores", "tree_links", "tree_links_x_atoms", "max_trees_per_link",
-            "entries_uncompressed", "entries", "max_entries_per_chip", "seconds", "total",
-        ] { #expect(summary.json.contains("\"\(key)\": ")) }
-        #expect(summary.cores == 8)
-        #expect(summary.boards == 1)
-    }
-
     @Test func autoTakesTheFewestBoards() throws {
         func network(cores: Int) -> Network {
             pair(.oneToOne, pre: 1, post: cores - 1, perCore: 1)
@@ -115,5 +105,81 @@ import Topology
         let silent = mapping.cores[0].key
         #expect(mapping.cores[1].key == 0)
         #expect(mapping.cores.dropFirst(1).allSatisfy { $0.key <= silent || $0.population == 2 })
+    }
+}
+
+@Suite struct FixedKeyTests {
+    private func keyed(_ keys: [String: FixedKey]) -> Network {
+        var network = pair(.oneToOne, pre: 100, post: 100, perCore: 25)
+        network.populations.append(Population(name: "C", size: 1000, model: .ifCurrExp, neuronsPerCore: 200))
+        network.projections.append(
+            Projection(
+                name: "B->C", pre: 1, post: 2, connector: .allToAll(allowSelfConnections: true),
+                synapse: Synapse(delay: .number(200))))
+        for i in network.populations.indices { network.populations[i].key = keys[network.populations[i].name] }
+        return network
+    }
+
+    @Test func fixedKeysAreHonouredAndTheOthersKeepClear() throws {
+        for given in [
+            ["B": FixedKey(key: 0x1234_0000, mask: 0xFFFF_0000)], ["B": FixedKey(key: 0)],
+            ["A": FixedKey(key: 0xFFFF_8000, mask: 0xFFFF_8000), "C": FixedKey(key: 0x8000)],
+            ["B": FixedKey(key: 0, mask: 0x8000_0000)], ["A": FixedKey(key: 0x8000_0000, mask: 0x8000_0000)],
+        ] {
+            let network = keyed(given)
+            let mapping = try map(network).mapping
+            #expect(check(mapping, of: network).problems.isEmpty)
+            for (p, population) in network.populations.enumerated() {
+                guard let key = given[population.name] else { continue }
+                let own = mapping.cores.filter { $0.population == p && ($0.role == .neurons || $0.role == .source) }
+                #expect(own[0].key == key.key)
+                let mask = key.mask ?? 0xFFFF_F000
+                if key.mask != nil { #expect(own.allSatisfy { $0.key & mask == key.key }) }
+                // Nobody else sends under the mask.
+                for core in mapping.cores where core.population != p || !own.contains(where: { $0.key == core.key }) {
+                    #expect((core.key ^ key.key) & mask & core.mask != 0)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["A": FixedKey(key: 0x1000, mask: 0xFFFF_FF00)], "the mask 0xFFFFF800 would do"),
+        (["A": FixedKey(key: 0x1234)], "0x00001000 under the mask 0xFFFFF800 would do"),
+        (
+            ["A": FixedKey(key: 0x1_0000, mask: 0xFFFF_0000), "B": FixedKey(key: 0x1_8000)],
+            "\"A\" (0x00010000 to 0x0001FFFF) and of population \"B\" (0x00018000 to 0x000187FF) meet"
+        ),
+    ]) func keysThatCannotBeAreRefused(keys: [String: FixedKey], words: String) {
+        let failure = #expect(throws: Failure.self) { try map(keyed(keys)) }
+        #expect(failure?.exitCode == .badInput)
+        #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test func noRoomIsLeftIsSaid() {
+        let failure = #expect(throws: Failure.self) { try map(keyed(["A": FixedKey(key: 0, mask: 0)])) }
+        #expect(failure?.exitCode == .doesNotFit)
+    }
+
+    /// Random keys: they either meet, or everything arrives.
+    @Test func randomKeysArriveOrMeet() throws {
+        var random = TestRandom(seed: 3)
+        var mapped = 0
+        for seed in 0..<150 {
+            var network = Network.random(seed: seed)
+            for i in network.populations.indices where random.chance(50) {
+                let mask = UInt32.max << UInt32.random(in: 15...24, using: &random)
+                network.populations[i].key = FixedKey(
+                    key: UInt32.random(in: 0...0x3FF_FFFF, using: &random) & mask, mask: mask)
+            }
+            do {
+                let mapping = try map(network).mapping
+                #expect(check(mapping, of: network).problems.isEmpty, "seed \(seed)")
+                mapped += 1
+            } catch let failure {
+                #expect(failure.exitCode == .badInput && failure.message.contains("meet"), "seed \(seed): \(failure)")
+            }
+        }
+        #expect(mapped > 40)
     }
 }

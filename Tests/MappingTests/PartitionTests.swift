@@ -137,6 +137,13 @@ import Topology
         #expect(check(mapping, of: network).problems.isEmpty)
     }
 
+    @Test func moreCoresThanAnyMachineHasAreRefusedAtOnce() {
+        let network = pair(.oneToOne, pre: 2_000_000_000, post: 2_000_000_000, perCore: 1)
+        let failure = #expect(throws: Failure.self) { try partition(network) }
+        #expect(failure?.exitCode == .doesNotFit)
+        #expect(failure?.message.contains("4000000000 cores") == true)
+    }
+
     @Test func nonsenseLimitsAreRefused() {
         var network = pair(.oneToOne)
         network.populations[0].neuronsPerCore = 0
@@ -144,16 +151,5 @@ import Topology
         network.populations[0].neuronsPerCore = 10
         network.machine.core.dtcm = 1000
         #expect(throws: Failure.self) { try partition(network) }
-    }
-
-    @Test func rowsCountTowardsSharedMemory() throws {
-        let dense = try partition(pair(.allToAll(allowSelfConnections: true), pre: 1000, post: 100)).slices
-        let sparse = try partition(pair(.fixedProbability(p: 0.1, allowSelfConnections: true), pre: 1000, post: 100))
-            .slices
-        let (a, b) = (dense[dense.count - 1].sdram, sparse[sparse.count - 1].sdram)
-        #expect(a - b == 4 * (25_000 - 2_500))
-        let rows = (0..<40).map { ListedConnection(pre: 0, post: Int32($0)) }
-        let listed = try partition(pair(.fromList(rows))).slices.suffix(4).map(\.sdram)
-        #expect(listed[0] - listed[1] == 4 * 10)
     }
 }

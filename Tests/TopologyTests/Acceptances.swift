@@ -53,7 +53,7 @@ enum Acceptances {
         #""width": 12, "height": 12, "wrap": true"#,
         #""cores_per_chip": 18, "router_entries": 1023, "faults": {"chips": [[1, 1]], "cores": [[0, 0, 5]], "links": []}"#,
         #""core": {"clock": 200000000, "dtcm": 54756, "sdram": 123469792, "ring_buffer_bits": 14, "neurons_per_core": 256, "#
-            + #""sources_per_core": 500}"#,
+            + #""sources_per_core": 500, "row_words": 256, "synapses_per_second": 13000000}"#,
     ].map(Sample.machine)
 
     static let connectors = [
@@ -141,6 +141,10 @@ enum Acceptances {
         Sample.document(
             more: #""$schema": "./topology.schema.json", "name": "a.b-c_D", "projections": [], "currents": []"#),
         Sample.population(#""name": "X", "shape": [2, 3], "model": "IF_curr_exp", "seed": 5, "neurons_per_core": 64"#),
+        Sample.model("IF_curr_exp", #""key": {"key": "0x12340000", "mask": "0xFFFF0000"}"#),
+        Sample.model("IF_curr_exp", #""key": {"key": 4294967295, "mask": "0xffffffff"}"#),
+        Sample.model("IF_curr_exp", #""key": {"key": 0, "mask": 0}"#),
+        Sample.model("IF_curr_exp", #""key": {"key": "0x0"}"#),
         Sample.population(#""name": "X", "size": 2147483647, "model": "IF_curr_exp""#),
         Sample.population(
             #""name": "X", "size": 2, "model": "Izhikevich", "positions": [[0, 0, 1], [1, 2, 3]], "record": []"#),

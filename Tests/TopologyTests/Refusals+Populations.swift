@@ -35,6 +35,18 @@ extension Refusal {
         Refusal(Sample.model("if_curr_exp", ""), "did you mean \"IF_curr_exp\"?", at: "/populations/3/model"),
         Refusal(Sample.model("Tsodyks", ""), "there is no model \"Tsodyks\"; there are IF_curr_exp,"),
         Refusal(Sample.model("IF_curr_exp", #""neurons_per_core": 0"#), "neurons_per_core must be an integer from 1"),
+        Refusal(Sample.model("IF_curr_exp", #""key": 4096"#), "a key must be an object"),
+        Refusal(Sample.model("IF_curr_exp", #""key": {"mask": 0}"#), "needs the key \"key\""),
+        Refusal(Sample.model("IF_curr_exp", #""key": {"key": "12340000"}"#), "or a string such as \"0x12340000\""),
+        Refusal(Sample.model("IF_curr_exp", #""key": {"key": "0x123456789"}"#), "or a string such as"),
+        Refusal(
+            Sample.model("IF_curr_exp", #""key": {"key": 4294967296}"#), "key must be an integer from 0 to 4294967295"),
+        Refusal(Sample.model("IF_curr_exp", #""key": {"key": -1}"#), "key must be an integer from 0 to 4294967295"),
+        .meaning(
+            Sample.model("IF_curr_exp", #""key": {"key": 0, "mask": "0xFF00FF00"}"#), "mask must be ones above zeros"),
+        .meaning(
+            Sample.model("IF_curr_exp", #""key": {"key": "0x18", "mask": "0xFFFFFFF0"}"#),
+            "key 0x00000018 has bits outside its mask 0xFFFFFFF0"),
         Refusal(
             Sample.model("IF_curr_exp", #""n_steps_per_timestep": 0"#),
             "n_steps_per_timestep must be an integer from 1 to 255, got 0", at: "/n_steps_per_timestep"),

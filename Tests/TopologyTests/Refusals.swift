@@ -133,6 +133,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(Sample.machine(#""cores_per_chip": 19"#), "an integer from 2 to 18, got 19"),
         Refusal(Sample.machine(#""core": {"clok": 1}"#), "did you mean \"clock\"?", at: "/machine/core/clok"),
         Refusal(Sample.machine(#""core": {"ring_buffer_bits": 17}"#), "an integer from 3 to 16"),
+        Refusal(Sample.machine(#""core": {"row_words": 3}"#), "row_words must be an integer from 4 to 65536"),
+        Refusal(Sample.machine(#""core": {"synapses_per_second": 0}"#), "an integer from 1 to 1000000000000"),
         Refusal(
             Sample.machine(#""faults": {"chips": [[1]]}"#), "a faulty place must be a chip [x, y], got an array of 1"),
         Refusal(Sample.machine(#""faults": {"links": [[1, 1, 6]]}"#), "l must be an integer from 0 to 5, got 6"),
