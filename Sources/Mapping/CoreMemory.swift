@@ -116,7 +116,12 @@ enum CoreMemory {
         population.record.reduce(0) { sum, recording in
             let recorded = recording.neurons.count(in: neurons)
             guard recorded > 0 else { return sum }
-            let words = recording.variable == "spikes" ? (neurons.count + 31) / 32 : recorded
+            let words =
+                switch recording.variable {
+                case "spikes": (neurons.count + 31) / 32
+                case CellModel.packetsPerTimestep: 1
+                default: recorded
+                }
             let interval = recording.interval.map { max(1, ($0 / simulation.timestep).rounded()) } ?? 1
             let samples = (Double(min(simulation.steps, stepsInARow)) / interval).rounded(.up)
             return sum + (1 + words) * wordBytes * Int(samples)

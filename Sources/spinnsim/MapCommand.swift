@@ -4,6 +4,7 @@ import Diagnostics
 import MapReport
 import Mapping
 import Results
+import SpikeFiles
 import Topology
 
 /// `spinnsim map`: where a network goes on the machine and what that costs.
@@ -79,6 +80,7 @@ struct MapCommand: ParsableCommand {
             throw error.failure
         }
         for warning in warnings { Console.complain("\(warning)\n") }
+        try network.findSpikeFiles(of: topology)
         try network.readConnections(of: topology)
         network.survey()
         guard !isWhatIf else {
