@@ -25,6 +25,10 @@ struct ExpressionToken: Equatable {
 struct ExpressionLexer {
     private let text: String
     private let characters: [Character]
+    /// Names that may stand before a point.
+    private let modules: [String]
+    /// A single `=` stands between a keyword and its argument.
+    private let hasKeywords: Bool
     private var at = 0
 
     private static let signs = [
@@ -32,8 +36,12 @@ struct ExpressionLexer {
         "~",
     ]
 
-    init(_ text: String) throws(ExpressionError) {
+    init(
+        _ text: String, modules: [String] = ["numpy", "np", "math"], hasKeywords: Bool = false
+    ) throws(ExpressionError) {
         self.text = text
+        self.modules = modules
+        self.hasKeywords = hasKeywords
         guard text.utf8.count <= Expression.longestText else {
             throw ExpressionError(
                 message: "the expression is longer than \(Expression.longestText) bytes", column: 0,
@@ -62,7 +70,13 @@ struct ExpressionLexer {
             at += sign.count
             return ExpressionToken(kind: .sign(sign), column: start)
         }
-        if first == "=" { throw error("\"=\" assigns in Python; a comparison is written \"==\"", start) }
+        if first == "=" {
+            if hasKeywords {
+                at += 1
+                return ExpressionToken(kind: .sign("="), column: start)
+            }
+            throw error("\"=\" assigns in Python; a comparison is written \"==\"", start)
+        }
         let shown = first.unicodeScalars.map { "U+" + String($0.value, radix: 16, uppercase: true) }
         throw error(
             "an expression has no \(first.isASCII && !first.isWhitespace && first >= " " ? "\"\(first)\"" : shown.joined(separator: " "))",
@@ -74,13 +88,14 @@ struct ExpressionLexer {
         ("a"..."z").contains(character) || ("A"..."Z").contains(character) || character == "_"
     }
 
-    /// A name; of `numpy.exp`, `np.exp` and `math.exp` the last part.
+    /// A name; of one behind a module, as `numpy.exp`, the last part.
     private mutating func name() throws(ExpressionError) -> String {
         let start = at
         var name = word()
         while at < characters.count, characters[at] == "." {
-            guard ["numpy", "np", "math"].contains(name) else {
-                throw error("\"\(name)\" has no parts; numpy. and math. may stand before a function", at)
+            guard modules.contains(name) else {
+                let allowed = modules.map { $0 + "." }.joined(separator: ", ")
+                throw error("\"\(name)\" has no parts; \(allowed) may stand before a function", at)
             }
             at += 1
             guard at < characters.count, Self.isLetter(characters[at]) else {

@@ -170,7 +170,7 @@ extension Projection {
             for post in slice { pattern.forEachConnection(to: post) { _, _ in count += 1 } }
             return Double(count)
         case .pairwise, .smallWorld: return (survey?.expected ?? 0) * here / max(1, targets)
-        case .fromFile, .unsupported: return 0
+        case .fromFile: return 0
         }
     }
 

@@ -56,7 +56,7 @@ public struct ProjectionStatistics: Sendable, Hashable {
         case .smallWorld:
             mostPerTarget = projection.survey?.mostPerTarget ?? pre
             connections = projection.survey?.expected ?? allPairs
-        case .fromFile, .unsupported:
+        case .fromFile:
             // Not run yet, so only a bound.
             mostPerTarget = pre
             connections = allPairs

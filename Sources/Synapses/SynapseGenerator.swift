@@ -111,7 +111,7 @@ struct SynapseGenerator {
                     distinctSources(count, post, target.neuron(post), skip ? post : nil, scratch, writer)
                 }
             }
-        case .fixedNumberPost, .fixed, .pairwise, .smallWorld, .fromFile, .unsupported:
+        case .fixedNumberPost, .fixed, .pairwise, .smallWorld, .fromFile:
             break
         }
     }

@@ -9,9 +9,6 @@ extension Network {
             throw Self.unsupported("population \(population.name): the model \(population.model.name)", Self.models)
         }
         for projection in projections {
-            if case .unsupported(let type) = projection.connector {
-                throw Self.unsupported("projection \(projection.name): the connector \(type)", Self.connectors)
-            }
             if projection.synapse.stdp?.timing.arguments["dual_fsm"] == .flag(false) {
                 throw Self.unsupported(
                     "projection \(projection.name): the timing rule Recurrent with dual_fsm false", "true")
@@ -45,8 +42,4 @@ extension Network {
     }
 
     private static var models: String { CellModel.all.filter(\.isSupported).map(\.name).joined(separator: ", ") }
-
-    private static var connectors: String {
-        RuleSignature.connectors.map(\.name).filter { $0 != "CSA" }.joined(separator: ", ")
-    }
 }

@@ -319,8 +319,6 @@ public enum Connector: Sendable {
     case smallWorld(SmallWorld)
     /// The connections of a file in the topology's folder that has not been read yet.
     case fromFile(String)
-    /// In the grammar, not executed yet.
-    case unsupported(type: String)
 }
 
 /// One row of a `FromList` connector.

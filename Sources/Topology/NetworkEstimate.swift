@@ -105,7 +105,7 @@ extension Network {
         case .fixedTotalNumber(let n, _, _): return n
         case .fixed(let pattern): return pattern.count
         case .pairwise, .smallWorld: return Int(exactly: (projection.survey?.expected ?? 0).rounded()) ?? .max
-        case .fromFile, .unsupported: return 0
+        case .fromFile: return 0
         }
     }
 }

@@ -57,6 +57,8 @@ extension TopologyReader {
                     expression: try readExpression(
                         rule.place("index_expression"), "index_expression", PairProbability.indexVariables),
                     allowSelfConnections: allowSelf))
+        case "CSA":
+            return try readConnectionSet(rule.place("cset"), source, target)
         case "SmallWorld":
             if rule.arguments["n_connections"] != nil {
                 throw rule.place("n_connections").error(
@@ -67,7 +69,7 @@ extension TopologyReader {
                 SmallWorld(
                     degree: rule.number("degree"), rewiring: rule.number("rewiring"), allowSelfConnections: allowSelf,
                     space: space))
-        default: return .unsupported(type: rule.name)
+        default: preconditionFailure("every connector of the catalogue is read")
         }
     }
 

@@ -11,17 +11,19 @@ public enum Everything {
         "AllToAll": "", "OneToOne": "", "FixedProbability": #""p_connect": 0.3"#, "FixedNumberPre": #""n": 3"#,
         "FixedNumberPost": #""n": 3"#, "FixedTotalNumber": #""n": 30"#, "Multapse": #""n": 30"#,
         "FromList": #""conn_list": [[0, 1], [3, 2], [11, 11]]"#, "FromFile": #""file": "connections.csv""#,
-        "AllButMe": #""n_neurons_per_group": 4"#, "Array": "\"array\": [\(array)]", "CSA": #""cset": "oneToOne""#,
-        "Convolution": #""kernel_weights": [[1, -1], [0.5, 0.25]], "padding": 1"#,
+        "AllButMe": #""n_neurons_per_group": 4"#, "Array": "\"array\": [\(table("1"))]",
+        "CSA": #""cset": "random(0.5) * (full - oneToOne)""#,
+        "Convolution": #""kernel_weights": [[1, -1, 0], [0.5, 0.25, -0.5], [0, 0, 1]], "padding": 1"#,
         "DistanceDependentProbability": #""d_expression": "exp(-d)""#,
         "IndexBasedProbability": #""index_expression": "0.5 * (i > j)""#,
         "Kernel": #""shape_pre": [3, 4], "shape_post": [3, 4], "shape_kernel": [2, 2]"#,
-        "OneToOneOffset": #""offset": 2, "wrap": true"#, "PoolDense": "\"weights\": [\(array)]",
+        "OneToOneOffset": #""offset": 2, "wrap": true"#, "PoolDense": "\"weights\": [\(table("-0.4"))]",
         "SmallWorld": #""degree": 2, "rewiring": 0.1"#,
     ]
-    private static let array = Array(
-        repeating: "[" + Array(repeating: "0.4", count: 12).joined(separator: ", ") + "]", count: 12
-    ).joined(separator: ", ")
+    private static func table(_ value: String) -> String {
+        Array(repeating: "[" + Array(repeating: value, count: 12).joined(separator: ", ") + "]", count: 12)
+            .joined(separator: ", ")
+    }
 
     private static let timings = [
         "SpikePair": "", "SpikeNearestPair": "",
@@ -127,15 +129,6 @@ public enum Everything {
         let connectors = try names("connector").map {
             "\"type\": \"\($0)\"" + (Self.connectors[$0].map { $0.isEmpty ? "" : ", " + $0 } ?? "")
         }
-        let pairs = ["SpikeSourcePoisson", "IF_curr_exp"].compactMap {
-            CellModel.named($0).map { $0.isSource ? source($0) : neuron($0) }
-        }
-        let supported = connectors.filter {
-            runs(
-                document(
-                    pairs, [projection("SpikeSourcePoisson", "IF_curr_exp", "excitatory", $0, #""weight": 0.4"#)], [],
-                    random))
-        }
         let sources = models.filter(\.isSource)
         var projections: [String] = []
         for (number, model) in models.filter({ !$0.isSource }).enumerated() {
@@ -155,9 +148,15 @@ public enum Everything {
                     "SpikeSourcePoisson", model.name, "excitatory", #""type": "OneToOne""#,
                     "\"weight\": \(weight * 2), \"delay\": {\"distribution\": \"uniform\", \"low\": 1, \"high\": 30}"))
         }
-        for connector in supported {
+        for connector in connectors where !connector.contains("Convolution") && !connector.contains("PoolDense") {
             projections.append(
                 projection("SpikeSourcePoisson", "IF_curr_exp", "excitatory", connector, #""weight": 0.4, "delay": 2"#))
+        }
+        // Kernels of both signs name their receptors themselves, and their weights.
+        for connector in connectors where connector.contains("Convolution") || connector.contains("PoolDense") {
+            projections.append(
+                #"{"pre": "SpikeSourcePoisson", "post": "IF_curr_exp", "connector": {\#(connector)}, "synapse": {"delay": 2}}"#
+            )
         }
         for (number, timing) in try names("timing").enumerated() {
             let targets = ["IF_cond_exp", "IF_curr_alpha", "IF_curr_delta", "IF_curr_dual_exp", "Izhikevich"]

@@ -83,6 +83,22 @@ extension Refusal {
         .meaning(
             Sample.connector(#""type": "IndexBasedProbability", "index_expression": "i = j""#),
             "in index_expression, column 3: \"=\" assigns in Python"),
+        .meaning(
+            Sample.connector(#""type": "CSA", "cset": "random(0.1) * ful""#),
+            "in cset, column 15: there is no \"ful\"; a connection set has block, cross", at: "/connector/cset"),
+        .meaning(
+            Sample.connector(#""type": "CSA", "cset": "oneToOne + cross(range(3), [2, 4])""#),
+            "both sides of + connect neuron 2 of in with neuron 2 of E, which is two connections"),
+        .meaning(
+            Sample.connector(#""type": "CSA", "cset": "block(2) * random(0.1)""#),
+            "all pairs of a block would share one draw"),
+        .meaning(
+            Sample.connector(#""type": "CSA", "cset": "cset(full, 0.1, 1)""#),
+            "weights and delays belong into the projection's synapse"),
+        .meaning(
+            Sample.connector(#""type": "CSA", "cset": "random(N=5) * oneToOne""#),
+            "draw from all pairs: they stand alone"),
+        .meaning(Sample.connector(#""type": "CSA", "cset": "~~(full""#), "expected \")\" to close the parenthesis"),
         Refusal(
             Sample.connector(#""type": "DistanceDependentProbability", "d_expression": """#),
             "d_expression must not be empty"),

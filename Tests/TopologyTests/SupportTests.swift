@@ -24,14 +24,12 @@ import Topology
         let unsupported = [
             Sample.synapse(
                 #""type": "STDP", "weight": 1, "timing": {"type": "Recurrent", "dual_fsm": false}, "#
-                    + #""weight_dependence": {"type": "Additive"}"#),
-            Sample.connector(#""type": "CSA", "cset": "full""#),
+                    + #""weight_dependence": {"type": "Additive"}"#)
         ]
         for (text, fragment) in zip(
             unsupported,
             [
-                "projection in->E: the timing rule Recurrent with dual_fsm false is not",
-                "projection in->E: the connector CSA is not",
+                "projection in->E: the timing rule Recurrent with dual_fsm false is not"
             ])
         {
             let failure = try #require(try failure(text))
