@@ -134,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "EmulationTests",
             dependencies: [
-                "Diagnostics", "Emulation", "Fabric", "FixedPoint", "Mapping", "Neurons", "Results", "TestSupport",
+                "ConnectionFiles", "Diagnostics", "Emulation", "Fabric", "FixedPoint", "Mapping", "Neurons", "Results",
+                "TestSupport",
                 "Topology", "Transport",
             ],
             swiftSettings: common),

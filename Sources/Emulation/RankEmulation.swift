@@ -99,8 +99,15 @@ public final class RankEmulation {
         try transport.barrier()
         let start = Stopwatch.now()
         while time < steps {
-            let count = min(loaded.window, steps - time)
             if let realTime { pace(start, realTime, time) }
+            if failure == nil {
+                var watch = Stopwatch()
+                do { try recorder.recordWeights(beforeStep: time) } catch { failure = error }
+                timers.record += watch.lap()
+            }
+            // Recorded weights are those of whole steps: a window ends where they are taken.
+            var count = min(loaded.window, steps - time)
+            if let next = recorder.nextWeights(after: time) { count = min(count, next - time) }
             do {
                 try oneWindow(time, count, recording: failure == nil)
             } catch {

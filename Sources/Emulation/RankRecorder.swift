@@ -8,6 +8,7 @@ import Topology
 public final class RankRecorder {
     private let spikes: SpikeSpillWriter
     private let frames: FrameSpillWriter?
+    private let weights: WeightRecorder?
     private let recordsSpikes: [Bool]
     /// Neurons whose spikes are recorded, by population; `nil`: all.
     private let chosen: [[Bool]?]
@@ -76,6 +77,7 @@ public final class RankRecorder {
         frames =
             recordsFrames
             ? try FrameSpillWriter(folder: folder, rank: loaded.rank, run: run, signals: descriptions) : nil
+        weights = try WeightRecorder(loaded, run: run, folder: folder)
     }
 
     func recordsSpikes(_ population: Int) -> Bool { recordsSpikes[population] }
@@ -130,6 +132,12 @@ public final class RankRecorder {
         }
     }
 
+    /// The first step after `step` before which weights are recorded, the same on every rank; `nil`: none before the end.
+    func nextWeights(after step: Int) -> Int? { weights?.nextSample(after: step) }
+
+    /// Logs the weights that are recorded before this step, all earlier steps being delivered.
+    func recordWeights(beforeStep step: Int) throws(Failure) { try weights?.sample(beforeStep: step) }
+
     /// Logs the packets that arrived in a step; what goes wrong is said by the next ``endStep(_:)``.
     func recordArrivals(step: Int) {
         guard let frames, failure == nil else { return }
@@ -147,5 +155,6 @@ public final class RankRecorder {
         if let failure { throw failure }
         try spikes.finish(steps: UInt32(truncatingIfNeeded: steps))
         try frames?.finish(steps: UInt32(truncatingIfNeeded: steps))
+        try weights?.finish(steps: steps)
     }
 }

@@ -80,6 +80,10 @@ extension Run {
         if options.realTime {
             log.info("pace     \(summary.overruns) of \(summary.steps) steps overran")
         }
+        for weights in summary.weights {
+            log.info(
+                "weights  \(directory.path)/\(weights.file): \(grouped(weights.synapses)) of \(weights.projection)")
+        }
         log.info("results  \(directory.path)/run.json, spikes.h5, report.html, raster.svg")
     }
 

@@ -136,6 +136,7 @@ public struct Run {
             let merged = try directory.gatherSpikes()
             summary = RunSummary(run: description, merged: merged)
             summary.reports = try directory.gatherFrames()
+            summary.weights = try directory.gatherWeights()
             account.fill(&summary, network: network, mapping: mapping, emulation: emulation, options: options)
             summary.warnings = input.warnings + loaded.warnings + account.warnings
             for warning in account.warnings { log.warning(warning) }

@@ -93,6 +93,25 @@ package final class HDF5Dataset {
             H5Dwrite(handle.id, type.native, memory.id, stored.id, chdf5_default(), bytes.baseAddress), path)
     }
 
+    /// Makes room for rows up to `rows`, which hold zeros until they are written.
+    package func extend(to rows: Int) throws(Failure) {
+        extent[0] = rows
+        try file.check(H5Dset_extent(handle.id, extent.map { hsize_t($0) }), path)
+    }
+
+    /// Writes `count` elements of a row, from `column` on.
+    package func write(_ bytes: UnsafeRawBufferPointer, row: Int, column: Int, count: Int) throws(Failure) {
+        precondition(bytes.count >= type.size * count && extent.count == 2, "a part of a row")
+        let stored = try file.handle(H5Dget_space(handle.id), path, close: H5Sclose)
+        let size = [1, hsize_t(count)]
+        try file.check(
+            H5Sselect_hyperslab(
+                stored.id, H5S_SELECT_SET, [hsize_t(row), hsize_t(column)], nil, size, nil), path)
+        let memory = try file.handle(H5Screate_simple(2, size, nil), path, close: H5Sclose)
+        try file.check(
+            H5Dwrite(handle.id, type.native, memory.id, stored.id, chdf5_default(), bytes.baseAddress), path)
+    }
+
     /// Reads rows `start..<start + count` into `bytes`.
     package func read(_ start: Int, _ count: Int, into bytes: UnsafeMutableRawBufferPointer) throws(Failure) {
         guard count > 0 else { return }

@@ -59,6 +59,56 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
             histories.entries, histories.depth)
     }
 
+    /// A synapse's weight with its target's spikes that have arrived since its source's last one; see ``Plasticity``.
+    func pendingWeight(
+        of number: Int, in row: PlasticRow, type: Int, _ layout: ControlLayout, at time: UInt32
+    ) -> UInt16 {
+        let control = row.controls[number]
+        let back = layout.delay(control) & delayMask
+        let last = row.last
+        var synapse = row.synapseBytes.assumingMemoryBound(to: Timing.Synapse.self)[number]
+        var weight = Int32(bitPattern: UInt32(synapse.weight) &<< leftShifts[type])
+        let begin = (last.time > back ? last.time &- back : 0) &+ 1
+        let end = (time > back ? time &- back : 0) &+ 1
+        _ = Self.applyPostSpikes(
+            histories.entries + layout.neuron(control) &* histories.depth, begin, end, time &+ 1, back, last, timing,
+            weights[type], &weight, &synapse)
+        return UInt16(truncatingIfNeeded: weight &>> Int32(bitPattern: leftShifts[type]))
+    }
+
+    /// Applies the target's spikes stamped `begin + 1` to `end`, oldest first.
+    ///
+    /// - Parameters:
+    ///   - history: The target's, newest first.
+    ///   - present: Stamp of the last step that the chip would know of.
+    ///   - back: The synapse's delay, with back-propagation.
+    /// - Returns: The newest spike that is not after `end`, and whether there is one.
+    @inline(__always)
+    private static func applyPostSpikes(
+        _ history: UnsafeMutablePointer<PostHistories.Entry>, _ begin: UInt32, _ end: UInt32, _ present: UInt32,
+        _ back: UInt32, _ last: TracedSpike, _ timing: Timing, _ rule: Weight, _ weight: inout Int32,
+        _ synapse: inout Timing.Synapse
+    ) -> (newest: UnsafeMutablePointer<PostHistories.Entry>, isThere: Bool) {
+        var newest = history
+        while newest.pointee.stamp > present { newest += 1 }
+        let limit = newest + PostHistories.visible
+        while newest < limit && newest.pointee.stamp > end { newest += 1 }
+        guard newest < limit && newest.pointee.stamp != 0 else { return (newest, false) }
+        if newest.pointee.stamp > begin {
+            var oldest = newest + 1
+            while oldest < limit && oldest.pointee.stamp > begin { oldest += 1 }
+            while oldest > newest {
+                let previous = oldest < limit ? oldest.pointee.spike.time : 0
+                oldest -= 1
+                let spike = oldest.pointee
+                timing.postSpike(
+                    at: spike.stamp &- 1 &+ back, spike.traces, after: last, previousPost: previous, &weight, &synapse,
+                    rule)
+            }
+        }
+        return (newest, true)
+    }
+
     /// Synapses whose histories are asked for before they are needed.
     private static var ahead: Int { 12 }
 
@@ -87,23 +137,9 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
             var synapse = synapses[i]
             var weight = Int32(bitPattern: UInt32(synapse.weight) &<< leftShift)
 
-            var newest = histories + neuron &* depth
-            while newest.pointee.stamp > present { newest += 1 }
-            let limit = newest + PostHistories.visible
-            while newest < limit && newest.pointee.stamp > end { newest += 1 }
-            if newest < limit && newest.pointee.stamp != 0 {
-                if newest.pointee.stamp > begin {
-                    var oldest = newest + 1
-                    while oldest < limit && oldest.pointee.stamp > begin { oldest += 1 }
-                    while oldest > newest {
-                        let previous = oldest < limit ? oldest.pointee.spike.time : 0
-                        oldest -= 1
-                        let spike = oldest.pointee
-                        timing.postSpike(
-                            at: spike.stamp &- 1 &+ back, spike.traces, after: last, previousPost: previous, &weight,
-                            &synapse, rule)
-                    }
-                }
+            let (newest, isThere) = Self.applyPostSpikes(
+                histories + neuron &* depth, begin, end, present, back, last, timing, rule, &weight, &synapse)
+            if isThere {
                 let spike = newest.pointee
                 timing.preSpike(
                     at: now.time, now.traces, after: TracedSpike(time: spike.stamp &- 1 &+ back, spike.traces),

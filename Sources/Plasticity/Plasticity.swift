@@ -17,6 +17,7 @@ public final class Plasticity {
     private let store: TableStore
     private let sourceSpiked: (PlasticRow, PlasticArrival, PlasticRing) -> Void
     private let targetsSpiked: (UnsafePointer<UInt32>, Int, Int, UInt32) -> Void
+    private let pendingWeight: (Int, PlasticRow, Int, ControlLayout, UInt32) -> UInt16
 
     /// A timing rule with a weight rule, deferred to the source's spikes.
     init<Timing: TimingRule, Weight: WeightRule>(
@@ -33,6 +34,7 @@ public final class Plasticity {
         synapseBytes = MemoryLayout<Timing.Synapse>.stride
         sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
         targetsSpiked = { neurons, count, offset, time in learning.targetsSpiked(neurons, count, offset, time) }
+        pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
     }
 
     /// Notes that neurons spiked in step `time`.
@@ -63,6 +65,18 @@ public final class Plasticity {
     /// The stored weight of a synapse.
     public func weight(of synapse: Int, in row: PlasticRow) -> UInt16 {
         row.synapseBytes.load(fromByteOffset: synapse * synapseBytes, as: UInt16.self)
+    }
+
+    /// The weight of a synapse as it would be with its target's spikes that have arrived since its source's last one,
+    /// which the chip only applies when the source spikes again.
+    ///
+    /// - Parameters:
+    ///   - type: Synapse type of the row's projection.
+    ///   - time: Step that begins now: the spikes of all steps before it are noted.
+    public func pendingWeight(
+        of synapse: Int, in row: PlasticRow, type: Int, _ controls: ControlLayout, at time: UInt32
+    ) -> UInt16 {
+        pendingWeight(synapse, row, type, controls, time)
     }
 }
 

@@ -22,7 +22,9 @@ public final class RunDirectory {
 
     static let workingName = ".partial"
     static let logName = "spinnsim.log"
-    /// Everything a run may leave beside `reports` and the working folder, `run.json` first: it vouches for the others.
+    /// Folders of results, which hold HDF5 files.
+    static let folderNames = ["reports", "weights"]
+    /// Everything a run may leave beside those and the working folder, `run.json` first: it vouches for the others.
     static let fileNames = [
         "run.json", "spikes.h5", "spikes.csv", "spikes.dat", "provenance.sqlite3", "report.html", "raster.svg",
         logName,
@@ -77,7 +79,7 @@ public final class RunDirectory {
     public func beginWriting() throws(Failure) {
         isBegun = true
         for name in earlierFiles() { try remove(name) }
-        rmdir(file("reports"))
+        for name in RunDirectory.folderNames { rmdir(file(name)) }
     }
 
     /// The folder another rank created for the run this rank takes part in.
@@ -123,11 +125,11 @@ public final class RunDirectory {
     /// Lets `body` write a new file in the working folder, makes it durable and gives it its final name.
     ///
     /// - Parameters:
-    ///   - name: relative to the folder; may be in `reports/`.
+    ///   - name: relative to the folder; may be in one of ``folderNames``.
     ///   - body: creates and closes the file at the path it is given.
     /// - Throws: what `body` throws; `.outputFailed`, `.cannotCreate`.
     public func publish(_ name: String, _ body: (String) throws(Failure) -> Void) throws(Failure) {
-        if name.hasPrefix("reports/") { try makeFolder("reports") }
+        if let folder = RunDirectory.folderNames.first(where: { name.hasPrefix("\($0)/") }) { try makeFolder(folder) }
         try Files.publish(file(name), through: "\(working)/\(name.replacing("/", with: "."))", body)
     }
 
@@ -154,7 +156,7 @@ public final class RunDirectory {
     /// An earlier run that ``beginWriting()`` has not removed stays.
     public func discard() {
         if isBegun { for name in earlierFiles() { try? remove(name) } }
-        if isBegun { rmdir(file("reports")) }
+        if isBegun { for name in RunDirectory.folderNames { rmdir(file(name)) } }
         lock = nil
         rmdir(working)
         if isCreated { rmdir(path) }
@@ -162,16 +164,16 @@ public final class RunDirectory {
 
     /// Whether a file in the working folder is one that we write.
     static func isOurs(workingFile name: String) -> Bool {
-        SpillKind.spikes.rank(fileName: name) != nil || SpillKind.frames.rank(fileName: name) != nil
-            || fileNames.contains(name) || name.hasPrefix("reports.") && name.hasSuffix(".h5")
+        SpillKind.allCases.contains { $0.rank(fileName: name) != nil }
+            || fileNames.contains(name) || name.hasSuffix(".h5") && folderNames.contains { name.hasPrefix("\($0).") }
             || name.hasPrefix("provenance.sqlite3-")
     }
 
     /// Everything in the folder under a name of ours, what vouches for the others first.
     private func earlierFiles() -> [String] {
         var names = RunDirectory.fileNames.filter { Files.mode(file($0)) != nil }
-        if Files.mode(file("reports")) == S_IFDIR {
-            names += (Files.names(in: file("reports")) ?? []).filter { $0.hasSuffix(".h5") }.map { "reports/\($0)" }
+        for folder in RunDirectory.folderNames where Files.mode(file(folder)) == S_IFDIR {
+            names += (Files.names(in: file(folder)) ?? []).filter { $0.hasSuffix(".h5") }.map { "\(folder)/\($0)" }
         }
         let logs = (Files.names(in: working) ?? []).filter(RunDirectory.isOurs(workingFile:))
         return names + logs.map { "\(RunDirectory.workingName)/\($0)" }
@@ -179,13 +181,14 @@ public final class RunDirectory {
 
     /// Sees whether results can take the place of what is in the folder.
     private func checkRoom() throws(Failure) {
-        if let mode = Files.mode(file("reports")), mode != S_IFDIR {
-            throw Failure(.cannotCreate, "\(file("reports")) is in the way: it is not a folder; remove it")
+        let folders = RunDirectory.folderNames.map(file)
+        for folder in folders where Files.mode(folder).map({ $0 != S_IFDIR }) ?? false {
+            throw Failure(.cannotCreate, "\(folder) is in the way: it is not a folder; remove it")
         }
         for name in earlierFiles() where Files.mode(file(name)) == S_IFDIR {
             throw Failure(.cannotCreate, "\(file(name)) is in the way: it is a folder; remove it")
         }
-        for folder in [path, working, file("reports")] where Files.mode(folder) != nil && access(folder, W_OK) != 0 {
+        for folder in [path, working] + folders where Files.mode(folder) != nil && access(folder, W_OK) != 0 {
             throw Failure(.cannotCreate, "cannot write to the folder \(folder): \(errnoText())")
         }
     }

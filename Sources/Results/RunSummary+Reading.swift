@@ -51,7 +51,8 @@ extension RunSummary {
         versions = try value(.versions)
         reports = try value(.reports)
         warnings = try value(.warnings)
-        // Earlier versions did not count these.
+        // Earlier versions did not have these.
+        weights = try values.decodeIfPresent([WeightReport].self, forKey: .weights) ?? []
         saturations = try values.decodeIfPresent(Int.self, forKey: .saturations) ?? 0
     }
 
@@ -113,6 +114,9 @@ extension RunSummary {
         }
         for (index, report) in reports.enumerated() {
             counts += [("reports[\(index)].neurons", report.neurons), ("reports[\(index)].samples", report.samples)]
+        }
+        for (index, report) in weights.enumerated() {
+            counts += [("weights[\(index)].synapses", report.synapses), ("weights[\(index)].samples", report.samples)]
         }
         for (index, population) in populations.enumerated() {
             let place = "populations[\(index)]"

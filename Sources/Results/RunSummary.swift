@@ -170,6 +170,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     /// By component, such as `spinnsim`, `swift`, `mpi`, `hdf5`, `metis`.
     public var versions: [String: String] = [:]
     public var reports: [FrameReport] = []
+    public var weights: [WeightReport] = []
     public var warnings: [String] = []
 
     public init() {}
@@ -198,7 +199,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case format, status, name, seed, steps, timestep, spikes, populations, synapses, packets, machine, ranks, hosts
-        case exchange, phases, overruns, versions, reports, warnings, saturations
+        case exchange, phases, overruns, versions, reports, weights, warnings, saturations
         case topologySHA256 = "topology_sha256"
         case spikeHash = "spike_hash"
         case synapticEvents = "synaptic_events"

@@ -15,20 +15,28 @@
 //     step  population  n  neuron × n
 //
 // Payload of a frame block: `count` rows of the signal `tag`, Float32, one value per recorded neuron of the rank.
+//
+// A log of weights counts samples where the others count steps, and has for the signal `tag` / 2
+//
+//     even tag                source × count  target × count  delay × count      words of 32 bits: synapses
+//     odd tag                 weight × count  (pending × count)                  words of 16 bits: of the next such block
+//     odd tag, end > first    step                                               the sample `first` is complete
 
 import Diagnostics
 import Foundation
 
 /// Which log a spill is.
-enum SpillKind: UInt32, Sendable {
+enum SpillKind: UInt32, CaseIterable, Sendable {
     case spikes = 1
     case frames = 2
+    case weights = 3
 
     /// The file of a rank's log in the run's working folder.
     func fileName(rank: Int) -> String {
         switch self {
         case .spikes: "spikes.\(rank).spill"
         case .frames: "frames.\(rank).spill"
+        case .weights: "weights.\(rank).spill"
         }
     }
 
@@ -48,6 +56,8 @@ struct SpillHeader: Codable, Sendable, Equatable {
     var run: RunDescription
     /// Of a frame log.
     var signals: [FrameSignal]?
+    /// Of a log of weights.
+    var weights: [WeightSignal]?
 
     static let magic = Array("SPNSPILL".utf8)
     static let version: UInt32 = 1

@@ -289,6 +289,8 @@ public struct Projection: Sendable {
     public var survey: PairSurvey?
     /// The receptor is the one that stands for none being named; weights read from a file later may change it.
     public var hasDefaultReceptor = false
+    /// Whether its weights go to the results, and when.
+    public var recordedWeights: WeightRecording?
 
     public init(
         name: String, pre: Int, post: Int, receptor: String = "excitatory", connector: Connector, synapse: Synapse
@@ -353,6 +355,11 @@ public struct Synapse: Sendable {
     public var delay: ParameterValue?
     /// Timing and weight rules, where `plasticity` is `stdp`.
     public var stdp: STDPRule?
+
+    /// Its weights change.
+    public var isPlastic: Bool {
+        if case .static = plasticity { false } else { true }
+    }
 
     public init(plasticity: Plasticity = .static, weight: ParameterValue = .number(0), delay: ParameterValue? = nil) {
         self.plasticity = plasticity

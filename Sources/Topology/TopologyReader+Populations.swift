@@ -162,24 +162,30 @@ extension TopologyReader {
     }
 
     private mutating func readInterval(_ value: JSONValue) throws(TopologyError) -> Double {
-        let interval = try value.number("interval", ValueRange(low: 0, isOpenBelow: true))
-        guard interval >= simulation.timestep / 2, isWholeSteps(interval, of: simulation.timestep) else {
-            throw value.error(
-                .outOfRange,
-                "interval must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)"
-            )
-        }
-        guard interval / simulation.timestep <= 0x1p31 else {
-            throw value.error(
-                .outOfRange,
-                "interval must be at most 2147483648 steps (\(Wording.number(0x1p31 * simulation.timestep)) ms), got "
-                    + value.found)
-        }
+        let interval = try readMultipleOfTimestep(value, "interval")
         if interval >= Double(simulation.steps) * simulation.timestep {
             warn(
                 value,
                 "an interval of \(value.found) ms in a run of \(Wording.number(simulation.duration)) ms records the first "
                     + "step only")
+        }
+        return interval
+    }
+
+    /// Reads a time in ms that is a number of timesteps, 1 to 2³¹.
+    func readMultipleOfTimestep(_ value: JSONValue, _ name: String) throws(TopologyError) -> Double {
+        let interval = try value.number(name, ValueRange(low: 0, isOpenBelow: true))
+        guard interval >= simulation.timestep / 2, isWholeSteps(interval, of: simulation.timestep) else {
+            throw value.error(
+                .outOfRange,
+                "\(name) must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)"
+            )
+        }
+        guard interval / simulation.timestep <= 0x1p31 else {
+            throw value.error(
+                .outOfRange,
+                "\(name) must be at most 2147483648 steps (\(Wording.number(0x1p31 * simulation.timestep)) ms), got "
+                    + value.found)
         }
         return interval
     }

@@ -15,7 +15,8 @@ extension TopologyReader {
         var unnamed: [String: Int] = [:]
         for element in value.elements {
             let object = try JSONObject(
-                element, "a projection", keys: ["name", "pre", "post", "receptor", "connector", "synapse", "space"],
+                element, "a projection",
+                keys: ["name", "pre", "post", "receptor", "connector", "synapse", "space", "record"],
                 required: ["pre", "post", "connector"])
             let pre = try findPopulation(try object.require("pre"), "pre", index)
             let post = try findPopulation(try object.require("post"), "post", index)
@@ -70,14 +71,18 @@ extension TopologyReader {
         }
         let synapseValue = object["synapse"] ?? object.value
         let space = try readSpace(object["space"], of: rule)
+        var recording: WeightRecording?
+        if let value = object["record"] { recording = try readWeightRecording(value, of: synapse) }
         if Self.signedConnectors.contains(rule.name) {
             if case .stdp = synapse.plasticity {
                 throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave \"STDP\" out")
             }
             return try readSigned(rule, source, target, object["receptor"]).map { receptor, pattern in
-                Projection(
+                var projection = Projection(
                     name: receptor.map { "\(name) (\($0))" } ?? name, pre: pre, post: post,
                     receptor: pattern.receptor, connector: .fixed(pattern.connections), synapse: synapse)
+                projection.recordedWeights = recording
+                return projection
             }
         }
         var weights = WeightSigns()
@@ -94,6 +99,7 @@ extension TopologyReader {
         var projection = Projection(
             name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
         projection.hasDefaultReceptor = object["receptor"] == nil
+        projection.recordedWeights = recording
         return [projection]
     }
 

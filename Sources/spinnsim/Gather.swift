@@ -9,7 +9,7 @@ struct Gather: ParsableCommand {
         abstract: "Export a run's spikes, or recover them from an interrupted run.",
         discussion: """
             A complete run is read from its spikes.h5. Of a run that was interrupted, the logs of its ranks are merged as \
-            far as they are intact; without -o this writes spikes.h5 and the reports of recorded variables into DIR.
+            far as they are intact; without -o this writes spikes.h5, the reports of recorded variables and the weights into DIR.
             """)
 
     @Argument(help: "Results folder of a run.")
@@ -32,6 +32,10 @@ struct Gather: ParsableCommand {
             if output == nil && format == .sonata {
                 for report in try folder.gatherFrames(tolerant: true) {
                     let what = "\(report.samples) samples of \(report.neurons) neurons"
+                    try Console.output("recovered \(what): \(folder.file(report.file))")
+                }
+                for report in try folder.gatherWeights(tolerant: true) {
+                    let what = "\(report.samples) samples of \(report.synapses) weights"
                     try Console.output("recovered \(what): \(folder.file(report.file))")
                 }
             }

@@ -134,30 +134,7 @@ private func ranks(writingTo folder: String) -> [Int32] {
     /// A killed rank ends the job, and what had been logged is recovered.
     @Test func killedRankLosesOnlyTheRest() throws {
         let folder = try TemporaryFolder()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "timeout", "100", "mpirun", "--oversubscribe", "-n", "3", Command.spinnsim, topology("balanced"),
-            "--duration",
-            "1000000", "-o", folder.path("out"), "--quiet", "--progress", "never",
-        ]
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-        ]) { $1 }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let log = folder.path("out/.partial")
-        func logged() -> Int {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: log)) ?? []
-            return names.filter { $0.hasSuffix(".spill") }.compactMap {
-                try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int
-            }
-            .min() ?? 0
-        }
-        let patience = ContinuousClock.now + .seconds(60)
-        while logged() < 200_000 && ContinuousClock.now < patience { Thread.sleep(forTimeInterval: 0.1) }
-        #expect(logged() >= 200_000)
+        let process = try startRun(topology("balanced"), in: folder, until: 200_000) { $0.hasPrefix("spikes.") }
         let victim = try #require(ranks(writingTo: folder.path("out")).last)
         kill(victim, SIGKILL)
         let killed = ContinuousClock.now
@@ -172,6 +149,87 @@ private func ranks(writingTo folder: String) -> [Int32] {
         let rows = csv.split(separator: "\n").count - 1
         #expect(rows > 1000)
         #expect(gathered.output.contains("recovered \(rows) spikes"), "\(gathered.output)")
+    }
+
+    /// Weights learnt are the same files on every number of ranks, through real MPI.
+    @Test func recordedWeightsDoNotDependOnRanks() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(learning(duration: 150), to: "learning.json")
+        var hashes: Set<String> = []
+        var files: Set<[Data]> = []
+        for ranks in [1, 2, 3, 7, 16] {
+            let result = try Command.mpirun(
+                ranks: ranks, [file, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
+            #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
+            hashes.insert(try #require(try summary(folder, "out")["spike_hash"] as? String))
+            files.insert(
+                try ["in-to-E", "E-to-E"].map {
+                    try Data(contentsOf: URL(fileURLWithPath: folder.path("out/weights/\($0).h5")))
+                })
+        }
+        #expect(hashes.count == 1 && files.count == 1)
+    }
+
+    /// A killed rank leaves no file of weights that is not whole, and the samples logged are recovered.
+    @Test func killedRankLosesOnlyTheLastWeights() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(learning(duration: 1_000_000), to: "learning.json")
+        let process = try startRun(file, in: folder, until: 400_000) { $0.hasPrefix("weights.") }
+        kill(try #require(ranks(writingTo: folder.path("out")).last), SIGKILL)
+        process.waitUntilExit()
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out/weights")))
+        let gathered = try Command.run([Command.spinnsim, "gather", folder.path("out")])
+        #expect(gathered.status == 0, "\(gathered.errors)")
+        #expect(gathered.output.contains(" weights: \(folder.path("out/weights/in-to-E.h5"))"), "\(gathered.output)")
+        #expect(FileManager.default.fileExists(atPath: folder.path("out/weights/E-to-E.h5")))
+    }
+
+    /// A small network that learns, its weights recorded.
+    private func learning(duration: Int) -> String {
+        let rule =
+            #""timing": {"type": "SpikePair", "A_plus": 0.05, "A_minus": 0.04}, "weight_dependence": {"type": "Additive", "w_max": 2}"#
+        return """
+            {"format": "spinnsim-topology/1", "name": "learning", "simulation": {"duration": \(duration), "seed": 3},
+             "populations": [
+              {"name": "in", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 40}, "neurons_per_core": 13},
+              {"name": "E", "size": 80, "model": "IF_curr_exp", "record": ["spikes"], "neurons_per_core": 5}],
+             "projections": [
+              {"pre": "in", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.5},
+               "synapse": {"type": "STDP", "weight": 0.8, "delay": {"distribution": "uniform", "low": 2, "high": 40}, \(rule)},
+               "record": {"weights": {"interval": 25, "apply_pending": true}}},
+              {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPre", "n": 20, "with_replacement": true},
+               "synapse": {"type": "STDP", "weight": 0.2, "delay": 3, \(rule)}, "record": {"weights": {"interval": 50}}}]}
+            """
+    }
+
+    /// Starts a run on three ranks and waits until each has logged `bytes` in a log that `isLog`.
+    private func startRun(
+        _ file: String, in folder: TemporaryFolder, until bytes: Int, _ isLog: (String) -> Bool
+    ) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "timeout", "100", "mpirun", "--oversubscribe", "-n", "3", Command.spinnsim, file, "--duration", "1000000",
+            "-o", folder.path("out"), "--quiet", "--progress", "never",
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        ]) { $1 }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let log = folder.path("out/.partial")
+        func logged() -> Int {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: log)) ?? []
+            let sizes = names.filter { $0.hasSuffix(".spill") && isLog($0) }.compactMap {
+                try? FileManager.default.attributesOfItem(atPath: log + "/" + $0)[.size] as? Int
+            }
+            return sizes.count < 3 ? 0 : sizes.min() ?? 0
+        }
+        let patience = ContinuousClock.now + .seconds(60)
+        while logged() < bytes && ContinuousClock.now < patience { Thread.sleep(forTimeInterval: 0.1) }
+        #expect(logged() >= bytes)
+        return process
     }
 
     @Test func runStartsMpirunItself() throws {

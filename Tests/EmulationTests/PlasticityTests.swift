@@ -12,7 +12,7 @@ import Transport
 /// Runs a topology on in-process ranks and collects the weights that it ends with.
 ///
 /// - Returns: Weights by (projection, source, target, delay); several when that is the same for several synapses.
-private func learn(_ topology: String, ranks: Int = 1, singleSteps: Bool = false) throws -> [[Int]: [Double]] {
+func learn(_ topology: String, ranks: Int = 1, singleSteps: Bool = false) throws -> [[Int]: [Double]] {
     let folder = try TemporaryFolder()
     _ = try folder.write(topology, to: "t.json")
     let network = try TopologyReader.read(bytes: Array(topology.utf8), file: "t.json").network
@@ -44,7 +44,7 @@ private func learn(_ topology: String, ranks: Int = 1, singleSteps: Bool = false
     return all.mapValues { $0.sorted() }
 }
 
-private func stdp(
+func stdp(
     _ timing: String, _ dependence: String, weight: String, delay: String, _ more: String = ""
 ) -> String {
     #"{"type": "STDP", "weight": \#(weight), "delay": \#(delay), "timing": {\#(timing)}, "weight_dependence": {\#(dependence)}\#(more)}"#

@@ -4,7 +4,8 @@ import Topology
 enum Acceptances {
     static let all: [String] =
         [contractExample, Sample.document(), everyModel, Sample.document(populations: [])]
-        + CellModel.all.map(fullModel) + distributions + machines + connectors + spaces + synapses + currents + others
+        + CellModel.all.map(fullModel) + distributions + machines + connectors + spaces + synapses + weights + currents
+        + others
 
     private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? "\(value)" }
 
@@ -129,6 +130,16 @@ enum Acceptances {
                 #""type": "STDP", "weight": 1, "delay": 1, "timing": {\#($0)}, "weight_dependence": {\#($1)}, "#
                     + #""backprop_delay": false"#)
         }
+
+    /// What the weights of a projection are recorded as.
+    static let weights = [
+        #"["weights"]"#, "[]", "{}", #"{"weights": false}"#,
+        #"{"weights": {"interval": 10, "apply_pending": true}}"#,
+    ].map {
+        Sample.synapse(
+            #""type": "STDP", "weight": 1, "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive"}"#,
+            more: #", "record": \#($0)"#)
+    }
 
     static let currents = [
         #""type": "DC", "population": "E""#, #""type": "AC", "population": "E", "frequency": 50, "neurons": [0, 19]"#,

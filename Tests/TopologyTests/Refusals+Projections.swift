@@ -125,6 +125,22 @@ extension Refusal {
             stdp(#""type": "SpikePair""#, #""type": "Additive""#, #", "backprop_delay": 1"#), "must be true or false"),
     ]
 
+    private static func record(_ record: String) -> String {
+        Sample.synapse(#""weight": 1"#, more: #", "record": \#(record)"#)
+    }
+
+    static let weights = [
+        Refusal(record(#"["weight"]"#), "cannot record \"weight\"; it can record \"weights\"", at: "/record/0"),
+        Refusal(record(#"["weights", "weights"]"#), "is already in the list"),
+        Refusal(record(#"{"spikes": true}"#), "cannot record \"spikes\"", at: "/record/spikes"),
+        Refusal(record("true"), "record must be an array of names or an object"),
+        Refusal(record(#"{"weights": 1}"#), "must be true, false or an object", at: "/record/weights"),
+        Refusal(record(#"{"weights": {"every": 1}}"#), "the recording of weights has no key \"every\""),
+        Refusal(record(#"{"weights": {"interval": 0}}"#), "interval must be greater than 0"),
+        .meaning(record(#"{"weights": {"interval": 2.5}}"#), "interval must be a multiple of the timestep 1 ms"),
+        Refusal(record(#"{"weights": {"apply_pending": 1}}"#), "must be true or false"),
+    ]
+
     static let currents = [
         Refusal(Sample.current(#""type": "DC", "amplitude": 1"#), "the current DC needs the key \"population\""),
         Refusal(Sample.current(#""type": "dc", "population": "E""#), "did you mean \"DC\"?"),

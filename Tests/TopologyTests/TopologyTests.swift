@@ -180,6 +180,14 @@ let contractExample = """
                 "\"connector\"", with: "\"receptor\": \"inhibitory\", \"connector\""), "so all these synapses inhibit"
         ),
         (Sample.model("IF_curr_exp", #""record": {"v": {"interval": 200}}"#), "records the first step only"),
+        (
+            Sample.synapse(#""weight": 1"#, more: #", "record": {"weights": {"interval": 5}}"#),
+            "static synapses keep their weights"
+        ),
+        (
+            Sample.synapse(#""weight": 1"#, more: #", "record": {"weights": {"apply_pending": true}}"#),
+            "static synapses have no changes to apply"
+        ),
         (Sample.model("SpikeSourceArray", #""parameters": {"spike_times": [5, 99.2]}"#), "1 spike time is not before"),
         (
             Sample.model("SpikeSourceArray", #""parameters": {"spike_times": [5, 6.25, 7.5]}"#),

@@ -10,6 +10,7 @@ struct ReportPage {
     let hash: String
     var chips: [(x: Int, y: Int, packets: Double)] = []
     var links: [(x: Int, y: Int, link: Int, packets: Int)] = []
+    var weights: [WeightFigure] = []
 
     /// The page.
     func html(raster: RasterFigure?) throws(Failure) -> String {
@@ -28,6 +29,10 @@ struct ReportPage {
                 "svg": raster.draw().document(label: "spikes and rates of all recorded populations"),
                 "caption": raster.caption,
             ]
+        }
+        if !weights.isEmpty {
+            let figures = weights.map { ["svg": $0.draw().document(label: "weights"), "caption": $0.caption] }
+            values["weights"] = ["figures": figures]
         }
         if let summary {
             values["phases"] = ["rows": phases(summary), "ranks": counted(summary.ranks, "rank")] as [String: Any]
@@ -200,7 +205,7 @@ struct ReportPage {
         add("hosts", Array(Set(summary.hosts)).sorted().joined(separator: ", "))
         let versions = summary.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         add("versions", versions.joined(separator: ", "))
-        add("recorded", summary.reports.map(\.file).joined(separator: ", "))
+        add("recorded", (summary.reports.map(\.file) + summary.weights.map(\.file)).joined(separator: ", "))
         return entries
     }
 }
@@ -226,6 +231,9 @@ extension RunDirectory {
             let database = try SQLiteDatabase(path: file("provenance.sqlite3"), readOnly: true)
             page.chips = try ReportPage.chips(database)
             page.links = try ReportPage.links(database)
+        }
+        for weights in summary?.weights ?? [] where weights.isOurs && Files.mode(file(weights.file)) != nil {
+            page.weights.append(try WeightFigure(weights, path: file(weights.file)))
         }
         let raster = statistics.map { RasterFigure($0) }
         if let raster {

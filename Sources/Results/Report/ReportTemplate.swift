@@ -83,6 +83,9 @@ enum ReportTemplate {
         </table>
         <p class="caption">CV: mean over neurons with at least three spikes; 0 is a clock, 1 a Poisson process.</p>
         </section>
+        {{#weights}}<section><h2>Weights</h2>
+        {{#figures}}{{{svg}}}<p class="caption">{{caption}}</p>
+        {{/figures}}</section>{{/weights}}
         {{#phases}}<section><h2>Where the time went</h2>
         <table>
         <tr><th>phase</th><th>min</th><th>mean</th><th>max</th><th>imbalance</th><th>share</th><th class="left"></th></tr>

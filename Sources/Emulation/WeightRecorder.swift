@@ -1,0 +1,126 @@
+import Diagnostics
+import Results
+import Synapses
+import Topology
+
+/// Hands the weights that a rank records to its log.
+final class WeightRecorder {
+    /// Synapses that are put in order at once.
+    private static let atOnce = 1 << 20
+
+    /// One recorded projection.
+    private struct Track {
+        var signal: Int
+        var projection: Int
+        var isPlastic: Bool
+        var interval: Int?
+        var hasPending: Bool
+        /// The rank's target cores, ascending, as many together as are handled at once.
+        var parts: [[TargetCore]]
+        /// Where the synapses of each part stand and how many each run has, kept from the first sample on for those to come.
+        var places: [(places: [PlasticPlace], runs: [Int])] = []
+        var hasSynapses = false
+    }
+
+    private let loaded: RankNetwork
+    private let rules: SynapseRules
+    private let writer: WeightSpillWriter
+    private var tracks: [Track] = []
+
+    /// Opens the log of a rank; `nil` when no weights are recorded.
+    init?(_ loaded: RankNetwork, run: RunDescription, folder: String) throws(Failure) {
+        let network = loaded.network
+        let names = network.weightFileNames
+        rules = SynapseRules(network: network, scales: loaded.scales)
+        var signals: [WeightSignal] = []
+        for (index, projection) in network.projections.enumerated() {
+            guard let recording = projection.recordedWeights else { continue }
+            let target = network.populations[projection.post]
+            let isConductance = target.model.isConductanceBased
+            let isNegative = projection.receptor == "inhibitory" && !isConductance
+            let scale = loaded.scales[projection.post][rules.synapseType(projection)].weightScale
+            let interval = recording.interval.map { max(1, Int(($0 / network.simulation.timestep).rounded())) }
+            let isPlastic = projection.synapse.isPlastic
+            tracks.append(
+                Track(
+                    signal: signals.count, projection: index, isPlastic: isPlastic, interval: interval,
+                    hasPending: recording.appliesPending,
+                    parts: Self.parts(loaded, projection, isPlastic: isPlastic)))
+            signals.append(
+                WeightSignal(
+                    name: names[index], projection: projection.name, pre: projection.pre, post: projection.post,
+                    units: isConductance ? "uS" : "nA", scale: isNegative ? -scale : scale, interval: interval,
+                    hasPending: recording.appliesPending))
+        }
+        guard !signals.isEmpty else { return nil }
+        self.loaded = loaded
+        writer = try WeightSpillWriter(folder: folder, rank: loaded.rank, run: run, signals: signals)
+    }
+
+    /// The target cores of a projection on this rank, in groups that have not too many synapses.
+    private static func parts(_ loaded: RankNetwork, _ projection: Projection, isPlastic: Bool) -> [[TargetCore]] {
+        var parts: [[TargetCore]] = []
+        var synapses = atOnce
+        let counts = (isPlastic ? loaded.plasticSynapsesOnto : loaded.synapsesOnto)[projection.pre]
+        for (place, target) in loaded.targets.enumerated() where target.population == projection.post {
+            if synapses + counts[place] > atOnce {
+                parts.append([])
+                synapses = 0
+            }
+            parts[parts.count - 1].append(target)
+            synapses += counts[place]
+        }
+        return parts
+    }
+
+    /// The first step after `step` before which weights are recorded, the same on every rank; `nil`: none before the end.
+    func nextSample(after step: Int) -> Int? {
+        tracks.compactMap { track in track.interval.map { (step / $0 + 1) * $0 } }.min()
+    }
+
+    /// Logs the samples that are due when `step` is about to begin.
+    func sample(beforeStep step: Int) throws(Failure) {
+        for (number, track) in tracks.enumerated() {
+            if let interval = track.interval, step % interval == 0 { try sample(number, step: step) }
+        }
+    }
+
+    /// Logs the weights at the end and completes the log.
+    func finish(steps: Int) throws(Failure) {
+        for i in tracks.indices { try sample(i, step: steps) }
+        try writer.finish(steps: UInt32(truncatingIfNeeded: steps))
+    }
+
+    private func sample(_ number: Int, step: Int) throws(Failure) {
+        let track = tracks[number]
+        for (part, cores) in track.parts.enumerated() {
+            guard track.isPlastic else {
+                let (list, weights) = rules.synapses(of: track.projection, onto: cores)
+                try append(list, of: track)
+                try writer.appendWeights(signal: track.signal, weights, pending: [], runs: list.runs)
+                continue
+            }
+            let own: (places: [PlasticPlace], runs: [Int])
+            if track.hasSynapses {
+                own = track.places[part]
+            } else {
+                let found = loaded.plasticRows.synapses(of: track.projection, onto: cores)
+                try append(found.list, of: track)
+                own = (found.places, found.list.runs)
+                if track.interval != nil { tracks[number].places.append(own) }
+            }
+            try writer.appendWeights(
+                signal: track.signal, loaded.plasticRows.weights(at: own.places),
+                pending: track.hasPending ? loaded.plasticRows.pendingWeights(at: own.places, time: step) : [],
+                runs: own.runs)
+        }
+        tracks[number].hasSynapses = true
+        try writer.endSample(signal: track.signal, step: UInt32(truncatingIfNeeded: step))
+    }
+
+    private func append(_ list: SynapseList, of track: Track) throws(Failure) {
+        try writer.appendSynapses(
+            signal: track.signal, sources: list.sources, targets: list.targets, delays: list.delays,
+            runs: list.runs)
+    }
+}
