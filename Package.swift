@@ -92,12 +92,15 @@ let package = Package(
             ],
             swiftSettings: kernel),
         .target(
-            name: "Conformance", dependencies: ["Diagnostics", "FixedPoint", "Neurons", "Plasticity", "Synapses", "Topology"],
+            name: "Conformance",
+            dependencies: ["Diagnostics", "FixedPoint", "Neurons", "Plasticity", "Synapses", "Topology"],
             swiftSettings: common),
+        .target(name: "Bench", dependencies: ["Diagnostics", "Results"], swiftSettings: common),
         .executableTarget(
             name: "spinnsim",
             dependencies: [
-                "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "MapReport", "Mapping",
+                "Bench", "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "MapReport",
+                "Mapping",
                 "Results", "SpikeFiles", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -117,7 +120,9 @@ let package = Package(
             name: "SamplingTests", dependencies: ["FixedPoint", "Sampling", "Topology", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "TransportTests", dependencies: ["Diagnostics", "Transport"], swiftSettings: common),
-        .testTarget(name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"], swiftSettings: common),
+        .testTarget(
+            name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"],
+            swiftSettings: common),
         .testTarget(
             name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses"], swiftSettings: common),
         .testTarget(
@@ -130,7 +135,8 @@ let package = Package(
             name: "SynapsesTests",
             dependencies: ["Diagnostics", "Expressions", "FixedPoint", "Synapses", "TestSupport", "Topology"],
             swiftSettings: common),
-        .testTarget(name: "ResultsTests", dependencies: ["Diagnostics", "Results", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "ResultsTests", dependencies: ["Diagnostics", "Results", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "EmulationTests",
             dependencies: [

@@ -3,6 +3,21 @@ import Foundation
 
 /// Starts this program again under `mpirun`.
 enum Launcher {
+    /// The words that start this program on `ranks` ranks, up to its own arguments.
+    ///
+    /// Where the user is root, `mpirun` is also told so through the environment.
+    static func command(ranks: Int) throws(Failure) -> [String] {
+        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            throw Failure(.mpiSetUp, "cannot find this program's own path; start mpirun by hand")
+        }
+        var words = ["mpirun", "-q", "--oversubscribe", "-n", String(ranks)]
+        if getuid() == 0 {
+            words.append("--allow-run-as-root")
+            setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0)
+        }
+        return words + [program]
+    }
+
     /// Runs the same command on `ranks` ranks and ends as `mpirun` ends.
     ///
     /// Adds what the host needs: permission to run more ranks than processors, and as root where the user is root. The
@@ -10,20 +25,13 @@ enum Launcher {
     ///
     /// - Throws: `mpiSetUp` when mpirun cannot be started or fails by itself.
     static func run(ranks: Int) throws(Failure) -> Never {
-        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-            throw Failure(.mpiSetUp, "cannot find this program's own path; start mpirun by hand")
-        }
-        var arguments = ["mpirun", "-q", "--oversubscribe", "-n", String(ranks)]
-        if getuid() == 0 { arguments.append("--allow-run-as-root") }
-        arguments.append(program)
+        var arguments = try command(ranks: ranks)
         var rest = Array(CommandLine.arguments.dropFirst())
         if let at = rest.firstIndex(of: "--ranks") {
             rest.removeSubrange(at...min(at + 1, rest.count - 1))
         }
         rest.removeAll { $0.hasPrefix("--ranks=") }
         arguments += rest
-        setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0)
-
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         pointers.append(nil)
         var process: pid_t = 0

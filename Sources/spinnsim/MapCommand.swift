@@ -127,6 +127,10 @@ struct CountList: ExpressibleByArgument {
         self.values = values
     }
 
+    init(_ values: [Int]) { self.values = values }
+
+    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
+
     /// A value outside a range.
     func outside(_ range: ClosedRange<Int>) -> Int? { values.first { !range.contains($0) } }
 }

@@ -12,7 +12,7 @@ struct Spinnsim: ParsableCommand {
         version: Version.short,
         subcommands: [
             RunCommand.self, Validate.self, MapCommand.self, Gather.self, Report.self, ConformanceCommand.self,
-            Info.self,
+            BenchCommand.self, Info.self,
         ],
         defaultSubcommand: RunCommand.self)
 
@@ -52,7 +52,7 @@ struct Spinnsim: ParsableCommand {
     /// Whether a command takes one process, however many were started.
     private static func isSerial(_ command: any ParsableCommand) -> Bool {
         command is Validate || command is MapCommand || command is Gather || command is Report
-            || command is ConformanceCommand
+            || command is ConformanceCommand || command is BenchScaling || command is BenchGrow
     }
 
     /// Ends the process; one that has nothing to say lets the one that has go first, since a launcher ends all processes
