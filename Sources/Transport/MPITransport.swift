@@ -4,14 +4,20 @@ import Foundation
 
 /// Ranks as MPI processes: the only client of MPI.
 ///
-/// Inside one host packets go through a shared-memory window with a barrier that yields; between hosts through
-/// non-blocking sends to the ranks that need them.
+/// Inside one host packets go through a shared-memory window with a barrier that yields; between hosts in one message for
+/// each pair of hosts.
 public final class MPITransport: Transport {
     public let rank: Int
     public let size: Int
     public let hosts: Int
     public var hasAgreedOnFailure = false
     private let ranksOnHost: Int
+    /// The ranks of this host.
+    private let host: MPI_Comm?
+
+    /// Environment variable that makes so many ranks a host each, however many there are: for trying on one machine what
+    /// happens between hosts.
+    public static let ranksPerHost = "SPINNSIM_RANKS_PER_HOST"
 
     /// True when this process was started by an MPI launcher.
     public static var isLaunched: Bool {
@@ -50,9 +56,16 @@ public final class MPITransport: Transport {
             "MPI_Comm_split_type")
         var nodeRank: Int32 = 0
         var nodeSize: Int32 = 0
+        if let most = environment[Self.ranksPerHost].flatMap(Int32.init), most > 0 {
+            try check(MPI_Comm_rank(node, &nodeRank), "MPI_Comm_rank")
+            var part: MPI_Comm? = cmpi_comm_null()
+            try check(MPI_Comm_split(node, nodeRank / most, nodeRank, &part), "MPI_Comm_split")
+            try check(MPI_Comm_free(&node), "MPI_Comm_free")
+            node = part
+        }
         try check(MPI_Comm_rank(node, &nodeRank), "MPI_Comm_rank")
         try check(MPI_Comm_size(node, &nodeSize), "MPI_Comm_size")
-        try check(MPI_Comm_free(&node), "MPI_Comm_free")
+        host = node
         ranksOnHost = Int(nodeSize)
         var first: Int64 = nodeRank == 0 ? 1 : 0
         var total: Int64 = 0
@@ -145,21 +158,23 @@ public final class MPITransport: Transport {
             throw Failure(
                 .mpiSetUp, "the ranks are on \(hosts) hosts, which share no memory: leave --exchange at auto")
         }
-        if hosts == 1 && plan.mode != .messages {
-            let window = try SharedWindow(words: SharedSlots.words(capacity: plan.capacity), ranks: size)
-            let processors = ProcessInfo.processInfo.activeProcessorCount
-            return SharedMemoryExchange(
-                kind: "shared window",
-                slots: SharedSlots(
-                    slots: window.slots, rank: rank, capacity: plan.capacity, oversubscribed: ranksOnHost > processors),
-                owner: window)
+        if plan.mode == .messages { return NeighbourExchange(rank: rank, plan: plan) }
+        let isOversubscribed = ranksOnHost > ProcessInfo.processInfo.activeProcessorCount
+        if hosts > 1 {
+            return try NodeExchange(rank: rank, plan: plan, host: host, oversubscribed: isOversubscribed)
         }
-        return NeighbourExchange(rank: rank, plan: plan)
+        let window = try SharedWindow(
+            words: SharedSlots.words(capacity: plan.capacity), ranks: size, cmpi_comm_world())
+        return SharedMemoryExchange(
+            kind: "shared window",
+            slots: SharedSlots(
+                slots: window.slots, rank: rank, capacity: plan.capacity, oversubscribed: isOversubscribed),
+            owner: window)
     }
 }
 
 /// Throws when an MPI call did not succeed, with MPI's own words.
-private func check(_ code: Int32, _ function: String) throws(Failure) {
+func check(_ code: Int32, _ function: String) throws(Failure) {
     guard code != MPI_SUCCESS else { return }
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
     var length: Int32 = 0
@@ -168,13 +183,16 @@ private func check(_ code: Int32, _ function: String) throws(Failure) {
     throw Failure(.mpiSetUp, "\(function): \(words)")
 }
 
-/// Memory shared by all ranks of the host, one slot a rank.
+/// Memory shared by ranks of one host, one slot a rank.
 ///
 /// The window lives until the process ends: freeing it is collective, and an error may have taken other ranks elsewhere.
-private final class SharedWindow {
+final class SharedWindow {
     let slots: [UnsafeMutablePointer<UInt32>]
 
-    init(words: Int, ranks: Int) throws(Failure) {
+    /// - Parameters:
+    ///   - words: Of this rank's slot.
+    ///   - ranks: Number of ranks of `communicator`, all on one host; all enter.
+    init(words: Int, ranks: Int, _ communicator: MPI_Comm?) throws(Failure) {
         var info: MPI_Info?
         try check(MPI_Info_create(&info), "MPI_Info_create")
         try check(MPI_Info_set(info, "alloc_shared_noncontig", "true"), "MPI_Info_set")
@@ -182,7 +200,7 @@ private final class SharedWindow {
         var window: MPI_Win?
         let code = withUnsafeMutableBytes(of: &base) {
             MPI_Win_allocate_shared(
-                words * 4, 4, info, cmpi_comm_world(), $0.baseAddress, &window)
+                words * 4, 4, info, communicator, $0.baseAddress, &window)
         }
         try check(code, "MPI_Win_allocate_shared")
         _ = MPI_Info_free(&info)
@@ -200,7 +218,7 @@ private final class SharedWindow {
             slots.append(start.assumingMemoryBound(to: UInt32.self))
         }
         self.slots = slots
-        try check(MPI_Barrier(cmpi_comm_world()), "MPI_Barrier")
+        try check(MPI_Barrier(communicator), "MPI_Barrier")
     }
 }
 
@@ -258,7 +276,15 @@ private final class NeighbourExchange: PacketExchange {
 
     func inbox(from rank: Int) -> UnsafeBufferPointer<UInt32> {
         if rank == self.rank { return UnsafeBufferPointer(start: outbox, count: counts[plan.sources.count]) }
-        guard let i = plan.sources.firstIndex(of: rank) else { return UnsafeBufferPointer(start: nil, count: 0) }
-        return UnsafeBufferPointer(start: inboxes + i * plan.capacity, count: counts[i])
+        // Sources ascend.
+        var (low, high) = (0, plan.sources.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if plan.sources[middle] < rank { low = middle + 1 } else { high = middle }
+        }
+        guard low < plan.sources.count, plan.sources[low] == rank else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeBufferPointer(start: inboxes + low * plan.capacity, count: counts[low])
     }
 }

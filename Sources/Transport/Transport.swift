@@ -36,11 +36,11 @@ public enum Reduction: Sendable {
 
 /// What packets travel by.
 public enum ExchangeMode: String, Sendable, CaseIterable {
-    /// A shared window where all ranks are on one host, messages otherwise.
+    /// A shared window where all ranks are on one host; on several, one on each, and a message per pair of hosts.
     case auto
     /// Memory that all ranks of a host share.
     case window
-    /// Messages between the ranks that need each other's packets.
+    /// Messages between all ranks that need each other's packets.
     case messages
 }
 
