@@ -34,6 +34,11 @@ public final class RankEmulation {
     let plasticSaturated: UnsafeMutablePointer<UInt32>
     private(set) var overruns = 0
     private(set) var packetsFromOtherRanks = 0
+    /// Exchanges made, and words published in them.
+    private(set) var windows = 0
+    private(set) var wordsPublished = 0
+    /// Processor time in waiting is taken of every so many windows, since asking for it costs as much as a short window.
+    private static let windowsPerSample = 16
 
     private let indices: UnsafeMutablePointer<UInt32>
     private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
@@ -48,17 +53,14 @@ public final class RankEmulation {
     private var runs: [PacketRun] = []
     private var order: [UInt64] = []
 
+    /// - Parameter exchange: What packets cross ranks by; see ``makeExchange(_:_:on:)``.
     public init(
-        _ loaded: RankNetwork, transport: any Transport, recorder: RankRecorder, exchange mode: ExchangeMode = .auto
-    ) throws(Failure) {
+        _ loaded: RankNetwork, transport: any Transport, recorder: RankRecorder, exchange: any PacketExchange
+    ) {
         self.loaded = loaded
         self.transport = transport
         self.recorder = recorder
-        let capacity = try transport.reduce([Int64(loaded.outboxCapacity)], .maximum)[0]
-        exchange = try transport.makeExchange(
-            ExchangePlan(
-                sources: loaded.sourceRanks, destinations: loaded.destinationRanks, capacity: Int(capacity), mode: mode)
-        )
+        self.exchange = exchange
         load = CoreLoad(loaded)
         func words(_ count: Int) -> UnsafeMutablePointer<UInt32> {
             let pointer = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
@@ -75,9 +77,20 @@ public final class RankEmulation {
         rowList = .allocate(capacity: rowListCapacity)
         rowList.initialize(repeating: RowSpikes(row: 0), count: rowListCapacity)
         blockKeys = loaded.blocks.map(\.key)
-        senders = loaded.sourceRanks + [transport.rank]
+        senders = loaded.sourceRanks + [loaded.rank]
         ownPlace = loaded.sourceRanks.count
         readers = senders.map { _ in PacketReader(UnsafeBufferPointer(start: nil, count: 0)) }
+    }
+
+    /// Sets up the exchange that ranks need; entered by all.
+    public static func makeExchange(
+        _ loaded: RankNetwork, _ mode: ExchangeMode, on transport: any Transport
+    ) throws(Failure) -> any PacketExchange {
+        let capacity = try transport.reduce([Int64(loaded.outboxCapacity)], .maximum)[0]
+        return try transport.makeExchange(
+            ExchangePlan(
+                sources: loaded.sourceRanks, destinations: loaded.destinationRanks, capacity: Int(capacity), mode: mode)
+        )
     }
 
     deinit {
@@ -157,11 +170,19 @@ public final class RankEmulation {
         timers.update += watch.lap() - recorder.seconds
         recorder.seconds = 0
         try exchange.publish(count: writer.count)
+        wordsPublished += writer.count
         timers.exchange += watch.lap()
         // What earlier spikes ask of the next step does not have to wait for the others' packets.
         loaded.deliveries.deliver(step: time + count)
         timers.deliver += watch.lap()
+        let isSampled = windows % Self.windowsPerSample == 0
+        let processorTime = isSampled ? Stopwatch.processorTime() : 0
         try exchange.complete()
+        if isSampled {
+            let sample = Double(Stopwatch.processorTime() &- processorTime) * 1e-9
+            timers.waitProcessor += sample * Double(Self.windowsPerSample)
+        }
+        windows += 1
         timers.wait += watch.lap()
         deliver(time, count)
         timers.deliver += watch.lap()
@@ -326,4 +347,6 @@ public struct PhaseTimers: Sendable {
     public var exchange = 0.0
     public var wait = 0.0
     public var record = 0.0
+    /// Processor seconds of ``wait``, from samples.
+    public var waitProcessor = 0.0
 }

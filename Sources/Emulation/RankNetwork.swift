@@ -80,18 +80,22 @@ public final class RankNetwork {
         var targets: [TargetCore] = []
         var groupRanges: [(population: Int, targets: Range<Int>)] = []
         var next = 0
-        for population in network.populations.indices {
-            let begin = targets.count
-            next = (next + 63) / 64 * 64
-            for (number, core) in mapping.cores.enumerated()
-            where core.population == population && core.role == .neurons && Int(ranks[number]) == rank {
-                targets.append(
-                    TargetCore(
-                        core: number, population: population, slice: core.slice, firstNeuron: next,
-                        delaySlots: core.delaySlots))
-                next += core.slice.count
+        var slotsOf = [Int](repeating: 1, count: network.populations.count)
+        for (number, core) in mapping.cores.enumerated() where core.role == .neurons {
+            slotsOf[core.population] = core.delaySlots
+            guard Int(ranks[number]) == rank else { continue }
+            if groupRanges.last?.population == core.population {
+                let begin = groupRanges[groupRanges.count - 1].targets.lowerBound
+                groupRanges[groupRanges.count - 1].targets = begin..<(targets.count + 1)
+            } else {
+                next = (next + 63) / 64 * 64
+                groupRanges.append((core.population, targets.count..<(targets.count + 1)))
             }
-            if targets.count > begin { groupRanges.append((population, begin..<targets.count)) }
+            targets.append(
+                TargetCore(
+                    core: number, population: core.population, slice: core.slice, firstNeuron: next,
+                    delaySlots: core.delaySlots))
+            next += core.slice.count
         }
         self.targets = targets
 
@@ -100,7 +104,7 @@ public final class RankNetwork {
         var longest = 1
         for (index, projection) in network.projections.enumerated() {
             let bounds = rules.delayBounds(index)
-            let slots = mapping.cores.first { $0.population == projection.post && $0.role == .neurons }?.delaySlots ?? 1
+            let slots = slotsOf[projection.post]
             shortest = min(shortest, bounds.upperBound > slots ? 1 : bounds.lowerBound)
             longest = max(longest, min(bounds.upperBound, slots))
         }

@@ -32,7 +32,9 @@ public final class RankRecorder {
     }
 
     /// Opens the logs of a rank.
-    public init(_ loaded: RankNetwork, run: RunDescription, folder: String) throws(Failure) {
+    ///
+    /// - Parameter rank: The number of the logs, from 0 to the description's ranks.
+    public init(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
         recordsSpikes = loaded.network.populations.map { $0.recording("spikes") != nil }
         chosen = loaded.network.populations.map { population in
             guard let recording = population.recording("spikes"), recording.neurons != .all else { return nil }
@@ -72,12 +74,12 @@ public final class RankRecorder {
         self.signals = signals
         arrivals = ArrivalRecorder(loaded, numberedFrom: descriptions.count)
         descriptions += arrivals.descriptions
-        spikes = try SpikeSpillWriter(folder: folder, rank: loaded.rank, run: run)
+        spikes = try SpikeSpillWriter(folder: folder, rank: rank, run: run)
         let recordsFrames = loaded.network.populations.contains { $0.record.contains { $0.variable != "spikes" } }
         frames =
             recordsFrames
-            ? try FrameSpillWriter(folder: folder, rank: loaded.rank, run: run, signals: descriptions) : nil
-        weights = try WeightRecorder(loaded, run: run, folder: folder)
+            ? try FrameSpillWriter(folder: folder, rank: rank, run: run, signals: descriptions) : nil
+        weights = try WeightRecorder(loaded, rank: rank, run: run, folder: folder)
     }
 
     func recordsSpikes(_ population: Int) -> Bool { recordsSpikes[population] }

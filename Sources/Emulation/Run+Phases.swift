@@ -28,10 +28,19 @@ extension Run {
             if let seed = options.seed { network.simulation.seed = seed }
             try network.requireSupported()
             try network.findSpikeFiles(of: options.file)
-            try network.resolve(of: options.file, memoryLimit: options.maxMemory, ranks: transport.size)
+            try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks)
             for warning in warnings { log.warning(warning.text) }
             return RunInput(
                 network: network, sha256: SHA256.hex(of: bytes), warnings: warnings.map(\.text))
+        }
+    }
+
+    /// Bytes that all ranks may need, also those that are not there.
+    private var memoryLimit: Int? {
+        guard let pretence = options.pretence else { return options.maxMemory }
+        return (options.maxMemory ?? HostMemory.available()).map {
+            let (bytes, overflow) = $0.multipliedReportingOverflow(by: pretence.ranks)
+            return overflow ? Int.max : bytes
         }
     }
 
@@ -61,7 +70,7 @@ extension Run {
             let (mapping, summary) = try map(network, options: options.mapping)
             if options.check { try check(mapping, of: network).verify() }
             seconds = summary.seconds
-            let ranks = assignRanks(mapping, of: network, ranks: transport.size)
+            let ranks = assignRanks(mapping, of: network, ranks: share.ranks)
             mine = (mapping.bytes, ranks.withUnsafeBytes(Array.init))
         }
         let bytes = try transport.broadcast(mine.mapping, root: 0)

@@ -31,9 +31,9 @@ extension Run {
             machine  \(mapping.machine.name), \(mapping.machine.chips.count) chips: \(mapping.cores.count) cores on \
             \(chips) chips, \(entries.reduce(0, +)) routing entries, at most \(entries.max() ?? 0) on a chip
             """)
-        let idle = transport.size - mapping.cores.count
+        let idle = share.ranks - mapping.cores.count
         if idle > 0 && !mapping.cores.isEmpty {
-            log.warning("there are fewer cores (\(mapping.cores.count)) than ranks (\(transport.size)): \(idle) idle")
+            log.warning("there are fewer cores (\(mapping.cores.count)) than ranks (\(share.ranks)): \(idle) idle")
         }
     }
 
@@ -84,7 +84,9 @@ extension Run {
             log.info(
                 "weights  \(directory.path)/\(weights.file): \(grouped(weights.synapses)) of \(weights.projection)")
         }
-        log.info("results  \(directory.path)/run.json, spikes.h5, report.html, raster.svg")
+        log.info(
+            "results  \(directory.path)/run.json, spikes.h5"
+                + (options.pretence == nil ? ", report.html, raster.svg" : ""))
     }
 
     /// A count with thin groups of three digits.

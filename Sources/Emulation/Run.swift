@@ -27,6 +27,8 @@ public struct RunOptions: Sendable {
     public var quiet = false
     /// Bytes over all ranks; `nil`: what the host has.
     public var maxMemory: Int?
+    /// Run one rank of many, without the others.
+    public var pretence: Pretence?
     /// Name and version of this program and of what it stands on.
     public var versions: [String: String] = [:]
 
@@ -41,6 +43,10 @@ public struct Run {
     let transport: any Transport
     let log: RunLog
     private var isSpeaker: Bool { transport.rank == 0 }
+    /// Which part of the network this process has: rank `rank` of `ranks`.
+    var share: (rank: Int, ranks: Int) {
+        options.pretence.map { ($0.rank, $0.ranks) } ?? (transport.rank, transport.size)
+    }
 
     public init(_ options: RunOptions, on transport: any Transport) {
         self.options = options
@@ -86,7 +92,7 @@ public struct Run {
         let meter = ProgressMeter("load", mode: progressMode, isSpeaker: isSpeaker)
         let loaded = try transport.phase {
             try RankNetwork(
-                network: network, mapping: mapping, fabric: fabric, ranks: mapped.ranks, rank: transport.rank,
+                network: network, mapping: mapping, fabric: fabric, ranks: mapped.ranks, rank: share.rank,
                 singleSteps: options.realTime, progress: { meter.update($0) })
         }
         meter.finish()
@@ -97,10 +103,16 @@ public struct Run {
             try log.open(file: directory.log)
         }
         let recorder = try transport.phase {
-            try RankRecorder(loaded, run: description, folder: directory.working)
+            try RankRecorder(loaded, rank: transport.rank, run: description, folder: directory.working)
         }
-        let emulation = try RankEmulation(
-            loaded, transport: transport, recorder: recorder, exchange: options.exchange)
+        let pretended = try pretendOthers(loaded, mapped.ranks, description)
+        let exchange: any PacketExchange
+        if let pretended {
+            exchange = pretended
+        } else {
+            exchange = try RankEmulation.makeExchange(loaded, options.exchange, on: transport)
+        }
+        let emulation = RankEmulation(loaded, transport: transport, recorder: recorder, exchange: exchange)
         seconds.load = watch.lap()
         let synapses = try transport.reduce(
             [Int64(loaded.rows.synapses + loaded.plasticRows.synapses), Int64(loaded.memory)], .sum)
@@ -119,13 +131,16 @@ public struct Run {
             options.realTime
             ? UInt64(network.simulation.timestep * Double(network.simulation.timeScaleFactor) * 1e6) : nil
         let progress = ProgressMeter("simulate", mode: progressMode, isSpeaker: isSpeaker)
+        let processorTime = Stopwatch.processorTime()
         try emulation.run(steps: steps, realTime: period) { done in
             progress.update(Double(done) / Double(max(steps, 1)))
         }
         progress.finish()
+        seconds.processor = Double(Stopwatch.processorTime() &- processorTime) * 1e-9
         try transport.phase { try recorder.finish(steps: steps) }
         seconds.simulate = watch.lap()
         seconds.timers = emulation.timers
+        if let pretended { seconds.exclude(pretended) }
 
         // MARK: gather
         let account = try RunAccount(
@@ -140,6 +155,11 @@ public struct Run {
             account.fill(&summary, network: network, mapping: mapping, emulation: emulation, options: options)
             summary.warnings = input.warnings + loaded.warnings + account.warnings
             for warning in account.warnings { log.warning(warning) }
+            if let pretended {
+                // What the whole machine counted is not known to one rank.
+                fill(&summary, pretended, loaded)
+                return
+            }
             try directory.write(
                 account.provenance(
                     network: network, mapping: mapping, fabric: fabric, mapSeconds: mapped.seconds, summary: summary))
@@ -149,7 +169,7 @@ public struct Run {
         try transport.phase {
             guard isSpeaker else { return }
             summary.phases.gather = Phase(gathered)
-            try directory.writeReport(summary)
+            if pretended == nil { try directory.writeReport(summary) }
             sayResults(summary, directory)
             try log.close()
             try directory.complete(summary)
@@ -167,6 +187,8 @@ struct PhaseSeconds {
     var map = 0.0
     var load = 0.0
     var simulate = 0.0
+    /// Processor time of the simulation.
+    var processor = 0.0
     var timers = PhaseTimers()
     /// There is something to keep.
     var hasSimulated = false

@@ -15,9 +15,16 @@ struct RunAccount {
     private(set) var seconds: [[Double]]
     /// Largest resident memory by rank, bytes.
     private var peakMemory: [Double]
+    /// Processor seconds of the simulation and of waiting in it, all ranks together.
+    private var processorSeconds: (simulate: Double, wait: Double)
     private var hosts: [String]
     private var overruns: Int
     private var remotePackets: Int
+    /// Words that all ranks published.
+    private var wordsPublished: Int
+    /// Most ranks that one rank hears from, and speaks to.
+    private var mostSources: Int
+    private var mostDestinations: Int
     private let synapses: Int
     private let steps: Int
 
@@ -33,11 +40,15 @@ struct RunAccount {
         let timers = phases.timers
         let mine = [
             phases.read, phases.map, phases.load, phases.simulate, timers.update, timers.deliver, timers.exchange,
-            timers.wait, timers.record, Self.peakResidentBytes,
+            timers.wait, timers.record, phases.processor, timers.waitProcessor, Self.peakResidentBytes,
         ]
         let allSeconds = try transport.gather(mine.withUnsafeBytes(Array.init))
             .map { $0.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) } }
-        seconds = allSeconds.map { Array($0.dropLast()) }
+        seconds = allSeconds.map { Array($0.dropLast(3)) }
+        let processor = allSeconds.map { $0.suffix(3) }
+        processorSeconds = (
+            processor.reduce(0) { $0 + ($1.first ?? 0) }, processor.reduce(0) { $0 + ($1.dropFirst().first ?? 0) }
+        )
         peakMemory = allSeconds.compactMap(\.last)
         let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
         hosts = Array(Set(names.map { String(decoding: $0, as: UTF8.self) })).sorted()
@@ -58,9 +69,14 @@ struct RunAccount {
             }
         }
         self.counters = counters
-        let sums = try transport.reduce([Int64(emulation.packetsFromOtherRanks)], .sum)
-        remotePackets = Int(sums[0])
-        overruns = Int(try transport.reduce([Int64(emulation.overruns)], .maximum)[0])
+        let sums = try transport.reduce(
+            [emulation.packetsFromOtherRanks, emulation.wordsPublished].map(Int64.init), .sum
+        ).map(Int.init)
+        (remotePackets, wordsPublished) = (sums[0], sums[1])
+        let most = try transport.reduce(
+            [emulation.overruns, loaded.sourceRanks.count, loaded.destinationRanks.count].map(Int64.init), .maximum
+        ).map(Int.init)
+        (overruns, mostSources, mostDestinations) = (most[0], most[1], most[2])
     }
 
     /// The seconds of the last phase, over ranks; entered by all.
@@ -112,7 +128,12 @@ struct RunAccount {
             chipsUsed: Set(mapping.cores.map(\.chip)).count, cores: mapping.cores.count)
         summary.hosts = hosts
         summary.exchange = RunSummary.Exchange(
-            kind: emulation.exchange.kind, parameters: ["steps_per_exchange": Double(emulation.loaded.window)])
+            kind: emulation.exchange.kind,
+            parameters: [
+                "steps_per_exchange": Double(emulation.loaded.window), "exchanges": Double(emulation.windows),
+                "source_ranks": Double(mostSources), "destination_ranks": Double(mostDestinations),
+                "words_per_exchange": Double(wordsPublished) / Double(max(1, emulation.windows * seconds.count)),
+            ])
         summary.phases.read = Phase(spread("read"))
         summary.phases.map = Phase(spread("map"))
         summary.phases.load = Phase(spread("load"))
@@ -124,6 +145,7 @@ struct RunAccount {
         let modelSeconds = Double(steps) * network.simulation.timestep / 1000
         summary.realTimeFactor = modelSeconds > 0 ? spread("simulate").max / modelSeconds : 0
         summary.peakRSS = Spread(peakMemory)
+        summary.processorSeconds = ["simulate": processorSeconds.simulate, "wait": processorSeconds.wait]
         summary.overruns = overruns
         summary.saturations = counters.reduce(0) { $0 + $1.saturations + $1.plasticSaturations }
         summary.versions = options.versions

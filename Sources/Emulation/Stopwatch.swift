@@ -13,6 +13,15 @@ struct Stopwatch {
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 
+    /// Nanoseconds of processor time that this thread has had.
+    ///
+    /// - Complexity: some 2 µs on a virtual machine, where it takes a system call.
+    static func processorTime() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+
     /// Seconds since the last lap.
     mutating func lap() -> Double {
         let now = Self.now()

@@ -28,7 +28,7 @@ final class WeightRecorder {
     private var tracks: [Track] = []
 
     /// Opens the log of a rank; `nil` when no weights are recorded.
-    init?(_ loaded: RankNetwork, run: RunDescription, folder: String) throws(Failure) {
+    init?(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
         let network = loaded.network
         let names = network.weightFileNames
         rules = SynapseRules(network: network, scales: loaded.scales)
@@ -54,7 +54,7 @@ final class WeightRecorder {
         }
         guard !signals.isEmpty else { return nil }
         self.loaded = loaded
-        writer = try WeightSpillWriter(folder: folder, rank: loaded.rank, run: run, signals: signals)
+        writer = try WeightSpillWriter(folder: folder, rank: rank, run: run, signals: signals)
     }
 
     /// The target cores of a projection on this rank, in groups that have not too many synapses.

@@ -31,13 +31,17 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     }
 
     let tables = populationTables(network)
-    let histories = populations.indices.map(network.historyBytes)
+    let histories = network.historyBytes
+    var incoming = [[Int]](repeating: [], count: populations.count)
+    for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
     var size: [Int] = []
     var reasons: [SliceLimit] = []
     for p in populations.indices {
         var (most, reason) = try sliceLimit(
             populations[p], historyBytes: histories[p], table: tables[p], limits)
-        if let shorter = sliceLimit(ofRowsInto: p, most, network) { (most, reason) = (shorter, .rowWords) }
+        if let shorter = sliceLimit(ofRowsInto: p, from: incoming[p], most, network) {
+            (most, reason) = (shorter, .rowWords)
+        }
         guard most > 0 else { throw tooLongRow(p, network) }
         size.append(most)
         reasons.append(most >= populations[p].size ? .size : reason)
@@ -144,7 +148,9 @@ private func sliceLimit(
 }
 
 /// Neurons of a core of a target that keep all rows within the limit; `nil` when `size` does, 0 when none do.
-private func sliceLimit(ofRowsInto target: Int, _ size: Int, _ network: Network) -> Int? {
+private func sliceLimit(
+    ofRowsInto target: Int, from incoming: [Int], _ size: Int, _ network: Network
+) -> Int? {
     let limit = network.machine.core.rowWords
     let population = network.populations[target].size
     func fits(_ projection: Projection, _ size: Int) -> Bool {
@@ -157,7 +163,8 @@ private func sliceLimit(ofRowsInto target: Int, _ size: Int, _ network: Network)
     }
     // Shorter slices have shorter rows, but those of a list also depend on where slices begin: until all fit.
     var most = size
-    while most > 0, let tooLong = network.projections.first(where: { $0.post == target && !fits($0, most) }) {
+    while most > 0, let first = incoming.first(where: { !fits(network.projections[$0], most) }) {
+        let tooLong = network.projections[first]
         var (good, bad) = (0, most)
         while bad - good > 1 {
             let middle = (good + bad) / 2

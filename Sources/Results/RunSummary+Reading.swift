@@ -40,6 +40,7 @@ extension RunSummary {
         packets = try value(.packets)
         machine = try values.decodeIfPresent(Machine.self, forKey: .machine)
         ranks = try value(.ranks)
+        pretended = try values.decodeIfPresent(Pretended.self, forKey: .pretended)
         hosts = try value(.hosts)
         exchange = try value(.exchange)
         phases = try value(.phases)
@@ -47,6 +48,7 @@ extension RunSummary {
         rankPhases = try values.decodeIfPresent([[Double]].self, forKey: .rankPhases)
         realTimeFactor = try value(.realTimeFactor)
         peakRSS = try value(.peakRSS)
+        processorSeconds = try values.decodeIfPresent([String: Double].self, forKey: .processorSeconds)
         overruns = try value(.overruns)
         versions = try value(.versions)
         reports = try value(.reports)
@@ -144,6 +146,9 @@ extension RunSummary {
             if let wrong = seconds.first(where: { !isTime($0) }) {
                 return "'rank_phases[\(rank)]' has \(wrong) seconds"
             }
+        }
+        if let wrong = processorSeconds?.first(where: { !isTime($0.value) }) {
+            return "'processor_seconds.\(wrong.key)' is \(wrong.value)"
         }
         if !(realTimeFactor >= 0) { return "'real_time_factor' is \(realTimeFactor)" }
         if !(peakRSS.max >= 0 && peakRSS.mean >= 0) { return "'peak_rss' is \(peakRSS.max)" }

@@ -110,6 +110,42 @@ public struct RunSummary: Codable, Sendable, Equatable {
         }
     }
 
+    /// What one rank of many was, run without the others: times and memory are what they would be, no result is.
+    public struct Pretended: Codable, Sendable, Equatable {
+        public var ranks: Int
+        public var rank: Int
+        /// `drawn` or `replayed`.
+        public var spikes: String
+        /// Hz of the others' neurons, where drawn.
+        public var rate: Double?
+        public var cores: Int
+        public var neurons: Int
+        /// Bytes of rows and inputs.
+        public var networkMemory: Int
+        /// Seconds that making up the others' spikes took; left out of all phases.
+        public var pretendingSeconds: Double
+
+        public init(
+            ranks: Int, rank: Int, spikes: String, rate: Double?, cores: Int, neurons: Int, networkMemory: Int,
+            pretendingSeconds: Double
+        ) {
+            self.ranks = ranks
+            self.rank = rank
+            self.spikes = spikes
+            self.rate = rate
+            self.cores = cores
+            self.neurons = neurons
+            self.networkMemory = networkMemory
+            self.pretendingSeconds = pretendingSeconds
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case ranks, rank, spikes, rate, cores, neurons
+            case networkMemory = "network_memory"
+            case pretendingSeconds = "pretending_seconds"
+        }
+    }
+
     /// The emulated machine.
     public struct Machine: Codable, Sendable, Equatable {
         public var width: Int
@@ -154,6 +190,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var packets: [String: Int] = [:]
     public var machine: Machine?
     public var ranks = 1
+    /// Which rank this was, where the others were pretended; `status` is then `pretended`.
+    public var pretended: Pretended?
     public var hosts: [String] = []
     public var exchange = Exchange()
     public var phases = Phases()
@@ -165,6 +203,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var realTimeFactor = 0.0
     /// Bytes.
     public var peakRSS = Spread()
+    /// Processor seconds of `simulate` and of its part `wait`, all ranks together.
+    public var processorSeconds: [String: Double]?
     /// Steps that came too late in real-time mode.
     public var overruns = 0
     /// By component, such as `spinnsim`, `swift`, `mpi`, `hdf5`, `metis`.
@@ -198,7 +238,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case format, status, name, seed, steps, timestep, spikes, populations, synapses, packets, machine, ranks, hosts
+        case format, status, pretended, name, seed, steps, timestep, spikes, populations, synapses, packets, machine,
+            ranks, hosts
         case exchange, phases, overruns, versions, reports, weights, warnings, saturations
         case topologySHA256 = "topology_sha256"
         case spikeHash = "spike_hash"
@@ -206,6 +247,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case rankPhaseNames = "rank_phase_names"
         case rankPhases = "rank_phases"
         case realTimeFactor = "real_time_factor"
+        case processorSeconds = "processor_seconds"
         case peakRSS = "peak_rss"
     }
 

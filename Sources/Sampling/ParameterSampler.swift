@@ -8,6 +8,8 @@ public enum DrawPurpose {
     public static let split: UInt32 = 3
     public static let sourceSeed: UInt32 = 4
     public static let currentSeed: UInt32 = 5
+    /// Spikes of ranks that are not there.
+    public static let pretended: UInt32 = 6
     /// Added to what a Poisson source draws for.
     public static let poisson: UInt32 = 1 << 31
     /// Added to the number of a neuron's draw in a step.

@@ -38,6 +38,7 @@ struct MemoryLayoutEstimate {
             longest[projection.post] = max(longest[projection.post], delay.upperBound)
             delays.append(delay)
         }
+        let (plasticity, histories) = (network.plasticity, network.historyBytes)
         for (p, population) in network.populations.enumerated() {
             let core = network.machine.core
             let asked =
@@ -48,9 +49,9 @@ struct MemoryLayoutEstimate {
             slots.append(
                 Self.slots(
                     neurons: size, types: population.model.receptors.count, longest: longest[p],
-                    historyBytes: network.historyBytes(of: p), core))
+                    historyBytes: histories[p], core))
             // Histories of 16 to 32 spikes, of which the first are touched.
-            if network.plasticity(onto: p) != nil { state += 256 * Double(population.size) }
+            if plasticity[p] != nil { state += 256 * Double(population.size) }
         }
         for population in network.populations { state += Self.state(of: population) }
         addRows(synapses)

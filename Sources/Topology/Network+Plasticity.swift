@@ -1,20 +1,26 @@
 extension Network {
-    /// The STDP rule of the plastic synapses onto a population; `nil` when none learn.
-    public func plasticity(onto population: Int) -> STDPRule? {
-        projections.lazy.filter { $0.post == population }.compactMap(\.synapse.stdp).first
+    /// By population: the STDP rule of the plastic synapses onto it; `nil` when none learn.
+    public var plasticity: [STDPRule?] {
+        var rules = [STDPRule?](repeating: nil, count: populations.count)
+        for projection in projections where rules[projection.post] == nil {
+            rules[projection.post] = projection.synapse.stdp
+        }
+        return rules
     }
 
-    /// Bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with their traces.
+    /// By population: bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with their traces.
     ///
     /// - Source: golden README §7 for what is kept of a spike.
-    public func historyBytes(of population: Int) -> Int {
-        guard let rule = plasticity(onto: population) else { return 0 }
-        let traces =
-            switch rule.timing.type {
-            case "SpikeNearestPair": 0
-            case "PfisterSpikeTriplet": 8
-            default: 2
-            }
-        return 4 + 16 * (4 + traces)
+    public var historyBytes: [Int] {
+        plasticity.map { rule in
+            guard let rule else { return 0 }
+            let traces =
+                switch rule.timing.type {
+                case "SpikeNearestPair": 0
+                case "PfisterSpikeTriplet": 8
+                default: 2
+                }
+            return 4 + 16 * (4 + traces)
+        }
     }
 }

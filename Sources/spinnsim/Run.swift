@@ -35,7 +35,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Keep pace with the wall clock and count overruns.")
     var realtime = false
 
-    @Option(help: "How packets cross ranks: auto, window (shared memory of one host) or messages.")
+    @Option(help: "How packets cross ranks: auto, window (shared memory of one host) or messages (from rank to rank).")
     var exchange = ExchangeMode.auto
 
     @Flag(help: "Walk every key through the routing tables with the independent checker first.")
@@ -50,13 +50,52 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Refuse to need more memory than this over all ranks, such as 8G (default: what the host has).")
     var maxMemory: MemoryLimit?
 
+    @Option(
+        help:
+            "Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and time."
+    )
+    var pretendRanks: Int?
+
+    @Option(help: "Which rank, from 0 (default: the middle one).")
+    var pretendRank: Int?
+
+    @Option(help: "Hz of the neurons of pretended ranks (default: 10).")
+    var pretendRate: Double?
+
+    @Option(help: "Results folder of a real run of the same file and seed, whose spikes the pretended ranks send.")
+    var pretendSpikes: String?
+
     @OptionGroup(title: "Mapping") var mapping: MappingArguments
 
     func validate() throws {
         if let ranks, ranks < 1 || ranks > 100_000 { throw ValidationError("--ranks takes 1 to 100000, not \(ranks)") }
     }
 
+    /// One rank of many, if asked for.
+    private func pretence() throws -> Pretence? {
+        guard let ranks = pretendRanks else {
+            if pretendRank != nil || pretendRate != nil || pretendSpikes != nil {
+                throw ValidationError("--pretend-rank, --pretend-rate and --pretend-spikes need --pretend-ranks")
+            }
+            return nil
+        }
+        if ranks < 1 || ranks > 1_000_000 { throw ValidationError("--pretend-ranks takes 1 to 1000000, not \(ranks)") }
+        let rank = pretendRank ?? ranks / 2
+        if rank < 0 || rank >= ranks { throw ValidationError("--pretend-rank takes 0 to \(ranks - 1), not \(rank)") }
+        if let rate = pretendRate, !(rate >= 0 && rate <= 1e5) {
+            throw ValidationError("--pretend-rate takes 0 to 100000 Hz, not \(rate)")
+        }
+        if pretendRate != nil && pretendSpikes != nil {
+            throw ValidationError("spikes are replayed or drawn: leave --pretend-rate or --pretend-spikes out")
+        }
+        if self.ranks != nil || MPITransport.isLaunched {
+            throw ValidationError("a pretended rank runs alone: leave --ranks and mpirun out")
+        }
+        return Pretence(ranks: ranks, rank: rank, rate: pretendRate ?? 10, replayed: pretendSpikes)
+    }
+
     func run() throws {
+        let pretence = try pretence()
         if let ranks, !MPITransport.isLaunched { try Launcher.run(ranks: ranks) }
         var options = RunOptions(file: topology)
         options.output = output
@@ -70,6 +109,7 @@ struct RunCommand: ParsableCommand {
         options.progress = progress
         options.quiet = quiet
         options.maxMemory = maxMemory?.bytes
+        options.pretence = pretence
         options.versions = Version.all(withMPI: MPITransport.isLaunched)
         guard MPITransport.isLaunched else {
             try Run(options, on: InProcessTransport.alone()).run()

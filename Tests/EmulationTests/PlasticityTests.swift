@@ -28,8 +28,11 @@ func learn(_ topology: String, ranks: Int = 1, singleSteps: Bool = false) throws
             network: network, mapping: mapping, fabric: fabric, ranks: assigned, rank: transport.rank,
             singleSteps: singleSteps, progress: { _ in })
         let recorder = try RankRecorder(
-            loaded, run: RunDescription(network: network, ranks: ranks, topologySHA256: ""), folder: path)
-        let emulation = try RankEmulation(loaded, transport: transport, recorder: recorder)
+            loaded, rank: transport.rank, run: RunDescription(network: network, ranks: ranks, topologySHA256: ""),
+            folder: path)
+        let emulation = RankEmulation(
+            loaded, transport: transport, recorder: recorder,
+            exchange: try RankEmulation.makeExchange(loaded, .auto, on: transport))
         try emulation.run(steps: steps, realTime: nil) { _ in }
         var found: [PlasticWeight] = []
         loaded.forEachPlasticSynapse { found.append($0) }
