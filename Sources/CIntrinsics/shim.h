@@ -3,6 +3,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <limits.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -23,8 +25,20 @@ static inline int cintrinsics_memory_file(const char *name) { return (int)syscal
 
 // Atomic words in memory that several processes share.
 static inline uint32_t cintrinsics_load_acquire(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
-static inline void cintrinsics_store_release(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline uint32_t cintrinsics_fetch_add(uint32_t *word, uint32_t value) { return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL); }
+
+/// Stores, and orders it before all loads that follow.
+static inline void cintrinsics_store_ordered(uint32_t *word, uint32_t value) { (void)__atomic_exchange_n(word, value, __ATOMIC_SEQ_CST); }
+
+/// Sleeps until woken, unless the word has another value already; may return early. Works across processes.
+static inline void cintrinsics_sleep_while(const uint32_t *word, uint32_t value) {
+    syscall(SYS_futex, word, FUTEX_WAIT, value, (void *)0, (void *)0, 0);
+}
+
+/// Wakes all that sleep on a word.
+static inline void cintrinsics_wake_all(const uint32_t *word) {
+    syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, (void *)0, (void *)0, 0);
+}
 
 /// A bit for each of 16 half-words that is not below `limit`, the first lowest.
 static inline uint32_t cintrinsics_not_below(const uint16_t *halves, uint16_t limit) {
@@ -39,6 +53,25 @@ static inline uint32_t cintrinsics_not_below(const uint16_t *halves, uint16_t li
 #else
     uint32_t bits = 0;
     for (int i = 0; i < 16; i++) bits |= (uint32_t)(halves[i] >= limit) << i;
+    return bits;
+#endif
+}
+
+/// A bit for each of 16 half-words that is not below its own limit, the first lowest.
+static inline uint32_t cintrinsics_not_below_each(const uint16_t *halves, const uint16_t *limits) {
+#if defined(__SSE2__)
+    typedef uint16_t eight __attribute__((vector_size(16)));
+    typedef short eight_signed __attribute__((vector_size(16)));
+    eight low, high, low_limits, high_limits;
+    __builtin_memcpy(&low, halves, 16);
+    __builtin_memcpy(&high, halves + 8, 16);
+    __builtin_memcpy(&low_limits, limits, 16);
+    __builtin_memcpy(&high_limits, limits + 8, 16);
+    return (uint32_t)__builtin_ia32_pmovmskb128(
+        __builtin_ia32_packsswb128((eight_signed)(low >= low_limits), (eight_signed)(high >= high_limits)));
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < 16; i++) bits |= (uint32_t)(halves[i] >= limits[i]) << i;
     return bits;
 #endif
 }

@@ -134,7 +134,6 @@ final class CounterPoissonBlock {
                     random.fill(
                         c1: start, c2: population, c3: c3, from: UInt32(truncatingIfNeeded: parts), count: blocks,
                         into: words, words + blocks, words + 2 * blocks, words + 3 * blocks)
-                    spikes.reserve(count)
                     let (shift, first) = (start - time, UInt32(truncatingIfNeeded: firstSource))
                     shares.withPicks { pick in
                         for i in 0..<count {

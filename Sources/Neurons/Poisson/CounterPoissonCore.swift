@@ -7,8 +7,8 @@
 // Sources are treated in blocks of 64, counted from the population's first. A source that spikes often has a draw each step: 16
 // bits that index a table of the counts of its mean (`PoissonTable`). The rare ones of a block are one Poisson process
 // together: how many spikes it has in a window of steps is drawn first, then for each of these when it is and whose
-// (`CounterPoissonBlock`). The spikes of a window are ordered by counting (`PoissonSpikes`), so that a step costs what its spikes
-// cost, however low the rates are.
+// (`CounterPoissonBlock`). The spikes of a window are bits by step and source (`PoissonSpikes`), so that a step costs what its
+// spikes cost, however low the rates are.
 //
 // A core whose slice begins or ends within a block treats the whole block and keeps what is its own.
 
@@ -35,7 +35,17 @@ public final class CounterPoissonCore {
     /// The sources that draw each step, up to the step `runsEnd`.
     private var runs: [Run] = []
     private var runsEnd: UInt32 = 0
+    /// The sources are drawn one by one, since some spike rarely as well or neighbours have tables of their own.
+    private var isMixed = false
+    /// By source, counted from the first of the first block: below it a draw is certainly 0, and the table.
+    private let limits: UnsafeMutablePointer<UInt16>
+    private var sourceRuns: [Run] = []
+    /// By block: the sources of the slice, and those that draw each step.
+    private var shown: [UInt64] = []
+    private var drawing: [UInt64] = []
     private let hasRare: Bool
+    /// Most words of 64 sources have no spike in a step.
+    private let isSparse: Bool
     private var spikes: PoissonSpikes
     private var scratch = PoissonWords()
     /// The window that is listed.
@@ -95,12 +105,28 @@ public final class CounterPoissonCore {
         firstSource = numbers.lowerBound * width
         hidden = slice.lowerBound - firstSource
         hasRare = blocks.contains(where: \.hasRare)
+        isSparse = meanRate * timestep / 1000 * Double(width) < 0.1
         spikes = PoissonSpikes(
-            steps: Self.window(mean: min(meanRate * timestep / 1000, CounterPoissonBlock.frequent)))
+            steps: Self.window(mean: min(meanRate * timestep / 1000, CounterPoissonBlock.frequent)),
+            blocks: hasRare ? numbers.count : 0)
         words = .allocate(capacity: max(numbers.count * 32, 1))
+        limits = .allocate(capacity: max(numbers.count * width, 1))
+        let shownSources = hidden..<hidden + slice.count
+        shown = (0..<numbers.count).map { block in
+            let sources = (block * width..<(block + 1) * width).clamped(to: shownSources)
+            return Self.bits(sources.lowerBound - block * width..<sources.upperBound - block * width)
+        }
     }
 
-    deinit { words.deallocate() }
+    deinit {
+        words.deallocate()
+        limits.deallocate()
+    }
+
+    /// The bits of a range of 0 ..< 64.
+    private static func bits(_ range: Range<Int>) -> UInt64 {
+        range.isEmpty ? 0 : (UInt64.max >> UInt64(64 - range.count)) << UInt64(range.lowerBound)
+    }
 
     /// When which rate holds: each to its own end, and no longer than to the start of the next.
     private static func spans(
@@ -130,13 +156,15 @@ public final class CounterPoissonCore {
     /// - Complexity: O(spikes + sources that spike often); no allocation between changes of rates.
     public func tick(_ tick: UInt32, into output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         if tick >= runsEnd { takeRuns(at: tick) }
-        var written = 0
         if !runs.isEmpty {
             let stride = blockCount &* 8
             random.fill(
                 c1: tick, c2: population, c3: purpose, from: UInt32(truncatingIfNeeded: firstSource / 8), count: stride,
                 into: words, words + stride, words + 2 &* stride, words + 3 &* stride)
-            written = runs.withUnsafeBufferPointer { runs in
+        }
+        guard hasRare else {
+            if isMixed { return drawMixed(nil, tick, output) }
+            return runs.withUnsafeBufferPointer { runs in
                 var written = 0
                 for run in runs {
                     written =
@@ -146,10 +174,12 @@ public final class CounterPoissonCore {
                 return written
             }
         }
-        guard hasRare else { return written }
         if tick >= windowEnd { list(tick) }
-        let listed = spikes.sources(at: Int(tick - windowStart))
-        return listed.isEmpty ? written : merge(listed, output, written)
+        let step = tick &- windowStart
+        let listed = spikes.sources(at: Int(step))
+        let written = runs.isEmpty ? take(listed, output) : drawMixed(listed, tick, output)
+        if !spikes.again.isEmpty { addAgain(step, output, written) }
+        return written
     }
 
     private func takeRuns(at tick: UInt32) {
@@ -172,6 +202,21 @@ public final class CounterPoissonCore {
                 }
             }
         }
+        isMixed = !runs.isEmpty && (hasRare || runs.count > 4 * blockCount)
+        if isMixed { takeSourceRuns() }
+    }
+
+    private func takeSourceRuns() {
+        drawing = Array(repeating: 0, count: blockCount)
+        sourceRuns = Array(repeating: runs[0], count: blockCount * CounterPoissonBlock.sources)
+        limits.initialize(repeating: .max, count: blockCount * CounterPoissonBlock.sources)
+        for run in runs {
+            for source in run.start..<run.end {
+                drawing[source / CounterPoissonBlock.sources] |= 1 << UInt64(source % CounterPoissonBlock.sources)
+                limits[source] = run.certainZero
+                sourceRuns[source] = run
+            }
+        }
     }
 
     // MARK: - Sources that spike rarely
@@ -182,48 +227,57 @@ public final class CounterPoissonCore {
         windowStart = tick & ~(steps - 1)
         let (end, overflow) = windowStart.addingReportingOverflow(steps)
         windowEnd = overflow ? .max : end
+        spikes.removeAll()
         for (place, block) in blocks.enumerated() {
             block.list(
                 windowStart, windowEnd, random, population: population, purpose: purpose | 1 << 30, &scratch,
                 into: &spikes, from: place * CounterPoissonBlock.sources)
         }
-        spikes.order()
     }
 
-    /// Adds listed spikes to the counts written, which are few or none: both ascend.
-    private func merge(
-        _ listed: UnsafeBufferPointer<UInt32>, _ output: UnsafeMutablePointer<SourceSpikes>, _ drawn: Int
-    ) -> Int {
-        // What was drawn makes room at the end, where it cannot be overtaken.
-        var (rest, behind) = (drawn, count)
-        while rest > 0 {
-            rest &-= 1
-            behind &-= 1
-            output[behind] = output[rest]
-        }
+    /// Writes the sources whose bits are set, each with one spike.
+    ///
+    /// How many bits a word has cannot be foreseen: of all words but the last some are written in any case, and overwritten
+    /// where they were not set.
+    private func take(_ listed: UnsafePointer<UInt64>, _ output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         var written = 0
-        let (first, end) = (UInt32(truncatingIfNeeded: hidden), UInt32(truncatingIfNeeded: count))
-        for number in listed {
-            let source = number &- first
-            guard source < end else { continue }
-            while behind < count, output[behind].source <= source {
-                output[written] = output[behind]
-                written &+= 1
-                behind &+= 1
+        var first = UInt32(truncatingIfNeeded: -hidden)
+        shown.withUnsafeBufferPointer { shown in
+            let last = shown.count &- 1
+            for block in 0..<max(last, 0) {
+                var bits = listed[block] & shown[block]
+                if isSparse, bits == 0 {
+                    first &+= 64
+                    continue
+                }
+                repeat {
+                    for _ in 0..<2 {
+                        let source = first &+ UInt32(truncatingIfNeeded: bits.trailingZeroBitCount)
+                        output[written] = SourceSpikes(source: source, count: 1)
+                        written &+= bits != 0 ? 1 : 0
+                        bits &= bits &- 1
+                    }
+                } while bits != 0
+                first &+= 64
             }
-            if written > 0, output[written &- 1].source == source {
-                output[written &- 1].count &+= 1
-            } else {
+            var bits = last < 0 ? 0 : listed[last] & shown[last]
+            while bits != 0 {
+                let source = first &+ UInt32(truncatingIfNeeded: bits.trailingZeroBitCount)
                 output[written] = SourceSpikes(source: source, count: 1)
                 written &+= 1
+                bits &= bits &- 1
             }
         }
-        while behind < count {
-            output[written] = output[behind]
-            written &+= 1
-            behind &+= 1
-        }
         return written
+    }
+
+    /// Adds the spikes of a step that were not their source's first.
+    private func addAgain(_ step: UInt32, _ output: UnsafeMutablePointer<SourceSpikes>, _ written: Int) {
+        for spike in spikes.again where spike.step == step {
+            let source = spike.source &- UInt32(truncatingIfNeeded: hidden)
+            guard let place = (0..<written).first(where: { output[$0].source == source }) else { continue }
+            output[place].count &+= 1
+        }
     }
 
     // MARK: - Sources that draw each step
@@ -235,9 +289,11 @@ public final class CounterPoissonCore {
         return UnsafeRawPointer(words + word).assumingMemoryBound(to: UInt16.self)
     }
 
-    /// A count that 16 bits do not decide.
+    /// A count whose cell has parts.
     @inline(never)
-    private func count(_ half: UInt16, _ run: Run, _ source: Int, _ tick: UInt32) -> UInt32 {
+    private func count(_ cell: UInt16, _ half: UInt16, _ run: Run, _ source: Int, _ tick: UInt32) -> UInt32 {
+        let part = run.cells[PoissonTable.part(cell, half)]
+        if part != PoissonTable.varies { return run.lowest &+ UInt32(part) }
         let number = UInt32(truncatingIfNeeded: firstSource + source)
         let lower = random.block(number, tick, population, purpose | 1).0
         return run.lowest &+ run.table._withUnsafeGuaranteedRef { $0.count(half, lower) }
@@ -256,7 +312,9 @@ public final class CounterPoissonCore {
             while source < last {
                 let half = halves[source & 15]
                 let cell = cells[Int(half &>> (16 - PoissonTable.cellBits))]
-                let value = cell == PoissonTable.varies ? count(half, run, source, tick) : UInt32(cell) &+ lowest
+                let value =
+                    cell >= PoissonTable.hasParts
+                    ? count(cell, half, run, source, tick) : UInt32(cell) &+ lowest
                 output[written] = SourceSpikes(source: UInt32(truncatingIfNeeded: source &- hidden), count: value)
                 written &+= value != 0 ? 1 : 0
                 source &+= 1
@@ -285,11 +343,52 @@ public final class CounterPoissonCore {
                 candidates &= candidates &- 1
                 let half = halves(source &>> 4)[source & 15]
                 let cell = cells[Int(half &>> (16 - PoissonTable.cellBits))]
-                let value = cell == PoissonTable.varies ? count(half, run, source, tick) : UInt32(cell) &+ lowest
+                let value =
+                    cell >= PoissonTable.hasParts
+                    ? count(cell, half, run, source, tick) : UInt32(cell) &+ lowest
                 output[written] = SourceSpikes(source: UInt32(truncatingIfNeeded: source &- hidden), count: value)
                 written &+= value != 0 ? 1 : 0
             }
             first &+= 64
+        }
+        return written
+    }
+
+    /// Draws where neighbours have tables of their own or listed spikes as well.
+    private func drawMixed(
+        _ listed: UnsafePointer<UInt64>?, _ tick: UInt32, _ output: UnsafeMutablePointer<SourceSpikes>
+    ) -> Int {
+        let (limits, hidden) = (limits, hidden)
+        var written = 0
+        sourceRuns.withUnsafeBufferPointer { runs in
+            for block in 0..<blockCount {
+                let first = block &* CounterPoissonBlock.sources
+                var drawn: UInt64 = 0
+                for quarter in 0..<4 {
+                    let bits = UInt64(
+                        cintrinsics_not_below_each(
+                            halves(first &>> 4 &+ quarter), limits + (first &+ 16 &* quarter)))
+                    drawn |= bits &<< UInt64(truncatingIfNeeded: 16 &* quarter)
+                }
+                drawn &= drawing[block]
+                let listed = listed?[block] ?? 0
+                var candidates = (drawn | listed) & shown[block]
+                while candidates != 0 {
+                    let place = candidates.trailingZeroBitCount
+                    candidates &= candidates &- 1
+                    let source = first &+ place
+                    var value = UInt32(truncatingIfNeeded: listed &>> UInt64(truncatingIfNeeded: place)) & 1
+                    if drawn &>> UInt64(truncatingIfNeeded: place) & 1 != 0 {
+                        let half = halves(source &>> 4)[source & 15]
+                        let cell = runs[source].cells[Int(half &>> (16 - PoissonTable.cellBits))]
+                        value &+=
+                            cell >= PoissonTable.hasParts
+                            ? count(cell, half, runs[source], source, tick) : UInt32(cell) &+ runs[source].lowest
+                    }
+                    output[written] = SourceSpikes(source: UInt32(truncatingIfNeeded: source &- hidden), count: value)
+                    written &+= value != 0 ? 1 : 0
+                }
+            }
         }
         return written
     }

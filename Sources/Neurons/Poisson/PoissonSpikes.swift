@@ -18,82 +18,39 @@ struct PoissonWords: ~Copyable {
     }
 }
 
-/// The spikes of at most 1024 steps, ordered by step and source by counting; at most 10⁶ sources.
+/// The spikes of some steps as a bit for each source and step.
 struct PoissonSpikes: ~Copyable {
-    /// Bits of a source's number; the steps have the others.
-    static let sourceBits: UInt32 = 20
-    /// Most steps.
     let steps: Int
-    /// Steps and sources as they were added.
-    private var added: UnsafeMutablePointer<UInt32> = .allocate(capacity: 256)
-    private var count = 0
-    private var capacity = 256
-    /// Sources by step, and where those of each step begin.
-    private var sources: UnsafeMutablePointer<UInt32> = .allocate(capacity: 256)
-    private let starts: UnsafeMutablePointer<Int32>
-    private let ends: UnsafeMutablePointer<Int32>
+    private let blocks: Int
+    /// By step and block of 64 sources.
+    private let bits: UnsafeMutablePointer<UInt64>
+    /// Step and source of spikes that were not their source's first in the step.
+    private(set) var again: [(step: UInt32, source: UInt32)] = []
 
-    init(steps: Int) {
+    init(steps: Int, blocks: Int) {
         self.steps = steps
-        starts = .allocate(capacity: steps)
-        ends = .allocate(capacity: steps)
-        ends.initialize(repeating: 0, count: steps)
-        starts.initialize(repeating: 0, count: steps)
+        self.blocks = blocks
+        bits = .allocate(capacity: max(1, steps * blocks))
+        bits.initialize(repeating: 0, count: max(1, steps * blocks))
     }
 
-    deinit {
-        for pointer in [starts, ends] { pointer.deallocate() }
-        added.deallocate()
-        sources.deallocate()
+    deinit { bits.deallocate() }
+
+    /// Forgets all spikes.
+    mutating func removeAll() {
+        bits.update(repeating: 0, count: steps * blocks)
+        again.removeAll(keepingCapacity: true)
     }
 
-    /// Makes room for `more` spikes.
-    mutating func reserve(_ more: Int) {
-        guard count + more > capacity else { return }
-        capacity = 2 * (count + more)
-        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-        larger.update(from: added, count: count)
-        added.deallocate()
-        added = larger
-        sources.deallocate()
-        sources = .allocate(capacity: capacity)
-    }
-
-    /// Adds a spike that there is room for.
     @inline(__always)
     mutating func add(_ step: UInt32, _ source: UInt32) {
-        added[count] = step &<< Self.sourceBits | source
-        count &+= 1
+        let word = bits + (Int(step) &* blocks &+ Int(source &>> 6))
+        let bit: UInt64 = 1 &<< UInt64(source & 63)
+        if word.pointee & bit != 0 { again.append((step, source)) }
+        word.pointee |= bit
     }
 
-    /// Orders the spikes added since the last time.
-    mutating func order() {
-        let (starts, ends, sources, added) = (starts, ends, sources, added)
-        for step in 0..<steps { ends[step] = 0 }
-        for i in 0..<count { ends[Int(added[i] &>> Self.sourceBits)] &+= 1 }
-        var sum: Int32 = 0
-        for step in 0..<steps {
-            starts[step] = sum
-            let here = ends[step]
-            ends[step] = sum
-            sum &+= here
-        }
-        for i in 0..<count {
-            let (step, source) = (Int(added[i] &>> Self.sourceBits), added[i] & (1 &<< Self.sourceBits &- 1))
-            let first = Int(starts[step])
-            var place = Int(ends[step])
-            ends[step] &+= 1
-            while place > first, sources[place &- 1] > source {
-                sources[place] = sources[place &- 1]
-                place &-= 1
-            }
-            sources[place] = source
-        }
-        count = 0
-    }
-
-    /// The sources that spike in a step, ascending, one that spikes twice twice.
-    func sources(at step: Int) -> UnsafeBufferPointer<UInt32> {
-        UnsafeBufferPointer(start: sources + Int(starts[step]), count: Int(ends[step] - starts[step]))
-    }
+    /// The sources that spike in a step, `[blocks]`.
+    @inline(__always)
+    func sources(at step: Int) -> UnsafePointer<UInt64> { UnsafePointer(bits + step &* blocks) }
 }

@@ -1,17 +1,20 @@
 /// Poisson counts of one mean by inversion of their distribution, mostly by one load.
 ///
-/// 16 bits of a uniform choose a count; their upper 13 choose a cell of a table. In nearly all cells there is one count only.
-/// In the others 32 bits more decide, so that counts have their probabilities to 2⁻⁴⁸.
+/// 16 bits of a uniform choose a count; their upper 11 choose a cell of a table. In nearly all cells there is one count only.
+/// The others have 32 parts, which the lower 5 bits choose; in parts with more than one count 32 bits more decide, so that
+/// counts have their probabilities to 2⁻⁴⁸.
 ///
 /// - Determinism: made with the four basic operations alone, so the same on every host.
 final class PoissonTable {
-    static let cellBits: UInt16 = 13
-    /// In a cell with more than one count.
+    static let cellBits: UInt16 = 11
+    /// From here on a cell's value less this is the number of its parts.
+    static let hasParts: UInt16 = 0x8000
+    /// In a part with more than one count.
     static let varies = UInt16.max
 
     /// Smallest count that is given.
     let lowest: UInt32
-    /// By cell: the count less ``lowest``.
+    /// By cell: the count less ``lowest``, or where its parts are; behind the cells the parts, 32 a cell.
     let cells: UnsafeMutablePointer<UInt16>
     /// The uniforms' upper 16 bits below this give a count of 0.
     let certainZero: UInt16
@@ -47,17 +50,39 @@ final class PoissonTable {
         certainZero = lowest == 0 ? UInt16(clamping: sums[0] >> 32) : 0
 
         let count = 1 << Int(PoissonTable.cellBits)
-        cells = .allocate(capacity: count)
+        let parts = 1 << (16 - Int(PoissonTable.cellBits))
         let bits = 48 - UInt64(PoissonTable.cellBits)
         var value = 0
-        for cell in 0..<count {
-            while sums[value] <= UInt64(cell) << bits { value += 1 }
-            let isConstant = sums[value] >= UInt64(cell + 1) << bits && value < Int(PoissonTable.varies)
-            cells[cell] = isConstant ? UInt16(value) : PoissonTable.varies
+        var table: [UInt16] = []
+        var fine: [UInt16] = []
+        for cell in 0..<UInt64(count) {
+            if let one = Self.one(sums, &value, from: cell << bits, bits) {
+                table.append(one)
+                continue
+            }
+            table.append(Self.hasParts + UInt16(fine.count / parts))
+            for part in 0..<UInt64(parts) {
+                fine.append(Self.one(sums, &value, from: cell << bits + part << 32, 32) ?? Self.varies)
+            }
         }
+        cells = .allocate(capacity: table.count + fine.count)
+        for (i, entry) in (table + fine).enumerated() { cells[i] = entry }
+    }
+
+    /// The only value of 2^`bits` uniforms, if they have one; `value` is that of the first from then on.
+    private static func one(_ sums: [UInt64], _ value: inout Int, from first: UInt64, _ bits: UInt64) -> UInt16? {
+        while sums[value] <= first { value += 1 }
+        return sums[value] >= first + (1 << bits) && value < Int(hasParts) ? UInt16(value) : nil
     }
 
     deinit { cells.deallocate() }
+
+    /// The entry in ``cells`` of 16 bits whose cell has parts.
+    @inline(__always)
+    static func part(_ cell: UInt16, _ half: UInt16) -> Int {
+        let lower = half & (1 &<< (16 &- cellBits) &- 1)
+        return 1 &<< Int(cellBits) &+ Int(cell &- hasParts) &<< Int(16 &- cellBits) &+ Int(lower)
+    }
 
     /// The count, less ``lowest``, of a uniform of 16 and then 32 bits.
     func count(_ upper: UInt16, _ lower: UInt32) -> UInt32 {
