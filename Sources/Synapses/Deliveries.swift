@@ -16,14 +16,19 @@ public struct RowSpikes: Sendable {
 ///
 /// A spike is listed under the step of its row's first segment; when that has been delivered, under the step of the next
 /// one. So the sums written to in a step are those of the segments' few steps, and what is read from memory is known
-/// beforehand and can be asked for in good time.
+/// beforehand and can be asked for in good time. A row of one synapse, as each Poisson source of a drive has, is read when its
+/// spike comes, since that takes no longer than to list it.
 ///
 /// - Determinism: The sums do not depend on the order of spikes.
 public final class Deliveries {
     private let table: RowTable
     private let sums: InputSums
     /// What is due, by step modulo their number.
-    private let lists: UnsafeMutablePointer<DueList>
+    private let lists: UnsafeMutablePointer<DueList<DueSegment>>
+    /// The rows of one synapse that are due, likewise.
+    private let singles: UnsafeMutablePointer<DueList<DueSynapse>>
+    /// The spikes that the entries of ``singles`` stand for.
+    private let singleSpikes: UnsafeMutablePointer<Int>
     private let mask: Int
     /// Additions of the largest weight that no sum can wrap from.
     private let mostAdditions: Int
@@ -41,13 +46,24 @@ public final class Deliveries {
         while count < longest + window + 1 { count *= 2 }
         mask = count - 1
         lists = .allocate(capacity: count)
-        for i in 0..<count { (lists + i).initialize(to: DueList()) }
+        singles = .allocate(capacity: count)
+        singleSpikes = .allocate(capacity: count)
+        singleSpikes.initialize(repeating: 0, count: count)
+        for i in 0..<count {
+            (lists + i).initialize(to: DueList())
+            (singles + i).initialize(to: DueList())
+        }
         mostAdditions = (Int(UInt32.max) - 0x20000) / max(Int(table.largestWeight), 1)
     }
 
     deinit {
-        for i in 0...mask { lists[i].deallocate() }
+        for i in 0...mask {
+            lists[i].deallocate()
+            singles[i].deallocate()
+        }
         lists.deallocate()
+        singles.deallocate()
+        singleSpikes.deallocate()
     }
 
     /// Takes in the spikes of step `time`.
@@ -63,11 +79,33 @@ public final class Deliveries {
             if i &+ ahead < count { cintrinsics_prefetch(index + Int(spikes[i &+ ahead].row)) }
             let row = index + Int(spikes[i].row)
             row.pointee.spikes &+= spikes[i].spikes
-            guard row[0].start != row[1].start else { continue }
+            let size = row[1].start &- row[0].start
+            guard size != 0 else { continue }
             let due = max(time &+ Int(row.pointee.delay), current)
+            if size == SegmentHeader.wordsOfOne, addSingle(Int(row.pointee.start), spikes[i].spikes, time, due) {
+                continue
+            }
             lists[due & mask].append(
                 DueSegment(at: row.pointee.start, time: UInt32(truncatingIfNeeded: time), spikes: spikes[i].spikes))
         }
+    }
+
+    /// Lists the only synapse of a row under step `due`; `false`: the row has two, or too many spikes.
+    @inline(__always)
+    private func addSingle(_ at: Int, _ spikes: UInt32, _ time: Int, _ due: Int) -> Bool {
+        let words = table.words + at
+        let header = SegmentHeader(words[0], words[1])
+        guard header.count == 1, spikes <= 0xFFFF else { return false }
+        let weight = header.isPacked ? UInt32(header.weight) : words[2] &>> 16
+        let offset =
+            (time & (table.layout.groupSteps &- 1)) &* table.layout.stride &+ header.window &<< 16
+            &+ Int(words[2] & 0xFFFF)
+        singles[due & mask].append(
+            DueSynapse(
+                target: UInt32(truncatingIfNeeded: header.type &<< DueSynapse.typeShift | offset),
+                amount: weight &* spikes))
+        singleSpikes[due & mask] &+= Int(spikes)
+        return true
     }
 
     /// Delivers what is due in step `time`: the step of the last call, if spikes came since, or the one after.
@@ -76,6 +114,7 @@ public final class Deliveries {
     @inline(never)
     public func deliver(step time: Int) {
         current = time
+        if singles[time & mask].count > 0 { deliverSingles(time & mask) }
         let list = lists + (time & mask)
         guard list.pointee.count > 0 else { return }
         let words = table.words
@@ -125,6 +164,23 @@ public final class Deliveries {
         list.pointee.count = 0
     }
 
+    private func deliverSingles(_ place: Int) {
+        let list = singles + place
+        let most = singleSpikes[place]
+        if most > mostAdditions &- additions {
+            sums.limit()
+            additions = 0
+        }
+        additions &+= most
+        if most > mostAdditions {
+            Self.addLimited(list.pointee.entries, list.pointee.count, sums.sums)
+        } else {
+            Self.add(list.pointee.entries, list.pointee.count, sums.sums)
+        }
+        list.pointee.count = 0
+        singleSpikes[place] = 0
+    }
+
     @inline(__always)
     private static func prefetch(_ words: UnsafeMutablePointer<UInt32>, _ lines: Int) {
         for line in 0..<lines { cintrinsics_prefetch(words + 16 &* line) }
@@ -148,6 +204,27 @@ public final class Deliveries {
             sums[Int(truncatingIfNeeded: (b &>> 32) & 0xFFFF)] &+= UInt32(truncatingIfNeeded: b &>> 48)
         }
         for i in (quads &<< 2)..<count { sums[Int(words[i] & 0xFFFF)] &+= words[i] &>> 16 }
+    }
+
+    /// Adds rows of one synapse.
+    @inline(never)
+    private static func add(
+        _ entries: UnsafeMutablePointer<DueSynapse>, _ count: Int,
+        _ sums: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
+    ) {
+        for i in 0..<count { sums[entries[i].type][entries[i].offset] &+= entries[i].amount }
+    }
+
+    /// Adds so many rows of one synapse that a sum could wrap.
+    @inline(never)
+    private static func addLimited(
+        _ entries: UnsafeMutablePointer<DueSynapse>, _ count: Int,
+        _ sums: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
+    ) {
+        for i in 0..<count {
+            let sum = sums[entries[i].type] + entries[i].offset
+            sum.pointee = UInt32(min(UInt64(sum.pointee) + UInt64(entries[i].amount), 0x10000))
+        }
     }
 
     @inline(__always)
@@ -202,24 +279,37 @@ private struct DueSegment {
     var spikes: UInt32
 }
 
+/// The synapse of a row of one that waits for its step.
+private struct DueSynapse {
+    static let typeShift = 29
+
+    /// Synapse type and place of the sum.
+    var target: UInt32
+    /// Weight times spikes.
+    var amount: UInt32
+
+    @inline(__always) var type: Int { Int(target &>> UInt32(Self.typeShift)) }
+    @inline(__always) var offset: Int { Int(target & (1 &<< UInt32(Self.typeShift) &- 1)) }
+}
+
 /// A list that keeps its memory.
-private struct DueList {
-    var entries: UnsafeMutablePointer<DueSegment>
+private struct DueList<Entry> {
+    var entries: UnsafeMutablePointer<Entry>
     var count = 0
     private var capacity = 16
 
     init() { entries = .allocate(capacity: 16) }
 
     @inline(__always)
-    mutating func append(_ segment: DueSegment) {
+    mutating func append(_ entry: Entry) {
         if count == capacity { grow() }
-        (entries + count).initialize(to: segment)
+        (entries + count).initialize(to: entry)
         count &+= 1
     }
 
     @inline(never)
     private mutating func grow() {
-        let larger = UnsafeMutablePointer<DueSegment>.allocate(capacity: 2 * capacity)
+        let larger = UnsafeMutablePointer<Entry>.allocate(capacity: 2 * capacity)
         larger.moveInitialize(from: entries, count: count)
         entries.deallocate()
         entries = larger

@@ -141,6 +141,8 @@ struct SegmentHeader {
     /// Words that the synapses take.
     @inline(__always) var words: Int { isPacked ? (count &+ 1) &>> 1 : count }
 
+    /// Words of a segment with one synapse; so many has one of two packed synapses as well.
+    static let wordsOfOne: UInt32 = 3
     /// Added to a row's last header.
     static let last: UInt32 = 1 << 31
     /// Windows that a header can name.

@@ -214,23 +214,43 @@ private func projection(
         arguments: [nil, (0.7, 1), (0.7, 3)] as [(weight: Double, spikes: Int)?], [1, 15, 16, 300, 5000, 70000])
     func equalsPlainAddition(packed: (weight: Double, spikes: Int)?, post: Int) throws {
         for groupShift in post > 1000 ? [nil, 1] : [nil, 0, 3, 7] as [Int?] {
-            try check(packed?.weight, spikes: UInt32(packed?.spikes ?? 1), post, groupShift: groupShift)
+            let isLarge = post > 1000
+            try check(
+                [
+                    projection(
+                        .fixedNumberPre(n: isLarge ? 2 : 40, withReplacement: true, allowSelfConnections: true),
+                        weight: packed.map { .number($0.weight) } ?? .distribution(.uniform(low: 0.0, high: 1.0)),
+                        delay: .distribution(.uniform(low: 3, high: 23))),
+                    inhibition(.fixedProbability(p: isLarge ? 0.02 : 0.5, allowSelfConnections: true), delay: 3),
+                ], spikes: UInt32(packed?.spikes ?? 1), post, groupShift: groupShift)
         }
     }
 
-    private func check(_ packed: Double?, spikes: UInt32, _ post: Int, groupShift: Int?) throws {
+    /// Rows of one synapse, of two, and of none.
+    @Test(arguments: [nil, 0, 2] as [Int?], [1, 7] as [UInt32]) func rowsOfFewSynapses(groupShift: Int?, spikes: UInt32)
+        throws
+    {
+        for weight in [.number(0.7), .distribution(.uniform(low: 0.0, high: 1.0))] as [ParameterValue] {
+            let excitation = (0..<20).map { ListedConnection(pre: $0, post: $0 % 7 + 3) }
+            let twice = (0..<6).map { ListedConnection(pre: $0, post: 12) }
+            try check(
+                [
+                    projection(
+                        .fromList(excitation + twice), weight: weight, delay: .distribution(.uniform(low: 3, high: 23))),
+                    inhibition(.fromList((15..<25).map { ListedConnection(pre: $0, post: $0 - 10) }), delay: 22),
+                ], spikes: spikes, 16, groupShift: groupShift)
+        }
+    }
+
+    private func inhibition(_ connector: Connector, delay: Double) -> Projection {
+        Projection(
+            name: "inh", pre: 0, post: 1, receptor: "inhibitory", connector: connector,
+            synapse: Synapse(weight: .number(-0.3), delay: .number(delay)))
+    }
+
+    private func check(_ projections: [Projection], spikes: UInt32, _ post: Int, groupShift: Int?) throws {
         let isLarge = post > 1000
-        let fixture = RowFixture(
-            [
-                projection(
-                    .fixedNumberPre(n: isLarge ? 2 : 40, withReplacement: true, allowSelfConnections: true),
-                    weight: packed.map { .number($0) } ?? .distribution(.uniform(low: 0.0, high: 1.0)),
-                    delay: .distribution(.uniform(low: 3, high: 23))),
-                Projection(
-                    name: "inh", pre: 0, post: 1, receptor: "inhibitory",
-                    connector: .fixedProbability(p: isLarge ? 0.02 : 0.5, allowSelfConnections: true),
-                    synapse: Synapse(weight: .number(-0.3), delay: .number(3))),
-            ], pre: 25, post: post)
+        let fixture = RowFixture(projections, pre: 25, post: post)
         let (window, longest) = (3, 23)
         let targets = [TargetCore(core: 0, population: 1, slice: 0..<post, firstNeuron: 0, delaySlots: 32)]
         let builder = try RowTableBuilder(
@@ -287,9 +307,10 @@ private func projection(
     }
 
     /// As many spikes as could make a 32-bit sum wrap.
-    @Test(arguments: [1, 70000, 4_000_000_000] as [UInt32]) func sumsDoNotWrap(spikes: UInt32) throws {
+    @Test(arguments: [1, 60000, 70000, 4_000_000_000] as [UInt32], [10, 1])
+    func sumsDoNotWrap(spikes: UInt32, synapses: Int) throws {
         let layout = InputLayout(neurons: 10)
-        let rows = [(0..<10).map { RowSynapse(type: 0, neuron: $0, delay: 1, weight: 65535) }]
+        let rows = [(0..<synapses).map { RowSynapse(type: 0, neuron: $0, delay: 1, weight: 65535) }]
         let table = try #require(RowTable(rows: rows, layout: layout))
         let sums = try InputSums(layout, types: 1)
         let deliveries = Deliveries(table, into: sums, longest: 1, window: 1)
@@ -297,7 +318,7 @@ private func projection(
         deliveries.deliver(step: 1)
         deliveries.add(many, count: many.count, time: 0)
         deliveries.deliver(step: 1)
-        #expect((0..<10).allSatisfy { sums.pending(step: 1, type: 0, neuron: $0) == 65535 })
+        #expect((0..<10).allSatisfy { sums.pending(step: 1, type: 0, neuron: $0) == ($0 < synapses ? 65535 : 0) })
     }
 
     @Test(arguments: [1, 63, 64, 1000, 100_000], [1, 2, 9, 64]) func ringsWrapWithoutArithmetic(
