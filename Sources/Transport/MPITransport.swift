@@ -4,8 +4,8 @@ import Foundation
 
 /// Ranks as MPI processes: the only client of MPI.
 ///
-/// Inside one host packets go through a shared-memory window with a barrier that yields; between hosts in one message for
-/// each pair of hosts.
+/// Inside one host packets go through a shared-memory window with a barrier that spins, then sleeps; between hosts in one
+/// message for each pair of hosts.
 public final class MPITransport: Transport {
     public let rank: Int
     public let size: Int

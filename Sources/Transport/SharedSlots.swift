@@ -1,6 +1,5 @@
 import CIntrinsics
 internal import Diagnostics
-import Glibc
 
 /// Memory that all ranks of a host see: one double-buffered slot per rank, and one barrier.
 ///
@@ -10,14 +9,14 @@ import Glibc
 struct SharedSlots {
     /// Words before the packets of a half: how many there are, padded to a cache line.
     static let headerWords = 16
-    /// Words of the barrier at the start of rank 0's slot: arrivals and generation, each on a line of its own.
-    static let barrierWords = 32
+    /// Words of the barrier at the start of rank 0's slot: arrivals, generation and sleepers, each on a line of its own.
+    static let barrierWords = 48
 
     /// Start of each rank's slot.
     let slots: [UnsafeMutablePointer<UInt32>]
     let rank: Int
     let capacity: Int
-    /// Looks at the generation this often before it gives the processor away.
+    /// Looks at the generation this often before it sleeps.
     let spins: Int
     private(set) var round: UInt32 = 0
 
@@ -28,12 +27,12 @@ struct SharedSlots {
 
     /// - Parameters:
     ///   - slots: `[ranks]`, each of ``words(capacity:)`` words, zeroed.
-    ///   - oversubscribed: More ranks than processors on this host: yield at once.
+    ///   - oversubscribed: More ranks than processors on this host: sleep at once.
     init(slots: [UnsafeMutablePointer<UInt32>], rank: Int, capacity: Int, oversubscribed: Bool) {
         self.slots = slots
         self.rank = rank
         self.capacity = capacity
-        spins = oversubscribed ? 1 : 2000
+        spins = oversubscribed ? 1 : 20_000
     }
 
     private func half(_ owner: Int) -> UnsafeMutablePointer<UInt32> {
@@ -61,28 +60,35 @@ struct SharedSlots {
         round &+= 1
     }
 
+    private var arrivals: UnsafeMutablePointer<UInt32> { slots[0] }
+    private var generation: UnsafeMutablePointer<UInt32> { slots[0] + 16 }
+    private var sleepers: UnsafeMutablePointer<UInt32> { slots[0] + 32 }
+
     /// Counts this rank in; the last to arrive opens the barrier.
     private func arrive() {
-        let arrivals = slots[0]
-        let generation = slots[0] + 16
         let ranks = UInt32(slots.count)
         let target = (round &+ 1) &* ranks
         if cintrinsics_fetch_add(arrivals, 1) &+ 1 == target {
-            cintrinsics_store_release(generation, round &+ 1)
+            cintrinsics_store_ordered(generation, round &+ 1)
+            if cintrinsics_load_acquire(sleepers) > 0 { cintrinsics_wake_all(generation) }
         }
     }
 
+    /// Waits for the last to arrive: in the open first, then asleep, so that a rank that has its work still to do gets the
+    /// processor.
     private func waitForAll() {
-        let generation = slots[0] + 16
         let target = round &+ 1
         var looks = 0
-        while Int32(bitPattern: cintrinsics_load_acquire(generation) &- target) < 0 {
+        while true {
+            let seen = cintrinsics_load_acquire(generation)
+            guard Int32(bitPattern: seen &- target) < 0 else { return }
             looks += 1
-            if looks >= spins {
-                sched_yield()
-                looks = 0
-            } else {
+            if looks < spins {
                 cintrinsics_pause()
+            } else {
+                _ = cintrinsics_fetch_add(sleepers, 1)
+                cintrinsics_sleep_while(generation, seen)
+                _ = cintrinsics_fetch_add(sleepers, .max)
             }
         }
     }
