@@ -25,6 +25,7 @@ static inline int cintrinsics_memory_file(const char *name) { return (int)syscal
 
 // Atomic words in memory that several processes share.
 static inline uint32_t cintrinsics_load_acquire(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline void cintrinsics_store_release(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline uint32_t cintrinsics_fetch_add(uint32_t *word, uint32_t value) { return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL); }
 
 /// Stores, and orders it before all loads that follow.
