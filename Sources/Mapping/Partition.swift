@@ -26,22 +26,21 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     let limits = network.machine.core
     let delays = network.projections.map { DelayBounds(of: $0, timestep: network.simulation.timestep) }
     var longest = [Int](repeating: 1, count: populations.count)
-    for (projection, delay) in zip(network.projections, delays) {
-        longest[projection.post] = max(longest[projection.post], delay.longest)
+    var incoming = [[Int]](repeating: [], count: populations.count)
+    for i in network.projections.indices {
+        let post = network.projections[i].post
+        longest[post] = max(longest[post], delays[i].longest)
+        incoming[post].append(i)
     }
 
-    let tables = populationTables(network)
+    let tables = populationTables(network, incoming)
     let histories = network.historyBytes
-    var incoming = [[Int]](repeating: [], count: populations.count)
-    for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
     var size: [Int] = []
     var reasons: [SliceLimit] = []
     for p in populations.indices {
         var (most, reason) = try sliceLimit(
             populations[p], historyBytes: histories[p], table: tables[p], limits)
-        if let shorter = sliceLimit(ofRowsInto: p, from: incoming[p], most, network) {
-            (most, reason) = (shorter, .rowWords)
-        }
+        if let shorter = sliceLimit(ofRowsInto: p, incoming[p], most, network) { (most, reason) = (shorter, .rowWords) }
         guard most > 0 else { throw tooLongRow(p, network) }
         size.append(most)
         reasons.append(most >= populations[p].size ? .size : reason)
@@ -87,9 +86,8 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
                 + "them on a core")
     }
     return assemble(
-        network, delays: delays, size: size, limits: reasons, histories: histories, tables: tables, slots: slots,
-        stageSlots: stageSlots,
-        stages: stages)
+        network, incoming: incoming, delays: delays, size: size, limits: reasons, histories: histories,
+        tables: tables, slots: slots, stageSlots: stageSlots, stages: stages)
 }
 
 /// Worker cores of a machine of 256 by 256 chips.
@@ -99,14 +97,16 @@ private let mostCores = 256 * 256 * 17
 private func typeBits(_ population: Population) -> Int { bitsToCount(population.model.receptors.count) }
 
 /// By population: bytes of the population table of one of its cores, delay extensions aside.
-private func populationTables(_ network: Network) -> [Int] {
-    var sources = [Set<Int>](repeating: [], count: network.populations.count)
-    var projections = [Int](repeating: 0, count: network.populations.count)
-    for projection in network.projections {
-        sources[projection.post].insert(projection.pre)
-        projections[projection.post] += 1
+private func populationTables(_ network: Network, _ incoming: [[Int]]) -> [Int] {
+    var lastTarget = [Int](repeating: -1, count: network.populations.count)
+    return incoming.enumerated().map { target, projections in
+        var sources = 0
+        for i in projections where lastTarget[network.projections[i].pre] != target {
+            lastTarget[network.projections[i].pre] = target
+            sources += 1
+        }
+        return sources * CoreMemory.tableEntry + projections.count * CoreMemory.address
     }
-    return zip(sources, projections).map { $0.count * CoreMemory.tableEntry + $1 * CoreMemory.address }
 }
 
 /// Neurons of a full core, before rows and delay extensions are considered, and what keeps it from holding more.
@@ -148,23 +148,22 @@ private func sliceLimit(
 }
 
 /// Neurons of a core of a target that keep all rows within the limit; `nil` when `size` does, 0 when none do.
-private func sliceLimit(
-    ofRowsInto target: Int, from incoming: [Int], _ size: Int, _ network: Network
-) -> Int? {
+private func sliceLimit(ofRowsInto target: Int, _ incoming: [Int], _ size: Int, _ network: Network) -> Int? {
     let limit = network.machine.core.rowWords
     let population = network.populations[target].size
-    func fits(_ projection: Projection, _ size: Int) -> Bool {
+    func fits(_ i: Int, _ size: Int) -> Bool {
         // Without repeated pairs no row is longer than the slice.
-        let most = CoreMemory.rowWords(synapses: min(size, population), isPlastic: projection.isPlastic)
-        if most <= limit && !projection.mayRepeat { return true }
+        let isPlastic = network.projections[i].isPlastic
+        let most = CoreMemory.rowWords(synapses: min(size, population), isPlastic: isPlastic)
+        if most <= limit && !network.projections[i].mayRepeat { return true }
+        let projection = network.projections[i]
         let listed = projection.longestListedRows(neuronsPerCore: size, in: network).max()
         let synapses = listed ?? projection.longestRow(on: 0..<min(size, population), in: network)
-        return CoreMemory.rowWords(synapses: synapses, isPlastic: projection.isPlastic) <= limit
+        return CoreMemory.rowWords(synapses: synapses, isPlastic: isPlastic) <= limit
     }
     // Shorter slices have shorter rows, but those of a list also depend on where slices begin: until all fit.
     var most = size
-    while most > 0, let first = incoming.first(where: { !fits(network.projections[$0], most) }) {
-        let tooLong = network.projections[first]
+    while most > 0, let tooLong = incoming.first(where: { !fits($0, most) }) {
         var (good, bad) = (0, most)
         while bad - good > 1 {
             let middle = (good + bad) / 2
@@ -203,48 +202,59 @@ private func extensionStages(
 }
 
 private func assemble(
-    _ network: Network, delays: [DelayBounds], size: [Int], limits: [SliceLimit], histories: [Int], tables: [Int],
-    slots: [Int],
-    stageSlots: [Int], stages: [Int]
+    _ network: Network, incoming: [[Int]], delays: [DelayBounds], size: [Int], limits: [SliceLimit], histories: [Int],
+    tables: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
 ) -> Partition {
     var result = Partition(
         slices: [], coresOf: [], extensionsOf: [], limits: limits, delays: delays,
-        names: network.populations.map(\.name))
-    var incoming = [[Matrices]](repeating: [], count: network.populations.count)
-    for (i, projection) in network.projections.enumerated() {
-        incoming[projection.post].append(
-            Matrices(
-                projection, delays[i], in: network, neuronsPerCore: size[projection.post],
-                slots: slots[projection.post], stages: stages[projection.pre]))
-    }
-    for (p, population) in network.populations.enumerated() {
+        rates: SimulationLoad().rates(in: network), names: network.populations.map(\.name))
+    // By population: the last target whose table and bit fields count it, and its delay extension.
+    var lastTarget = [(direct: Int, delayed: Int)](repeating: (-1, -1), count: network.populations.count)
+    for p in network.populations.indices {
         let first = result.slices.count
-        for start in stride(from: 0, to: population.size, by: size[p]) {
-            let neurons = start..<min(population.size, start + size[p])
-            var regions = CoreRegions()
-            regions.parameters = neurons.count * CoreMemory.neuronSDRAM
-            regions.spikeTimes = population.storedSpikes(of: neurons) * CoreMemory.wordBytes
-            regions.recordings = CoreMemory.recordings(of: population, neurons, network.simulation)
-            regions.populationTable = tables[p]
-            var sources: Set<Int> = []
-            for matrices in incoming[p] {
-                regions.rows += matrices.bytes(core: result.slices.count - first, neurons, in: network)
-                if matrices.isDelayed { regions.populationTable += CoreMemory.address }
-                for source in matrices.sources where sources.insert(source.key).inserted {
-                    regions.bitFields += (source.neurons + 31) / 32 * CoreMemory.wordBytes
-                    // The table of direct sources is counted already.
-                    if source.key < 0 { regions.populationTable += CoreMemory.tableEntry }
-                }
+        let count = network.populations[p].size
+        let matrices = incoming[p].map { i in
+            Matrices(
+                network.projections[i], delays[i], in: network, neuronsPerCore: min(size[p], count),
+                rest: count % size[p], slots: slots[p], stages: stages[network.projections[i].pre])
+        }
+        // What every core of the population has.
+        var common = CoreRegions()
+        common.populationTable = tables[p]
+        for matrix in matrices {
+            func addBits(_ neurons: Int) { common.bitFields += (neurons + 31) / 32 * CoreMemory.wordBytes }
+            if matrix.isDirect, lastTarget[matrix.pre].direct != p {
+                lastTarget[matrix.pre].direct = p
+                addBits(matrix.sourceNeurons)
             }
-            let isSource = population.model.isSource
+            guard matrix.isDelayed else { continue }
+            common.populationTable += CoreMemory.address
+            if lastTarget[matrix.pre].delayed != p {
+                lastTarget[matrix.pre].delayed = p
+                addBits(matrix.sourceNeurons * matrix.stages)
+                // The table of direct sources is counted already.
+                common.populationTable += CoreMemory.tableEntry
+            }
+        }
+        let isSource = network.populations[p].model.isSource
+        let types = isSource ? 0 : typeBits(network.populations[p])
+        for start in stride(from: 0, to: count, by: size[p]) {
+            let neurons = start..<min(count, start + size[p])
+            var regions = common
+            regions.parameters = neurons.count * CoreMemory.neuronSDRAM
+            if isSource { regions.spikeTimes = network.populations[p].storedSpikes(of: neurons) * CoreMemory.wordBytes }
+            if !network.populations[p].record.isEmpty {
+                regions.recordings = CoreMemory.recordings(of: network.populations[p], neurons, network.simulation)
+            }
+            for matrix in matrices { regions.rows += matrix.bytes(core: result.slices.count - first, neurons.count) }
             result.slices.append(
                 Slice(
                     role: isSource ? .source : .neurons, population: p, neurons: neurons, delaySlots: slots[p],
                     dtcm: isSource
                         ? CoreMemory.fixedDTCM + neurons.count * CoreMemory.sourceDTCM
                         : CoreMemory.dtcm(
-                            neurons: neurons.count, typeBits: typeBits(population), slots: slots[p],
-                            historyBytes: histories[p], table: regions.populationTable),
+                            neurons: neurons.count, typeBits: types, slots: slots[p], historyBytes: histories[p],
+                            table: regions.populationTable),
                     regions: regions))
         }
         result.coresOf.append(first..<result.slices.count)
@@ -269,41 +279,48 @@ private func assemble(
 
 /// The synaptic matrices of one projection: one of its source neurons, and one of the stages of their delay extension.
 private struct Matrices {
+    let pre: Int
+    let sourceNeurons: Int
+    let isDirect: Bool
     let isDelayed: Bool
-    private let isDirect: Bool
-    private let projection: Projection
-    private let sourceNeurons: Int
-    private let stages: Int
-    /// Part of the synapses that are in each matrix.
-    private let share: Double
-    /// By core: the longest row of a list.
+    let stages: Int
+    /// Bytes of a full core and of the last one, with the neurons they hold.
+    private let full: (neurons: Int, bytes: Int)
+    private let restBytes: Int
+    /// Bytes by core, for lists.
     private let listed: [Int]
 
+    /// - Parameters:
+    ///   - neuronsPerCore: Neurons of the target that a full core holds.
+    ///   - rest: Neurons on its last core; 0 when that is full.
     init(
-        _ projection: Projection, _ delay: DelayBounds, in network: Network, neuronsPerCore: Int, slots: Int,
-        stages: Int
+        _ projection: Projection, _ delay: DelayBounds, in network: Network, neuronsPerCore: Int, rest: Int,
+        slots: Int, stages: Int
     ) {
-        self.projection = projection
-        sourceNeurons = network.populations[projection.pre].size
-        isDirect = delay.shortest <= slots
-        isDelayed = delay.longest > slots
-        self.stages = stages
+        pre = projection.pre
+        let sourceNeurons = network.populations[pre].size
+        let isDirect = delay.shortest <= slots
+        let isDelayed = delay.longest > slots
         // Delays that vary are taken to be spread evenly over the stages.
-        share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
-        listed = projection.longestListedRows(neuronsPerCore: neuronsPerCore, in: network)
-    }
-
-    /// What packets come from: the population, and its delay extension under a negative key.
-    var sources: [(key: Int, neurons: Int)] {
-        (isDirect ? [(projection.pre, sourceNeurons)] : [])
-            + (isDelayed ? [(-1 - projection.pre, sourceNeurons * stages)] : [])
+        let share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
+        let matrices = (isDirect ? 1 : 0) + (isDelayed ? stages : 0)
+        func bytes(_ longest: Int) -> Int {
+            let words = CoreMemory.rowWords(synapses: longest, isPlastic: projection.isPlastic)
+            return sourceNeurons * matrices * (words + CoreMemory.rowHeaderWords) * CoreMemory.wordBytes
+        }
+        func drawn(_ neurons: Int) -> Int { bytes(projection.longestRow(on: 0..<neurons, share: share, in: network)) }
+        listed = projection.longestListedRows(neuronsPerCore: neuronsPerCore, in: network).map(bytes)
+        full = (neuronsPerCore, listed.isEmpty ? drawn(neuronsPerCore) : 0)
+        restBytes = listed.isEmpty && rest > 0 ? drawn(rest) : 0
+        self.sourceNeurons = sourceNeurons
+        self.isDirect = isDirect
+        self.isDelayed = isDelayed
+        self.stages = stages
     }
 
     /// Shared memory on a core of the target.
-    func bytes(core: Int, _ neurons: Range<Int>, in network: Network) -> Int {
-        let longest = listed.isEmpty ? projection.longestRow(on: neurons, share: share, in: network) : listed[core]
-        let words = CoreMemory.rowWords(synapses: longest, isPlastic: projection.isPlastic) + CoreMemory.rowHeaderWords
-        return sourceNeurons * ((isDirect ? 1 : 0) + (isDelayed ? stages : 0)) * words * CoreMemory.wordBytes
+    func bytes(core: Int, _ neurons: Int) -> Int {
+        listed.isEmpty ? neurons == full.neurons ? full.bytes : restBytes : listed[core]
     }
 }
 

@@ -20,26 +20,35 @@ public struct SimulationLoad: Sendable {
 
     public init() {}
 
+    /// Spikes a second that one neuron of each population can be expected to send, Hz.
+    ///
+    /// That is what the file says, the mean rate of a source, or ``rate``.
+    ///
+    /// - Complexity: O(populations + spike times).
+    public func rates(in network: Network) -> [Double] {
+        let seconds = max(network.simulation.timestep, network.simulation.duration) / 1000
+        return network.populations.indices.map { p in
+            if let rate = network.populations[p].expectedRate { return rate }
+            switch network.populations[p].model.kind {
+            case .neuron: return rate
+            case .spikeSourcePoisson:
+                return network.populations[p].meanPoissonRate(duration: network.simulation.duration)
+            case .spikeSourceArray:
+                let size = Double(max(1, network.populations[p].size))
+                switch network.populations[p].spikeTimes {
+                case .shared(let times): return Double(times.count) / seconds
+                case .perSource(let times): return Double(times.reduce(0) { $0 + $1.count }) / size / seconds
+                case nil: return Double(network.populations[p].spikeFile?.spikes ?? 0) / size / seconds
+                }
+            }
+        }
+    }
+
     /// Spikes a step that one neuron of each population can be expected to send.
     ///
     /// - Complexity: O(populations + spike times).
     public func spikesPerStep(in network: Network) -> [Double] {
-        let steps = max(1, network.simulation.duration / network.simulation.timestep)
-        return network.populations.map { population in
-            switch population.model.kind {
-            case .neuron: rate * network.simulation.timestep / 1000
-            case .spikeSourcePoisson:
-                population.meanPoissonRate(duration: network.simulation.duration) * network.simulation.timestep
-                    / 1000
-            case .spikeSourceArray:
-                switch population.spikeTimes {
-                case .shared(let times): Double(times.count) / steps
-                case .perSource(let times):
-                    Double(times.reduce(0) { $0 + $1.count }) / Double(max(1, times.count)) / steps
-                case nil: Double(population.spikeFile?.spikes ?? 0) / Double(max(1, population.size)) / steps
-                }
-            }
-        }
+        rates(in: network).map { $0 * network.simulation.timestep / 1000 }
     }
 
     /// Cost of a step of each core and the packets it sends in one.

@@ -57,8 +57,18 @@ public struct Partition: Sendable {
     public var limits: [SliceLimit]
     /// By projection: the delays its synapses can have.
     public var delays: [DelayBounds]
+    /// By population: spikes of a neuron that can be expected, Hz.
+    public var rates: [Double]
     /// By population: its name, for messages.
     public var names: [String]
+
+    /// Packets that a slice can be expected to send in a second.
+    ///
+    /// - Complexity: O(1).
+    func packets(from slice: Slice) -> Double {
+        let stages = if case .delayExtension(let stages) = slice.role { stages } else { 1 }
+        return rates[slice.population] * Double(stages * slice.neurons.count)
+    }
 
     /// The neurons a full core of the population holds; all but the last core are full.
     ///

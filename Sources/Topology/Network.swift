@@ -155,6 +155,8 @@ public struct Population: Sendable {
     public var spikeFile: SpikeFileReference?
     public var record: [Recording]
     public var neuronsPerCore: Int?
+    /// Mean spikes of a neuron that can be expected, Hz, for the mapping; `nil`: what the model suggests.
+    public var expectedRate: Double?
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.
     public var subSteps = 1
     /// The keys its neurons have to send, if the file says so.

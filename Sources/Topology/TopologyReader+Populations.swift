@@ -17,7 +17,7 @@ extension TopologyReader {
 
     private static let populationKeys = [
         "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "n_steps_per_timestep",
-        "key", "seed", "positions",
+        "expected_rate", "key", "seed", "positions",
     ]
 
     private mutating func readPopulation(_ value: JSONValue) throws(TopologyError) -> Population {
@@ -54,6 +54,7 @@ extension TopologyReader {
         }
         if let record = object["record"] { population.record = try readRecord(record, model, size: size) }
         population.neuronsPerCore = try object.integer("neurons_per_core", in: 1...65536)
+        population.expectedRate = try object.number("expected_rate", .nonNegative)
         if let subSteps = object["n_steps_per_timestep"] {
             guard model.hasSubSteps else {
                 throw subSteps.keyError(

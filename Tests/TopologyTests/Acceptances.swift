@@ -167,6 +167,7 @@ enum Acceptances {
         Sample.model(
             "IF_curr_exp",
             #""record": {"spikes": true, "v": {"neurons": [3, 1], "interval": 2}, "gsyn_exc": false, "gsyn_inh": {}}"#),
+        Sample.model("IF_curr_exp", #""expected_rate": 12.5"#), Sample.model("IF_curr_exp", #""expected_rate": 0"#),
         Sample.model("IF_curr_exp", #""n_steps_per_timestep": 255, "record": {"isyn_exc": {"interval": 2}}"#),
         Sample.model("SpikeSourcePoisson", #""parameters": {"rate": 65535.99, "duration": 1e10}"#),
         Sample.model(

@@ -47,6 +47,7 @@ extension Refusal {
         .meaning(
             Sample.model("IF_curr_exp", #""key": {"key": "0x18", "mask": "0xFFFFFFF0"}"#),
             "key 0x00000018 has bits outside its mask 0xFFFFFFF0"),
+        Refusal(Sample.model("IF_curr_exp", #""expected_rate": -1"#), "expected_rate"),
         Refusal(
             Sample.model("IF_curr_exp", #""n_steps_per_timestep": 0"#),
             "n_steps_per_timestep must be an integer from 1 to 255, got 0", at: "/n_steps_per_timestep"),

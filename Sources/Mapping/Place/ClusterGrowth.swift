@@ -1,7 +1,6 @@
 // A first place for every cluster: in turn, the one most tied to what is placed already goes to the chip, among those
 // near its partners, where it adds the fewest links; of equal ones to the one that keeps the whole compact.
 
-import HeapModule
 import Machine
 
 /// Gives clusters a chip each; those that fit none as a whole are split.
@@ -18,12 +17,24 @@ struct ClusterGrowth {
     private let partition: Partition
     private let nets: ClusterNets
     private let table: HopTable
-    /// By net: chips with parts of it, as far as they are placed.
-    private var chipsOfNet: [[Int32]]
+    /// By net: what all its sources weigh.
+    private let weight: [Int]
+    /// By net: chips with parts of it, as far as they are placed, from `chipStart` on, and how many they are.
+    private var chips: [Int32]
+    private let chipStart: [Int]
+    private var chipCount: [Int]
     /// By chip: the last search that came by.
     private var seen: [Int32]
     private var search: Int32 = 0
+    private var queue: [Int32]
     private var centre = 0
+
+    /// Chips of a net that are looked at.
+    private static let mostChips = 64
+    /// Nets of a cluster that are looked at.
+    private static let mostNets = 32
+    /// Clusters of a net that draw the others towards them when they get their places.
+    private static let mostPulls = 4
 
     /// `nil` when a cluster finds no place.
     init?(_ partition: Partition, _ clusters: Clusters, _ nets: ClusterNets, _ table: HopTable, _ machine: Machine) {
@@ -35,45 +46,38 @@ struct ClusterGrowth {
         chipOf = [Int32](repeating: -1, count: members.count)
         freeCores = machine.workers.map(\.nonzeroBitCount)
         freeMemory = [Int](repeating: machine.sdram, count: machine.chips.count)
-        chipsOfNet = [[Int32]](repeating: [], count: nets.count)
+        weight = (0..<nets.count).map { nets.weight(of: $0) }
+        var chipStart = [0]
+        for n in 0..<nets.count { chipStart.append(chipStart[n] + min(Self.mostChips, nets.partCount(of: n))) }
+        chips = [Int32](repeating: 0, count: chipStart[nets.count])
+        chipCount = [Int](repeating: 0, count: nets.count)
+        self.chipStart = chipStart
         seen = [Int32](repeating: 0, count: machine.chips.count)
+        queue = []
         centre = machine.middle
 
-        let weight = (0..<nets.count).map { nets.weight(of: $0) }
-        var tie = [Int](repeating: 0, count: members.count)
-        var queue = Heap(members.indices.map { Candidate(tie: 0, cluster: $0) })
-        while let next = queue.popMax() {
-            let c = next.cluster
-            guard chipOf[c] < 0, next.tie == tie[c] else { continue }
-            guard place(c, weight) else { return nil }
-            for n in nets.nets(of: c) {
+        var pulls = [Int](repeating: 0, count: nets.count)
+        var candidates = TieHeap(members.count)
+        while let c = candidates.popMost() {
+            guard place(c) else { return nil }
+            for n in nets.nets(of: c) where pulls[Int(n)] < Self.mostPulls {
+                pulls[Int(n)] += 1
                 guard nets.targetCount(of: Int(n)) <= NetMeter.mostChips else { continue }
-                for (other, value) in nets.ties(of: Int(n), weight: weight[Int(n)]) where chipOf[Int(other)] < 0 {
-                    tie[Int(other)] += value
-                    queue.insert(Candidate(tie: tie[Int(other)], cluster: Int(other)))
-                }
+                nets.forEachTie(of: Int(n), weight: weight[Int(n)]) { candidates.add($1, to: $0) }
             }
         }
     }
 
-    private struct Candidate: Comparable {
-        var tie: Int
-        var cluster: Int
-
-        /// The first of the most tied.
-        static func < (a: Self, b: Self) -> Bool { (a.tie, b.cluster) < (b.tie, a.cluster) }
-    }
-
     /// Places a cluster, piece by piece where no chip has room for all of it; false when there is no room at all.
-    private mutating func place(_ c: Int, _ weight: [Int]) -> Bool {
+    private mutating func place(_ c: Int) -> Bool {
         var cores = members[c]
         var isFirst = true
         while !cores.isEmpty {
             let memory = cores.reduce(0) { $0 + partition.slices[$1].sdram }
             let smallest = cores.reduce(Int.max) { min($0, partition.slices[$1].sdram) }
             guard
-                let chip = bestChip(for: c, cores: cores.count, memory: memory, weight)
-                    ?? bestChip(for: c, cores: 1, memory: smallest, weight)
+                let chip = bestChip(for: c, cores: cores.count, memory: memory)
+                    ?? bestChip(for: c, cores: 1, memory: smallest)
             else { return false }
             var (taken, rest): ([Int], [Int]) = ([], [])
             for core in cores {
@@ -94,27 +98,33 @@ struct ClusterGrowth {
             }
             isFirst = false
             cores = rest
-            for n in nets.nets(of: c) where chipsOfNet[Int(n)].count < 64 {
-                if !chipsOfNet[Int(n)].contains(Int32(chip)) { chipsOfNet[Int(n)].append(Int32(chip)) }
+            for net in nets.nets(of: c) {
+                let n = Int(net)
+                let end = chipStart[n] + chipCount[n]
+                guard end < chipStart[n + 1], !chips[chipStart[n]..<end].contains(Int32(chip)) else { continue }
+                chips[end] = Int32(chip)
+                chipCount[n] += 1
             }
         }
         return true
     }
 
     /// The cheapest chip with room near the partners of a cluster, or anywhere when there are none.
-    private mutating func bestChip(for c: Int, cores: Int, memory: Int, _ weight: [Int]) -> Int? {
+    private mutating func bestChip(for c: Int, cores: Int, memory: Int) -> Int? {
         search += 1
-        var queue: [Int] = []
-        let own = nets.nets(of: c).filter { !chipsOfNet[Int($0)].isEmpty }.prefix(32)
-        for n in own {
-            for chip in chipsOfNet[Int(n)] where seen[Int(chip)] != search {
-                seen[Int(chip)] = search
-                queue.append(Int(chip))
+        queue.removeAll(keepingCapacity: true)
+        var own: [(chips: Range<Int>, weight: Int)] = []
+        for net in nets.nets(of: c) where chipCount[Int(net)] > 0 && own.count < Self.mostNets {
+            let range = chipStart[Int(net)]..<chipStart[Int(net)] + chipCount[Int(net)]
+            own.append((range, weight[Int(net)]))
+            for i in range where seen[Int(chips[i])] != search {
+                seen[Int(chips[i])] = search
+                queue.append(chips[i])
             }
         }
         if queue.isEmpty {
             seen[centre] = search
-            queue.append(centre)
+            queue.append(Int32(centre))
         }
         var best: (cost: Int, chip: Int)?
         var next = 0
@@ -126,15 +136,15 @@ struct ClusterGrowth {
                 if rings > 1 { break }
                 end = queue.count
             }
-            let chip = queue[next]
+            let chip = Int(queue[next])
             next += 1
             if freeCores[chip] >= cores, freeMemory[chip] >= memory {
                 found += 1
                 var cost = 0
-                for n in own {
+                for (range, weight) in own {
                     var least = Int.max
-                    for other in chipsOfNet[Int(n)] { least = min(least, table.distance(chip, Int(other))) }
-                    cost += weight[Int(n)] * least
+                    for i in range { least = min(least, table.distance(chip, Int(chips[i]))) }
+                    cost += weight * least
                 }
                 // Otherwise keep together, and to the middle.
                 var open = 0
@@ -146,12 +156,71 @@ struct ClusterGrowth {
                 if cost < best?.cost ?? .max { best = (cost, chip) }
             }
             for link in 0..<6 {
-                let other = Int(machine.neighbours[6 * chip + link])
-                guard other >= 0, seen[other] != search else { continue }
-                seen[other] = search
+                let other = machine.neighbours[6 * chip + link]
+                guard other >= 0, seen[Int(other)] != search else { continue }
+                seen[Int(other)] = search
                 queue.append(other)
             }
         }
         return best?.chip
+    }
+}
+
+/// Clusters that wait for a place, the most tied to what is placed already first; of equal ones the first.
+private struct TieHeap {
+    private var tie: [Int]
+    /// A binary heap of clusters.
+    private var heap: [Int32]
+    /// By cluster: where it is in the heap, −1 when it waits no longer.
+    private var place: [Int32]
+
+    init(_ clusters: Int) {
+        tie = [Int](repeating: 0, count: clusters)
+        heap = (0..<Int32(clusters)).map { $0 }
+        place = heap
+    }
+
+    /// - Complexity: O(log clusters).
+    mutating func popMost() -> Int? {
+        guard let first = heap.first, let last = heap.popLast() else { return nil }
+        place[Int(first)] = -1
+        if !heap.isEmpty { sink(last) }
+        return Int(first)
+    }
+
+    /// Ties a cluster closer, unless it has its place.
+    ///
+    /// - Complexity: O(log clusters).
+    mutating func add(_ value: Int, to cluster: Int) {
+        guard place[cluster] >= 0 else { return }
+        tie[cluster] += value
+        var at = Int(place[cluster])
+        while at > 0, isBefore(Int32(cluster), heap[(at - 1) / 2]) {
+            put(heap[(at - 1) / 2], at)
+            at = (at - 1) / 2
+        }
+        put(Int32(cluster), at)
+    }
+
+    private func isBefore(_ a: Int32, _ b: Int32) -> Bool {
+        tie[Int(a)] != tie[Int(b)] ? tie[Int(a)] > tie[Int(b)] : a < b
+    }
+
+    private mutating func put(_ cluster: Int32, _ at: Int) {
+        heap[at] = cluster
+        place[Int(cluster)] = Int32(at)
+    }
+
+    /// Puts a cluster at the root or below.
+    private mutating func sink(_ cluster: Int32) {
+        var at = 0
+        while 2 * at + 1 < heap.count {
+            var child = 2 * at + 1
+            if child + 1 < heap.count, isBefore(heap[child + 1], heap[child]) { child += 1 }
+            guard isBefore(heap[child], cluster) else { break }
+            put(heap[child], at)
+            at = child
+        }
+        put(cluster, at)
     }
 }

@@ -1,8 +1,8 @@
 // The nets that a placement has to keep short, in terms of clusters.
 //
 // All cores with the same targets form a *net*: the target clusters and, for each source cluster, what its cores weigh.
-// A core weighs one for its tree and as much again, on average, for its neurons, so that neither trees nor what they
-// carry is forgotten.
+// A core weighs one for its tree and as much again, on average, for the packets it can be expected to send, so that
+// neither trees nor what they carry is forgotten.
 
 /// The nets of a core graph in terms of clusters.
 struct ClusterNets {
@@ -15,7 +15,7 @@ struct ClusterNets {
     private(set) var sourceStart: [Int32] = [0]
     /// Nets that a cluster is part of, ascending, laid out by cluster.
     private(set) var netsOf: [Int32] = []
-    private(set) var netStart: [Int32]
+    private(set) var netStart: [Int32] = []
 
     var count: Int { targetStart.count - 1 }
 
@@ -23,76 +23,99 @@ struct ClusterNets {
         let cores = graph.listOf.count
         var clusterOf = [Int32](repeating: 0, count: cores)
         for (c, members) in clusters.enumerated() { for core in members { clusterOf[core] = Int32(c) } }
-        let atoms = partition.slices.reduce(0) { $0 + $1.neurons.count }
-        let average = max(1, atoms / max(1, cores))
+        let perPacket = 4 * Double(cores) / max(1e-9, partition.slices.reduce(0) { $0 + partition.packets(from: $1) })
 
-        // Cores by list: most lists are those of a population, with cores that are neighbours.
-        var coresOf = [[Int32]](repeating: [], count: graph.lists.count)
-        for core in 0..<cores { coresOf[graph.listOf[core]].append(Int32(core)) }
-        var netOf: [[Int32]: Int] = [:]
-        var sourcesOf: [[(cluster: Int32, weight: Int32)]] = []
+        // Cores by list: counted, then filled in.
+        var listStart = [Int32](repeating: 0, count: graph.lists.count + 1)
+        for list in graph.listOf { listStart[list + 1] += 1 }
+        for l in graph.lists.indices { listStart[l + 1] += listStart[l] }
+        var coresOf = [Int32](repeating: 0, count: cores)
+        var next = listStart
+        for core in 0..<cores {
+            coresOf[Int(next[graph.listOf[core]])] = Int32(core)
+            next[graph.listOf[core]] += 1
+        }
+
+        // Lists with the same target clusters are one net.
+        var known = NetsByTargets(graph.lists.count)
+        var netOfList = [Int32](repeating: -1, count: graph.lists.count)
         var mark = [Int32](repeating: -1, count: clusters.count)
-        for (l, list) in graph.lists.enumerated() where !coresOf[l].isEmpty && !list.isEmpty {
-            var found: [Int32] = []
-            for core in list where mark[Int(clusterOf[core])] != Int32(l) {
-                mark[Int(clusterOf[core])] = Int32(l)
-                found.append(clusterOf[core])
+        for l in graph.lists.indices where listStart[l] < listStart[l + 1] && !graph.lists[l].isEmpty {
+            let first = targets.count
+            var (least, isAscending) = (Int32(-1), true)
+            for core in graph.lists[l] {
+                let cluster = clusterOf[core]
+                guard mark[Int(cluster)] != Int32(l) else { continue }
+                mark[Int(cluster)] = Int32(l)
+                targets.append(cluster)
+                isAscending = isAscending && cluster > least
+                least = cluster
             }
-            found.sort()
-            let n = netOf[found] ?? sourcesOf.count
-            if n == sourcesOf.count {
-                netOf[found] = n
-                sourcesOf.append([])
-                targets += found
+            if !isAscending { targets[first...].sort() }
+            let n = known.number(of: first, targets, targetStart)
+            netOfList[l] = n
+            if Int(n) < targetStart.count - 1 {
+                targets.removeLast(targets.count - first)
+            } else {
                 targetStart.append(Int32(targets.count))
             }
-            for core in coresOf[l] {
-                let cluster = clusterOf[Int(core)]
-                let weight = Int32(min(1 << 12, 4 + 4 * partition.slices[Int(core)].neurons.count / average))
-                if let last = sourcesOf[n].last, last.cluster == cluster {
-                    sourcesOf[n][sourcesOf[n].count - 1].weight += weight
-                } else {
-                    sourcesOf[n].append((cluster, weight))
-                }
-            }
         }
-        for list in sourcesOf {
-            for (cluster, weight) in list {
-                sources.append(cluster)
-                weights.append(weight)
-            }
-            sourceStart.append(Int32(sources.count))
-        }
-        // Nets by cluster: counted, then filled in.
-        netStart = [Int32](repeating: 0, count: clusters.count + 1)
-        var last = [Int32](repeating: -1, count: clusters.count)
-        for pass in 0..<2 {
-            for i in last.indices { last[i] = -1 }
-            for n in 0..<count {
-                let parts = [targets[range(targetStart, n)], sources[range(sourceStart, n)]]
-                // A net within one cluster costs nothing wherever that is.
-                let first = parts[0].first ?? 0
-                if parts.allSatisfy({ $0.allSatisfy { $0 == first } }) { continue }
-                for cluster in parts.joined() where last[Int(cluster)] != Int32(n) {
-                    last[Int(cluster)] = Int32(n)
-                    if pass == 0 {
-                        netStart[Int(cluster) + 1] += 1
-                    } else {
-                        netsOf[Int(next[Int(cluster)])] = Int32(n)
-                        next[Int(cluster)] += 1
-                    }
-                }
-            }
-            guard pass == 0 else { break }
-            for c in clusters.indices { netStart[c + 1] += netStart[c] }
-            netsOf = [Int32](repeating: 0, count: Int(netStart[clusters.count]))
-            next = netStart
-        }
-        next = []
-    }
 
-    /// Where the next net of a cluster goes, while they are filled in.
-    private var next: [Int32] = []
+        // Sources by net, those of one cluster as one: counted, then filled in.
+        sourceStart = [Int32](repeating: 0, count: targetStart.count)
+        var lastOf = [Int32](repeating: -1, count: targetStart.count)
+        func forEachSource(_ body: (_ net: Int, _ cluster: Int32, _ core: Int, _ isNew: Bool) -> Void) {
+            for n in lastOf.indices { lastOf[n] = -1 }
+            for l in graph.lists.indices where netOfList[l] >= 0 {
+                let net = Int(netOfList[l])
+                for i in Int(listStart[l])..<Int(listStart[l + 1]) {
+                    let core = Int(coresOf[i])
+                    body(net, clusterOf[core], core, lastOf[net] != clusterOf[core])
+                    lastOf[net] = clusterOf[core]
+                }
+            }
+        }
+        forEachSource { net, _, _, isNew in if isNew { sourceStart[net + 1] += 1 } }
+        for n in 0..<count { sourceStart[n + 1] += sourceStart[n] }
+        sources = [Int32](repeating: 0, count: Int(sourceStart[count]))
+        weights = sources
+        next = sourceStart
+        forEachSource { net, cluster, core, isNew in
+            if isNew {
+                sources[Int(next[net])] = cluster
+                next[net] += 1
+            }
+            weights[Int(next[net]) - 1] += 4 + Int32(min(4096, perPacket * partition.packets(from: partition.slices[core])))
+        }
+
+        // Nets by cluster; a net within one cluster costs nothing wherever that is.
+        netStart = [Int32](repeating: 0, count: clusters.count + 1)
+        for c in mark.indices { mark[c] = -1 }
+        func forEachPart(_ body: (_ net: Int, _ cluster: Int) -> Void) {
+            for n in 0..<count {
+                let (own, from) = (range(targetStart, n), range(sourceStart, n))
+                let first = targets[own.lowerBound]
+                if own.count == 1, from.allSatisfy({ sources[$0] == first }) { continue }
+                for i in own { body(n, Int(targets[i])) }
+                for i in from { body(n, Int(sources[i])) }
+            }
+        }
+        forEachPart { net, cluster in
+            guard mark[cluster] != Int32(net) else { return }
+            mark[cluster] = Int32(net)
+            netStart[cluster + 1] += 1
+        }
+        for c in clusters.indices { netStart[c + 1] += netStart[c] }
+        netsOf = [Int32](repeating: 0, count: Int(netStart[clusters.count]))
+        next = netStart
+        for c in mark.indices { mark[c] = -1 }
+        forEachPart { net, cluster in
+            guard mark[cluster] != Int32(net) else { return }
+            mark[cluster] = Int32(net)
+            netsOf[Int(next[cluster])] = Int32(net)
+            next[cluster] += 1
+        }
+    }
 
     private func range(_ start: [Int32], _ i: Int) -> Range<Int> { Int(start[i])..<Int(start[i + 1]) }
 
@@ -114,9 +137,35 @@ struct ClusterNets {
     /// Clusters with a target of a net.
     func targetCount(of net: Int) -> Int { range(targetStart, net).count }
 
-    /// What each cluster of a net gains by being near the others.
-    func ties(of net: Int, weight: Int) -> [(cluster: Int32, value: Int)] {
-        targets[range(targetStart, net)].map { ($0, weight) }
-            + range(sourceStart, net).map { (sources[$0], Int(weights[$0])) }
+    /// Calls `body` with every cluster of a net and what it gains by being near the others.
+    func forEachTie(of net: Int, weight: Int, _ body: (_ cluster: Int, _ value: Int) -> Void) {
+        for i in range(targetStart, net) { body(Int(targets[i]), weight) }
+        for i in range(sourceStart, net) { body(Int(sources[i]), Int(weights[i])) }
+    }
+}
+
+/// Finds nets by their targets: an open table of net numbers.
+private struct NetsByTargets {
+    private var slots: [Int32]
+
+    init(_ lists: Int) { slots = [Int32](repeating: -1, count: 2 << bitsToCount(lists + 1)) }
+
+    /// The net with the targets from `first` on; the number of the next one when there is none.
+    mutating func number(of first: Int, _ targets: [Int32], _ starts: [Int32]) -> Int32 {
+        let count = targets.count - first
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for i in first..<targets.count { hash = (hash ^ UInt64(UInt32(bitPattern: targets[i]))) &* 0x100_0000_01B3 }
+        var slot = Int(truncatingIfNeeded: hash ^ (hash >> 29)) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let start = Int(starts[Int(slots[slot])])
+            if Int(starts[Int(slots[slot]) + 1]) - start == count,
+                (0..<count).allSatisfy({ targets[start + $0] == targets[first + $0] })
+            {
+                return slots[slot]
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        slots[slot] = Int32(starts.count - 1)
+        return slots[slot]
     }
 }

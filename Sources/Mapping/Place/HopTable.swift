@@ -14,10 +14,19 @@ struct HopTable {
         let stride = 2 * height - 1
         position = machine.chips.map { Int32($0.x * stride + $0.y) }
         centre = (width - 1) * stride + height - 1
-        let origin = ChipCoordinate(0, 0)
-        hops = (0..<(2 * width - 1) * stride).map { i in
-            let (dx, dy) = (i / stride - (width - 1), i % stride - (height - 1))
-            return UInt16(machine.distance(from: origin, to: ChipCoordinate(dx, dy)))
+        hops = [UInt16](unsafeUninitializedCapacity: (2 * width - 1) * stride) { table, count in
+            for dx in 1 - width..<width {
+                // The way around the other side.
+                let otherX = !machine.wrapsHorizontally ? dx : dx > 0 ? dx - width : dx + width
+                for dy in 1 - height..<height {
+                    let otherY = !machine.wrapsVertically ? dy : dy > 0 ? dy - height : dy + height
+                    let least = min(
+                        hexagonalDistance(dx: dx, dy: dy), hexagonalDistance(dx: otherX, dy: dy),
+                        hexagonalDistance(dx: dx, dy: otherY), hexagonalDistance(dx: otherX, dy: otherY))
+                    table.initializeElement(at: count, to: UInt16(least))
+                    count += 1
+                }
+            }
         }
     }
 

@@ -1,14 +1,13 @@
 // Placing clusters where trees are short.
 //
-// There are several first placements: clusters grown where they add the fewest links (``ClusterGrowth``), with populations
-// cut where tables like it or where chips are full; and chips filled one by one in rings around the middle or along a
-// Hilbert curve, which packs tightest where everything feeds everything. The best by estimate goes on to annealing: a random cluster moves
-// to a chip near one it shares a net with, or changes places with a cluster there; what shortens the trees stays, what
-// lengthens them stays with a probability that falls with the step's temperature. The best placement seen wins. The
-// number of moves is bounded by the work they take, counted in distances looked at, so that the outcome depends on
-// nothing but the arguments.
+// There are two first placements: clusters grown where they add the fewest links (``ClusterGrowth``), and chips filled
+// along a Hilbert curve, which packs tightest where everything feeds everything. The better one by estimate goes on to
+// annealing: a random cluster moves to a chip near one it shares a net with, or changes places with a cluster there;
+// what shortens the trees stays, what lengthens them stays with a probability that falls with the step's temperature.
+// The best placement seen wins. The number of moves is bounded by the work they take, counted in distances looked at, so
+// that the outcome depends on nothing but the arguments.
 
-public import Diagnostics
+import Diagnostics
 import Foundation
 public import Machine
 
@@ -27,25 +26,25 @@ public func placeByTraffic(
     try checkSupply(of: machine, for: partition)
     let table = HopTable(machine)
     let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
+    // Cores of a source that stay together in a power of two share entries.
+    let size = 1 << (bitsToCount(capacity + 1) - 1)
+    let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
+    let nets = ClusterNets(partition, graph, clusters: clusters.members)
     var best: AnnealedLayout?
-    func consider(_ start: ClusterLayout) {
-        let layout = AnnealedLayout(partition, graph, start, table, machine, seed: seed)
+    if let grown = ClusterGrowth(partition, clusters, nets, table, machine)?.layout {
+        let isWhole = grown.members.count == clusters.members.count
+        best = AnnealedLayout(
+            partition, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members), grown, table, machine,
+            seed: seed)
+    }
+    if let filled = try? placeHilbert(partition, on: machine) {
+        let start = ClusterLayout(filled, partition, machine)
+        let layout = AnnealedLayout(
+            partition, ClusterNets(partition, graph, clusters: start.members), start, table, machine, seed: seed)
         if layout.cost < best?.cost ?? .max { best = layout }
     }
-    // Cores of a source that stay together in a power of two share entries; full chips are fewer.
-    let aligned = 1 << (bitsToCount(capacity + 1) - 1)
-    let isHuge = partition.slices.count > 50_000
-    for size in aligned < capacity && !isHuge ? [aligned, capacity] : [aligned] {
-        let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
-        let nets = ClusterNets(partition, graph, clusters: clusters.members)
-        if let grown = ClusterGrowth(partition, clusters, nets, table, machine) { consider(grown.layout) }
-    }
-    if !isHuge, let filled = try? placeInRings(partition, table, on: machine) {
-        consider(ClusterLayout(filled, partition, machine))
-    }
-    if let filled = try? placeHilbert(partition, on: machine) { consider(ClusterLayout(filled, partition, machine)) }
     guard let best else { return try placeInOrder(partition, on: machine) }
-    best.anneal(work: Int(effort * Double(min(300_000 + 6_000 * partition.slices.count, 300_000_000))))
+    best.anneal(work: Int(effort * Double(min(15_000 + 300 * partition.slices.count, 15_000_000))))
 
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
@@ -53,39 +52,11 @@ public func placeByTraffic(
     return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], sdram: slice.sdram) }
 }
 
-/// Places cores in the order of their populations, chips in rings around the middle.
-private func placeInRings(
-    _ partition: Partition, _ table: HopTable, on machine: Machine
-) throws(Failure) -> [Placement] {
-    let centre = machine.middle
-    let order = machine.chips.indices.sorted {
-        (table.distance($0, centre), machine.turn(of: $0, around: centre), $0)
-            < (table.distance($1, centre), machine.turn(of: $1, around: centre), $1)
-    }
-    var next = 0
-    return try fill(partition, machine) {
-        defer { next += 1 }
-        return next < order.count ? order[next] : nil
-    }
-}
-
 extension Machine {
     /// The chip nearest to the middle of the rectangle.
     var middle: Int {
         func off(_ chip: ChipCoordinate) -> Int { abs(2 * chip.x - width + 1) + abs(2 * chip.y - height + 1) }
         return chips.indices.min { (off(chips[$0]), $0) < (off(chips[$1]), $1) } ?? 0
-    }
-
-    /// The direction in which a chip lies from another, ascending once around.
-    fileprivate func turn(of chip: Int, around centre: Int) -> Int {
-        let (dx, dy) = vector(from: chips[centre], to: chips[chip])
-        // The six sectors between the axes of the mesh, and how far along each.
-        if dx > 0, dy >= 0, dy < dx { return dy }
-        if dx > 0, dy >= dx { return 1000 + dy - dx }
-        if dx <= 0, dy > 0 { return 2000 - dx }
-        if dx < 0, dy > dx { return 3000 - dy }
-        if dx < 0, dy <= dx { return 4000 + dx - dy }
-        return 5000 + dx
     }
 }
 
@@ -111,11 +82,10 @@ private final class AnnealedLayout {
     private var stamp: Int32 = 0
 
     init(
-        _ partition: Partition, _ graph: CoreGraph, _ start: ClusterLayout, _ table: HopTable, _ machine: Machine,
+        _ partition: Partition, _ nets: ClusterNets, _ start: ClusterLayout, _ table: HopTable, _ machine: Machine,
         seed: UInt64
     ) {
         self.machine = machine
-        let nets = ClusterNets(partition, graph, clusters: start.members)
         self.nets = nets
         members = start.members
         freeCores = start.freeCores
