@@ -8,7 +8,7 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
-/// Modules of the tick loop: vectorised, and without run-time exclusivity checks on the state that one thread owns.
+/// Modules with hot loops: vectorised, and without run-time exclusivity checks on the state that one thread owns.
 let kernel: [SwiftSetting] =
     common + [
         .unsafeFlags(
@@ -48,9 +48,8 @@ let package = Package(
             name: "Mapping",
             dependencies: [
                 "Diagnostics", "Topology", "Machine", "CMETIS",
-                .product(name: "HeapModule", package: "swift-collections"),
             ],
-            swiftSettings: common),
+            swiftSettings: kernel),
 
         .target(
             name: "ConnectionFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),

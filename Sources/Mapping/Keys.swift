@@ -7,7 +7,8 @@
 //
 // That is the flexible layout. The aligned one, which is the default, leaves gaps in the numbers, so that the cores that a
 // chip has of a source start at a multiple of a power of two that is no less than their count: 17 cores a chip would
-// otherwise take up to five entries wherever their packets part from those of the next chip.
+// otherwise take up to five entries wherever their packets part from those of the next chip. Its sources are numbered so
+// that those with similar trees share blocks (``placesOfSources(_:by:)``).
 //
 // In the global one all sources have the atom field of the largest. When one huge source
 // and many small ones do not fit into 32 bits this way, the zones are packed instead, largest first, each aligned to its
@@ -53,18 +54,20 @@ public struct KeyAllocation: Sendable {
 
 /// Gives every core a block of keys.
 ///
-/// Sources are numbered by their first projection, those without one after them, delay extensions last. A layout that
-/// exceeds 32 bits gives way to the flexible, and that to the packed one.
+/// Sources are numbered by their first projection, those without one after them, delay extensions last; those of the
+/// aligned layout by their trees. A layout that exceeds 32 bits gives way to the flexible, and that to the packed one.
 ///
 /// - Parameters:
 ///   - layout: How the fields of a key are laid out.
 ///   - placements: Where the cores are; without them `aligned` is `flexible`.
+///   - trees: The ways of all cores' packets; without them sources keep the order of their projections.
 /// - Throws: `.doesNotFit` when 32 bits do not suffice, `.badInput` when keys of the file are too few or meet.
-/// - Complexity: O(populations · log populations + projections).
+/// - Complexity: O(populations · log populations + projections), and that of ``placesOfSources(_:by:)`` for `aligned`.
 /// - Determinism: a function of its arguments.
 /// - Source: spinnaker-facts §7.4; the packed fallback: this project.
 public func allocateKeys(
-    _ partition: Partition, of network: Network, layout: MappingOptions.Keys = .aligned, placements: [Placement] = []
+    _ partition: Partition, of network: Network, layout: MappingOptions.Keys = .aligned, placements: [Placement] = [],
+    trees: [RoutingTree] = []
 ) throws(Failure) -> KeyAllocation {
     var order: [Int] = []
     var isNumbered = [Bool](repeating: false, count: network.populations.count)
@@ -88,14 +91,19 @@ public func allocateKeys(
         + order.map { partition.extensionsOf[$0] }.filter { !$0.isEmpty }
     let plain = sources.map(zone)
     var shaped = plain
+    var places = Array(plain.indices)
     if layout == .global {
         let largest = plain.reduce(0) { max($0, $1.atomBits) }
         for i in shaped.indices { shaped[i].atomBits = largest }
     } else if layout == .aligned, !placements.isEmpty {
         for i in shaped.indices { shaped[i].align(to: placements) }
+        if !trees.isEmpty { places = placesOfSources(sources, by: trees) }
     }
     let zones: [KeyAllocation.Zone]
-    if layout != .packed, let numbered = number(shaped, avoiding: fixed) ?? number(plain, avoiding: fixed) {
+    if layout != .packed,
+        let numbered = number(shaped, at: places, avoiding: fixed)
+            ?? number(plain, at: Array(plain.indices), avoiding: fixed)
+    {
         zones = numbered
     } else {
         zones = try pack(plain, avoiding: fixed)
@@ -169,17 +177,21 @@ private struct FixedZones {
     }
 }
 
-/// The zones numbered above a common width, skipping what is taken; `nil` when that does not fit into 32 bits.
-private func number(_ zones: [KeyAllocation.Zone], avoiding fixed: FixedZones) -> [KeyAllocation.Zone]? {
+/// The zones numbered by their places above a common width, skipping what is taken; `nil` when that does not fit into 32
+/// bits.
+private func number(
+    _ zones: [KeyAllocation.Zone], at places: [Int], avoiding fixed: FixedZones
+) -> [KeyAllocation.Zone]? {
     var zones = zones
     let width = UInt64(zones.reduce(0) { max($0, $1.atomBits + $1.coreBits) })
     guard width <= 32 else { return nil }
-    var next: UInt64 = 0
-    for i in zones.indices {
+    var skipped: UInt64 = 0
+    for i in places.indices.sorted(by: { places[$0] < places[$1] }) {
+        var next = UInt64(places[i]) + skipped
         while let end = fixed.end(ofTaken: next << width..<(next + 1) << width) { next = (end - 1) >> width + 1 }
         guard (next + 1) << width <= 1 << 32 else { return nil }
+        skipped = next - UInt64(places[i])
         zones[i].base = UInt32(next << width)
-        next += 1
     }
     return zones
 }

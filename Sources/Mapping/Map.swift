@@ -25,15 +25,16 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     clock.lap("connect")
     let (machine, placements) = try findPlaces(partition, graph, network.machine, options)
     clock.lap("place")
-    let keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements)
-    clock.lap("keys")
     let sources = partition.coresOf + partition.extensionsOf
     var trees = try route(graph, placements, of: sources, on: machine, by: options.router, effort: options.effort)
     clock.lap("route")
+    var keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements, trees: trees)
+    clock.lap("keys")
     var raw = makeTables(trees, keys, on: machine)
     clock.lap("tables")
     if options.router == .steiner, case let crowding = raw.crowdingSources(keys, on: machine), !crowding.isEmpty {
         trees = try route(graph, placements, of: sources, on: machine, effort: options.effort, sharing: crowding)
+        keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements, trees: trees)
         raw = makeTables(trees, keys, on: machine)
         clock.lap("reroute")
     }

@@ -85,7 +85,8 @@ struct ClusterNets {
                 sources[Int(next[net])] = cluster
                 next[net] += 1
             }
-            weights[Int(next[net]) - 1] += 4 + Int32(min(4096, perPacket * partition.packets(from: partition.slices[core])))
+            weights[Int(next[net]) - 1] +=
+                4 + Int32(min(4096, perPacket * partition.packets(from: partition.slices[core])))
         }
 
         // Nets by cluster; a net within one cluster costs nothing wherever that is.

@@ -75,7 +75,9 @@ public func route(
     if router != .steiner {
         var grower = PathGrower(machine, radius: router == .neighbourExploring ? PathGrower.usualRadius : 0)
         var trees: [RoutingTree] = []
-        for cores in groups { trees.append(try grower.grow(from: cores, to: graph.targets(of: cores[0]), placements)) }
+        for group in groups {
+            trees.append(try grower.grow(from: group.cores, to: graph.lists[group.list], placements))
+        }
         return trees
     }
     var search = TreeSearch(groups, graph, placements, machine)
@@ -84,20 +86,23 @@ public func route(
 }
 
 /// Cores that share chip and targets, in the order of their first cores.
-private func groupByOrigin(_ graph: CoreGraph, _ placements: [Placement]) -> [[Int]] {
-    var groups: [[Int]] = []
-    // Cores with the same list are of one source and few per chip; the empty list is everyone's.
-    var groupsOf = [[Int32]](repeating: [], count: graph.lists.count)
+private func groupByOrigin(_ graph: CoreGraph, _ placements: [Placement]) -> [RoutingGroup] {
+    var groups: [RoutingGroup] = []
+    // Cores with the same list are of one source and few per chip: by list the last group, by group the one before.
+    // The empty list is everyone's.
+    var lastOf = [Int32](repeating: -1, count: graph.lists.count)
+    var before: [Int32] = []
     for core in placements.indices {
         let list = graph.listOf[core]
         let chip = placements[core].chip
-        let isAlone = graph.lists[list].isEmpty
-        let known = isAlone ? nil : groupsOf[list].last { placements[groups[Int($0)][0]].chip == chip }
-        if let known {
-            groups[Int(known)].append(core)
+        var known = graph.lists[list].isEmpty ? -1 : lastOf[list]
+        while known >= 0, groups[Int(known)].chip != chip { known = before[Int(known)] }
+        if known >= 0 {
+            groups[Int(known)].cores.append(core)
         } else {
-            groupsOf[list].append(Int32(groups.count))
-            groups.append([core])
+            before.append(lastOf[list])
+            lastOf[list] = Int32(groups.count)
+            groups.append(RoutingGroup(cores: [core], chip: chip, list: list))
         }
     }
     return groups

@@ -4,10 +4,9 @@ import Machine
 /// Finds trees for all groups of cores, and improves them among each other.
 struct TreeSearch {
     private(set) var trees: [RoutingTree] = []
-    private let groups: [[Int]]
-    private let graph: CoreGraph
-    private let placements: [Placement]
-    private var grower: TreeGrower
+    private let groups: [RoutingGroup]
+    private let grower: TreeGrower
+    private let chipsUsed: Int
     /// Groups, as ranges, that are grown together or could be: those of one source.
     private var families: [Range<Int>] = []
     private var isShared: [Bool] = []
@@ -17,11 +16,12 @@ struct TreeSearch {
     /// Chips that the trees of a family may visit together for a common tree to be tried.
     private static let mostVisits = 3_000_000
 
-    init(_ groups: [[Int]], _ graph: CoreGraph, _ placements: [Placement], _ machine: Machine) {
+    init(_ groups: [RoutingGroup], _ graph: CoreGraph, _ placements: [Placement], _ machine: Machine) {
         self.groups = groups
-        self.graph = graph
-        self.placements = placements
-        grower = TreeGrower(machine)
+        grower = TreeGrower(machine, TargetChips(graph, placements, chipCount: machine.chips.count))
+        var isUsed = [Bool](repeating: false, count: machine.chips.count)
+        for place in placements { isUsed[place.chip] = true }
+        chipsUsed = isUsed.count { $0 }
     }
 
     /// - Parameters:
@@ -31,15 +31,19 @@ struct TreeSearch {
     /// - Throws: `.doesNotFit` when a chip cannot be reached.
     mutating func run(effort: Double, sources: [Range<Int>], sharing shared: [Range<Int>]) throws(Failure) {
         findFamilies(sources, shared)
+        trees.reserveCapacity(groups.count)
         for f in families.indices {
             grower.startFamily()
-            for unit in units(of: f) {
-                trees += try grower.grow(groups[unit], graph, placements)
+            var next = families[f].lowerBound
+            while next < families[f].upperBound {
+                let unit = unit(of: f, from: next)
+                try grower.grow(groups[unit]) { trees.append($0) }
                 for t in unit { grower.count(trees[t]) }
+                next = unit.upperBound
             }
         }
         let nodes = trees.reduce(0) { $0 + $1.nodes.count }
-        let rounds = Int((effort * min(8, max(1, 4000 / Double(max(1, nodes))))).rounded(.up))
+        let rounds = Int((effort * min(6, max(1, 2000 / Double(max(1, nodes))))).rounded(.up))
         try improve(rounds: rounds, seeds: 0)
         if try share(nodes: nodes) { try improve(rounds: rounds, seeds: rounds) }
     }
@@ -49,32 +53,38 @@ struct TreeSearch {
         var next = 0
         for source in sources.sorted(by: { $0.lowerBound < $1.lowerBound }) where !source.isEmpty {
             let first = next
-            while next < groups.count, groups[next][0] < source.upperBound { next += 1 }
+            while next < groups.count, groups[next].cores[0] < source.upperBound { next += 1 }
             families.append(first..<next)
             isShared.append(shared.contains(source))
         }
     }
 
-    /// Groups that have a tree in common.
-    private func units(of family: Int) -> [Range<Int>] {
-        isShared[family] ? [families[family]] : families[family].map { $0..<$0 + 1 }
+    /// The groups from `first` on that have a tree in common.
+    private func unit(of family: Int, from first: Int) -> Range<Int> {
+        isShared[family] ? families[family] : first..<first + 1
     }
 
     /// Grows trees again among all the others while that makes them shorter or relieves the links with most trees.
     ///
     /// - Source: this project; a tree depends on the chip where its growth starts, which is why others are tried.
     private mutating func improve(rounds: Int, seeds first: Int) throws(Failure) {
+        var candidates: [RoutingTree] = []
         for round in 0..<rounds {
             var isBetter = false
             for f in families.indices {
                 grower.startFamily()
-                for unit in units(of: f) where trees[unit].contains(where: { $0.linkCount > 1 }) {
+                var next = families[f].lowerBound
+                while next < families[f].upperBound {
+                    let unit = unit(of: f, from: next)
+                    next = unit.upperBound
+                    guard trees[unit].contains(where: { $0.linkCount > 1 }) else { continue }
                     for t in unit { grower.count(trees[t], sign: -1) }
                     let seed = round % 3 == 2 || unit.count > 1 ? first + 1 + round : 0
-                    let new = try grower.grow(groups[unit], graph, placements, seed: seed)
-                    let (old, other) = (price(of: trees[unit]), price(of: new[...]))
-                    if other.links < old.links || other.links == old.links && other.strain < old.strain - 1e-9 {
-                        trees.replaceSubrange(unit, with: new)
+                    candidates.removeAll(keepingCapacity: true)
+                    try grower.grow(groups[unit], seed: seed) { candidates.append($0) }
+                    let (old, new) = (price(of: trees[unit]), price(of: candidates[...]))
+                    if new.links < old.links || new.links == old.links && new.strain < old.strain - 1e-9 {
+                        for (t, tree) in zip(unit, candidates) { trees[t] = tree }
                         isBetter = true
                     }
                     for t in unit { grower.count(trees[t]) }
@@ -90,22 +100,22 @@ struct TreeSearch {
     /// hottest link, with a handful nothing more than before.
     private mutating func share(nodes: Int) throws(Failure) -> Bool {
         var didShare = false
-        let chips = Set(placements.lazy.map(\.chip)).count
-        let visits = Double(nodes) / Double(max(1, chips))
+        let visits = Double(nodes) / Double(max(1, chipsUsed))
         let limit = Int(Double(grower.heaviestLoad) * (1 + min(0.5, visits * visits / 3600)))
         // A common tree saves as many entries for few cores as for many.
-        let size = families.map { groups[$0].reduce(0) { $0 + $1.count } }
+        let size = families.map { groups[$0].reduce(0) { $0 + $1.cores.count } }
         let candidates = families.indices.filter { !isShared[$0] && families[$0].count > 1 }
         for f in candidates.sorted(by: { (size[$0], $0) < (size[$1], $1) }) {
             let unit = families[f]
             let spread = trees[unit].reduce(0) { $0 + $1.nodes.count }
-            guard unit.count * min(spread, chips) < Self.mostVisits else { continue }
+            guard unit.count * min(spread, chipsUsed) < Self.mostVisits else { continue }
             grower.startFamily()
             for t in unit { grower.count(trees[t], sign: -1) }
             let old = price(of: trees[unit])
             var best: (trees: [RoutingTree], links: Int, strain: Double)?
             for seed in 0..<5 {
-                let new = try grower.grow(groups[unit], graph, placements, seed: seed)
+                var new: [RoutingTree] = []
+                try grower.grow(groups[unit], seed: seed) { new.append($0) }
                 let other = price(of: new[...])
                 guard 100 * other.links <= Self.mostLinksShared * old.links, other.heaviest <= limit else { continue }
                 if let best, (best.links, best.strain) <= (other.links, other.strain) { continue }
@@ -122,7 +132,7 @@ struct TreeSearch {
     }
 
     /// What trees cost that are not counted at the moment.
-    private mutating func price(of trees: ArraySlice<RoutingTree>) -> (links: Int, strain: Double, heaviest: Int) {
+    private func price(of trees: ArraySlice<RoutingTree>) -> (links: Int, strain: Double, heaviest: Int) {
         var result = (links: 0, strain: 0.0, heaviest: 0)
         for tree in trees {
             result.links += tree.linkCount * tree.cores.count

@@ -68,7 +68,7 @@ public func compress(
     case .pair: consider(dropDefaults(mergePairs(lines)))
     case .orderedCovering: consider(dropDefaults(coverInOrder(lines, limit: 0)))
     case .smallest:
-        consider(listDecisions(lines, work: 2_000 + 100 * lines.count))
+        consider(listDecisions(lines, work: 1_000 + 50 * lines.count))
         if best.count > limit { consider(listDecisions(lines, work: 2_000_000)) }
         if best.count > limit { consider(dropDefaults(mergePairs(lines))) }
         if best.count > limit { consider(dropDefaults(coverInOrder(lines, limit: limit))) }

@@ -21,9 +21,9 @@ import Machine
 ///
 /// - Parameters:
 ///   - lines: Disjoint lines for every key that comes to the chip.
-///   - work: Comparisons of blocks to spend; what is not merged by then stays as it is.
+///   - work: Comparisons of blocks to spend on other orders of the routes than the first two.
 /// - Returns: A table in which every key that comes is routed as its line says, by an entry or by default.
-/// - Complexity: O(work), and O(n²) for n lines.
+/// - Complexity: O(work), and O(n²) for n lines; what is not merged after 4000 comparisons a line stays as it is.
 /// - Determinism: a function of its arguments.
 /// - Source: this project.
 func listDecisions(_ lines: [RawTables.Line], work: Int) -> [RoutingEntry] {
@@ -31,9 +31,9 @@ func listDecisions(_ lines: [RawTables.Line], work: Int) -> [RoutingEntry] {
     guard plain.count > 1 else { return plain }
     var best = plain
     for obeysDefaults in [true, false] {
-        var search = DecisionSearch(lines, obeysDefaults: obeysDefaults, work: work / 2)
+        var search = DecisionSearch(lines, obeysDefaults: obeysDefaults)
         guard best.count > search.fewest else { break }
-        let found = search.run()
+        let found = search.run(work: work)
         if found.count < best.count { best = found }
     }
     return best
@@ -48,6 +48,8 @@ private struct DecisionSearch {
         /// Some line is no default: the group needs an entry.
         var isNeeded: Bool
         var isDefault: [Bool]
+        /// Lines of different sizes: one may hold a part of another.
+        var isMixed = false
     }
 
     private var groups: [Group] = []
@@ -60,9 +62,9 @@ private struct DecisionSearch {
     /// No table has fewer entries than there are routes that need one.
     var fewest: Int { groups.count { $0.isNeeded } }
 
-    init(_ lines: [RawTables.Line], obeysDefaults: Bool, work: Int) {
+    init(_ lines: [RawTables.Line], obeysDefaults: Bool) {
         self.obeysDefaults = obeysDefaults
-        self.work = work
+        work = 4_000 * lines.count
         var groupOf: [UInt32: Int] = [:]
         for line in lines {
             let route = line.entry.route
@@ -75,13 +77,14 @@ private struct DecisionSearch {
                 groupOf[route.rawValue] = g
                 groups.append(Group(route: route, lines: [], isNeeded: false, isDefault: []))
             }
+            if let first = groups[g].lines.first, first.mask != line.entry.mask { groups[g].isMixed = true }
             groups[g].lines.append(line.entry)
             groups[g].isDefault.append(line.isDefault)
             groups[g].isNeeded = groups[g].isNeeded || !line.isDefault
         }
     }
 
-    mutating func run() -> [RoutingEntry] {
+    mutating func run(work limit: Int) -> [RoutingEntry] {
         // First by what each would need in front of all others.
         let needs = groups.indices.map { g in
             cover(g, before: groups.indices.filter { $0 != g }).count
@@ -94,6 +97,7 @@ private struct DecisionSearch {
         if byCount != order, case let other = table(byCount), other.count < best.count {
             (best, order) = (other, byCount)
         }
+        work = min(work, limit)
         // Routes of one entry can stay in front; the others are worth moving.
         var isBetter = true
         while isBetter, best.count > fewest, work > 0 {
@@ -139,21 +143,46 @@ private struct DecisionSearch {
         work -= 2 * blockers.count + 2 * lines.count + 20
         if !blockers.meet(whole) { return [(whole, groups[g].isDefault.allSatisfy { $0 })] }
         var isDone = [Bool](repeating: false, count: lines.count)
-        for i in lines.indices where !isDone[i] {
+        var taken: [Int] = []
+        var i = 0
+        while i < lines.count {
+            guard !isDone[i] else {
+                i += 1
+                continue
+            }
             var block = lines[i]
-            var isDefault = groups[g].isDefault[i]
+            taken.removeAll(keepingCapacity: true)
             for j in lines.indices.dropFirst(i + 1) where !isDone[j] && work > 0 {
                 let merged = block.merged(with: lines[j])
                 work -= blockers.count / 4 + 4
                 if merged.mask == block.mask && merged.key == block.key || !blockers.meet(merged) {
                     block = merged
-                    isDone[j] = true
-                    isDefault = isDefault && groups[g].isDefault[j]
+                    taken.append(j)
                 }
             }
-            result.append((block, isDefault))
+            for j in taken { isDone[j] = true }
+            if groups[g].isMixed, !taken.isEmpty, let part = partlyCaught(by: block, lines, isDone, from: i + 1) {
+                // Once more without touching that line.
+                for j in taken { isDone[j] = false }
+                blockers.append(lines[part])
+                continue
+            }
+            result.append((block, taken.allSatisfy { groups[g].isDefault[$0] } && groups[g].isDefault[i]))
+            i += 1
         }
         return result
+    }
+
+    /// A line of which a block holds a part only.
+    ///
+    /// Sources differ in their atom bits, so that a block of small lines can reach into a larger one of the same route. The
+    /// rest of that would find its way as well, but what decides about a core is to be one entry.
+    private func partlyCaught(by block: RoutingEntry, _ lines: [RoutingEntry], _ isDone: [Bool], from first: Int)
+        -> Int?
+    {
+        lines.indices.dropFirst(first).first {
+            !isDone[$0] && block.meets(lines[$0]) && block.mask & ~lines[$0].mask != 0
+        }
     }
 }
 
