@@ -1,8 +1,8 @@
 // Placing clusters where trees are short.
 //
-// There are two first placements: clusters grown where they add the fewest links (``ClusterGrowth``), and chips filled
-// along a Hilbert curve, which packs tightest where everything feeds everything. The better one by estimate goes on to
-// annealing: a random cluster moves to a chip near one it shares a net with, or changes places with a cluster there;
+// There are three first placements: clusters grown where they add the fewest links (``ClusterGrowth``), and chips filled
+// along a Hilbert curve or from neighbour to neighbour, which packs tightest where everything feeds everything. The best
+// by estimate goes on to annealing: a random cluster moves to a chip near one it shares a net with, or changes places with a cluster there;
 // what shortens the trees stays, what lengthens them stays with a probability that falls with the step's temperature.
 // The best placement seen wins. The number of moves is bounded by the work they take, counted in distances looked at, so
 // that the outcome depends on nothing but the arguments.
@@ -37,14 +37,15 @@ public func placeByTraffic(
             partition, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members), grown, table, machine,
             seed: seed)
     }
-    if let filled = try? placeHilbert(partition, on: machine) {
+    let fillings = [try? placeHilbert(partition, on: machine), try? placeInOrder(partition, on: machine)]
+    for filled in fillings.compactMap(\.self) {
         let start = ClusterLayout(filled, partition, machine)
         let layout = AnnealedLayout(
             partition, ClusterNets(partition, graph, clusters: start.members), start, table, machine, seed: seed)
         if layout.cost < best?.cost ?? .max { best = layout }
     }
     guard let best else { return try placeInOrder(partition, on: machine) }
-    best.anneal(work: Int(effort * Double(min(15_000 + 300 * partition.slices.count, 15_000_000))))
+    best.anneal(work: Int(effort * Double(min(90_000 + 1_800 * partition.slices.count, 15_000_000))))
 
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
