@@ -41,6 +41,9 @@ struct BenchScaling: ParsableCommand {
     @Option(help: "Words that start a program on {ranks} ranks, in place of mpirun, such as \"srun -n {ranks}\".")
     var launcher: String?
 
+    @Option(help: "The program that the launcher starts (default: this one), such as the name it has in a container.")
+    var program: String?
+
     @Option(name: .shortAndLong, help: "Also append the lines to this file.")
     var output: String?
 
@@ -88,6 +91,7 @@ struct BenchScaling: ParsableCommand {
                 launcher.replacingOccurrences(of: "{ranks}", with: String(ranks)).split(separator: " ").map(String.init)
                 + [words[words.count - 1]]
         }
+        if let program { words[words.count - 1] = program }
         words += [
             "run", "-o", results, "--overwrite", "--quiet", "--progress", "never", "--seed", String(seed), "--duration",
             String(duration), file,
