@@ -108,7 +108,7 @@ public final class RankNetwork {
             shortest = min(shortest, bounds.upperBound > slots ? 1 : bounds.lowerBound)
             longest = max(longest, min(bounds.upperBound, slots))
         }
-        window = singleSteps ? 1 : max(1, min(shortest, 16))
+        window = singleSteps || network.learnsStepByStep ? 1 : max(1, min(shortest, 16))
         let types = network.populations.map(\.model.receptors.count).max() ?? 0
 
         var extensions: [DelayExtensionCore] = []

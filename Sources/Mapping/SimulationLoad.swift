@@ -72,7 +72,7 @@ public struct SimulationLoad: Sendable {
                         listed[i].isEmpty
                         ? projection.expectedSynapses(on: worker.slice, in: network)
                         : Double(listed[i][worker.slice.upperBound] - listed[i][worker.slice.lowerBound])
-                    cost += (projection.synapse.stdp == nil ? event : plasticEvent) * synapses * spikes[projection.pre]
+                    cost += (projection.synapse.isPlastic ? plasticEvent : event) * synapses * spikes[projection.pre]
                 }
             case .source: cost += source * atoms
             case .delayExtension(let stages): cost += event * atoms * spikes[worker.population] * Double(stages)

@@ -18,6 +18,7 @@ public final class Plasticity {
     private let sourceSpiked: (PlasticRow, PlasticArrival, PlasticRing) -> Void
     private let targetsSpiked: (UnsafePointer<UInt32>, Int, Int, UInt32) -> Void
     private let pendingWeight: (Int, PlasticRow, Int, ControlLayout, UInt32) -> UInt16
+    private let modulated: (PlasticRow, ControlLayout, Bool, UInt32) -> Void
 
     /// A timing rule with a weight rule, deferred to the source's spikes.
     init<Timing: TimingRule, Weight: WeightRule>(
@@ -35,6 +36,27 @@ public final class Plasticity {
         sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
         targetsSpiked = { neurons, count, offset, time in learning.targetsSpiked(neurons, count, offset, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
+        modulated = { _, _, _, _ in }
+    }
+
+    /// A timing rule with a weight rule on eligibilities that dopamine turns into weights.
+    init<Timing: DecayingTimingRule, Weight: WeightRule>(
+        _ timing: Timing.Type, _ weight: Weight.Type, _ parameters: PlasticityParameters,
+        _ neuromodulation: NeuromodulationParameters, _ histories: PostHistories
+    ) where Timing.Amount == Weight.Amount, Timing.Synapse == WeightOnly {
+        let learning = NeuromodulatedLearning<Timing, Weight>(parameters, neuromodulation, histories)
+        self.histories = histories
+        store = parameters.tables
+        weightWords = learning.weights.map(\.words)
+        regionWords =
+            [parameters.backpropDelay ? 1 : 0] + learning.timing.words + weightWords.flatMap { $0 } + learning.words
+        tables = learning.tables
+        traces = (Timing.preTraces, Timing.postTraces + 1)
+        synapseBytes = MemoryLayout<EligibleSynapse>.stride
+        sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
+        targetsSpiked = { neurons, count, _, time in learning.targetsSpiked(neurons, count, time) }
+        pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
+        modulated = { learning.modulated($0, $1, isReward: $2, at: $3) }
     }
 
     /// Notes that neurons spiked in step `time`.
@@ -55,6 +77,15 @@ public final class Plasticity {
     /// - Complexity: O(synapses + target spikes since the source's last).
     public func sourceSpiked(_ row: PlasticRow, _ arrival: PlasticArrival, _ ring: PlasticRing) {
         sourceSpiked(row, arrival, ring)
+    }
+
+    /// Takes in a spike of a source of dopamine: reward raises it at the row's targets, punishment lowers it.
+    ///
+    /// - Parameters:
+    ///   - row: Of this population's synapses; their weights are concentrations in s4.11.
+    ///   - time: Step in which the spike was sent, not before those of earlier calls.
+    public func modulated(_ row: PlasticRow, _ controls: ControlLayout, isReward: Bool, at time: UInt32) {
+        modulated(row, controls, isReward, time)
     }
 
     /// Writes a synapse before the first spike; what else it stores is 0.

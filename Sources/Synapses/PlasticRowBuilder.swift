@@ -37,8 +37,9 @@ public struct PlasticRowBuilder {
         var outgoing = network.populations.map { _ in [Int]() }
         var mostNeurons = 0
         var longestDelay = 0
+        let (plasticity, neuromodulation) = (network.plasticity, network.neuromodulation)
         for (index, projection) in network.projections.enumerated() {
-            guard let rule = projection.synapse.stdp else { continue }
+            guard projection.synapse.isPlastic, let rule = plasticity[projection.post] else { continue }
             let local = targets.filter { $0.population == projection.post }
             guard let first = local.first else { continue }
             if !populations.contains(where: { $0.index == projection.post }) {
@@ -48,7 +49,8 @@ public struct PlasticRowBuilder {
                     PlasticRowTable.Population(
                         index: projection.post, first: first.firstNeuron,
                         plasticity: try rules.plasticity(
-                            rule, of: projection.post, neurons: neurons, ahead: ahead)))
+                            rule, neuromodulation[projection.post], of: projection.post, neurons: neurons,
+                            ahead: ahead)))
             }
             outgoing[projection.pre].append(projections.count)
             projections.append(
@@ -56,7 +58,8 @@ public struct PlasticRowBuilder {
                     index: index, type: rules.synapseType(projection),
                     population: populations.firstIndex { $0.index == projection.post } ?? 0,
                     stageSteps: blocks.first { $0.population == projection.pre && $0.stages > 0 }.map(\.stageSteps)
-                        ?? max(first.delaySlots, 1)))
+                        ?? max(first.delaySlots, 1),
+                    isReward: projection.synapse.neuromodulation == nil ? nil : projection.receptor == "reward"))
             longestDelay = max(longestDelay, min(rules.delayBounds(index).upperBound, first.delaySlots))
         }
         controls = ControlLayout(neurons: mostNeurons)
@@ -218,7 +221,7 @@ public struct PlasticRowBuilder {
 extension SynapseRules {
     /// The plasticity of a population on this rank.
     func plasticity(
-        _ rule: STDPRule, of index: Int, neurons: Int, ahead: Int
+        _ rule: STDPRule, _ neuromodulation: Neuromodulation?, of index: Int, neurons: Int, ahead: Int
     ) throws(Failure) -> Plasticity {
         let population = network.populations[index]
         var arguments: [String: Double] = [:]
@@ -241,14 +244,23 @@ extension SynapseRules {
         guard let histories = PostHistories(neurons: neurons, ahead: ahead) else {
             throw Failure(.doesNotFit, "no memory for the histories of \(neurons) neurons of \(population.name)")
         }
-        guard
-            let plasticity = PlasticityCatalogue.plasticity(
-                timing: rule.timing.type, weight: rule.weightDependence.type, parameters, histories,
+        let (timing, weight) = (rule.timing.type, rule.weightDependence.type)
+        let made: Plasticity?
+        if let neuromodulation {
+            made = PlasticityCatalogue.neuromodulated(
+                timing: timing, weight: weight, parameters,
+                NeuromodulationParameters(
+                    tauC: neuromodulation.tauC, tauD: neuromodulation.tauD, minimum: neuromodulation.minimum,
+                    maximum: neuromodulation.maximum), histories)
+        } else {
+            made = PlasticityCatalogue.plasticity(
+                timing: timing, weight: weight, parameters, histories,
                 WindowDraws(seed: network.simulation.seed, population: index))
-        else {
+        }
+        guard let plasticity = made else {
             throw Failure(
                 .bug,
-                "population \(population.name): no kernel for \(rule.timing.type) with \(rule.weightDependence.type)")
+                "population \(population.name): no kernel for \(timing) with \(weight)")
         }
         return plasticity
     }

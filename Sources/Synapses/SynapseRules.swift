@@ -108,6 +108,8 @@ public struct SynapseRules: Sendable {
 
     private func weightRounding(_ index: Int) -> WeightRounding {
         let projection = network.projections[index]
+        // Concentrations are s4.11.
+        if projection.synapse.neuromodulation != nil { return WeightRounding(scale: 2048, onMachine: false) }
         let scale = scales[projection.post][synapseType(projection)]
         return WeightRounding(scale: scale.weightScale, onMachine: projection.isGeneratedOnMachine)
     }

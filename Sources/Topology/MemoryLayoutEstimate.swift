@@ -116,7 +116,7 @@ struct MemoryLayoutEstimate {
             let isOneToOne = if case .oneToOne = projection.connector { true } else { false }
             holders[pre] = max(holders[pre], isOneToOne ? 1 : reached)
 
-            if projection.synapse.stdp != nil {
+            if projection.synapse.isPlastic {
                 addPlasticRows(
                     Double(synapses[i]),
                     rows: Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre]))

@@ -8,11 +8,23 @@ extension Network {
         return rules
     }
 
+    /// By population: the neuromodulation of the plastic synapses onto it, if any.
+    public var neuromodulation: [Neuromodulation?] {
+        var all = [Neuromodulation?](repeating: nil, count: populations.count)
+        for projection in projections where all[projection.post] == nil {
+            all[projection.post] = projection.synapse.neuromodulation
+        }
+        return all
+    }
+
+    /// Target spikes of a step have to be known before those of the next: histories take in what comes from elsewhere.
+    public var learnsStepByStep: Bool { projections.contains { $0.synapse.neuromodulation != nil } }
+
     /// By population: bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with their traces.
     ///
     /// - Source: golden README §7 for what is kept of a spike.
     public var historyBytes: [Int] {
-        plasticity.map { rule in
+        zip(plasticity, neuromodulation).map { rule, neuromodulation in
             guard let rule else { return 0 }
             let traces =
                 switch rule.timing.type {
@@ -20,7 +32,8 @@ extension Network {
                 case "PfisterSpikeTriplet": 8
                 default: 2
                 }
-            return 4 + 16 * (4 + traces)
+            // With neuromodulation a word of marks, and the dopamine of each.
+            return neuromodulation == nil ? 4 + 16 * (4 + traces) : 8 + 16 * (4 + traces + 2)
         }
     }
 }

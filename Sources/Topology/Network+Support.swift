@@ -15,6 +15,39 @@ extension Network {
             }
         }
         try requireOneRuleEach()
+        try requireNeuromodulationOfPairs()
+    }
+
+    /// Refuses neuromodulation of what the machine cannot modulate.
+    private func requireNeuromodulationOfPairs() throws(Failure) {
+        let (plasticity, modulations) = (self.plasticity, self.neuromodulation)
+        for projection in projections {
+            guard let neuromodulation = projection.synapse.neuromodulation else { continue }
+            let name = populations[projection.post].name
+            guard let rule = plasticity[projection.post] else {
+                throw Failure(
+                    .badInput,
+                    """
+                    projection \(projection.name): no synapse onto \(name) learns by STDP, so there is nothing to modulate
+                    """)
+            }
+            guard Neuromodulation.timings.contains(rule.timing.type) else {
+                throw Failure(
+                    .badInput,
+                    """
+                    projection \(projection.name): the machine has no neuromodulation of \(rule.timing.type), only of \
+                    \(Neuromodulation.timings.joined(separator: " and "))
+                    """)
+            }
+            guard neuromodulation == modulations[projection.post] else {
+                throw Failure(
+                    .badInput,
+                    """
+                    population \(name): the projection \(projection.name) has another Neuromodulation than one before \
+                    it, and the machine has one a population; make tau_c, tau_d, w_min and w_max equal
+                    """)
+            }
+        }
     }
 
     /// Refuses two plasticity rules onto one population, for which the machine has one.

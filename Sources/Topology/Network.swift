@@ -348,6 +348,8 @@ public struct Synapse: Sendable {
         case `static`
         /// Changes with spikes.
         case stdp
+        /// Raises or lowers the dopamine by which the other synapses onto the target learn.
+        case neuromodulation
     }
 
     public var plasticity: Plasticity
@@ -357,8 +359,10 @@ public struct Synapse: Sendable {
     public var delay: ParameterValue?
     /// Timing and weight rules, where `plasticity` is `stdp`.
     public var stdp: STDPRule?
+    /// Where `plasticity` is `neuromodulation`; the weight is the concentration then.
+    public var neuromodulation: Neuromodulation?
 
-    /// Its weights change.
+    /// It takes part in learning: its weights change, or it changes others.
     public var isPlastic: Bool {
         if case .static = plasticity { false } else { true }
     }

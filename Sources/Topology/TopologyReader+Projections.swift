@@ -74,8 +74,8 @@ extension TopologyReader {
         var recording: WeightRecording?
         if let value = object["record"] { recording = try readWeightRecording(value, of: synapse) }
         if Self.signedConnectors.contains(rule.name) {
-            if case .stdp = synapse.plasticity {
-                throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave \"STDP\" out")
+            guard !synapse.isPlastic else {
+                throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave the type out")
             }
             return try readSigned(rule, source, target, object["receptor"]).map { receptor, pattern in
                 var projection = Projection(
@@ -95,7 +95,17 @@ extension TopologyReader {
             if rule.name != "FromFile" { warn(synapseValue, "the weight is 0; these synapses have no effect") }
         }
         let place = rowsHaveWeights ? rule.ownWeights ?? rule.object.value : synapseValue
-        let receptor = try readReceptor(object["receptor"], target.model, weights, at: place)
+        let receptor: String
+        if synapse.neuromodulation != nil {
+            let kinds = Neuromodulation.receptors
+            receptor = try JSONObject.variant(of: object.value, "the Neuromodulation", key: "receptor", in: kinds)
+            if rowsHaveWeights, weights.hasNegative {
+                throw place.error(
+                    .outOfRange, "concentrations must not be negative; punishment comes from the receptor")
+            }
+        } else {
+            receptor = try readReceptor(object["receptor"], target.model, weights, at: place)
+        }
         var projection = Projection(
             name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
         projection.hasDefaultReceptor = object["receptor"] == nil

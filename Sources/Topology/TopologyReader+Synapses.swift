@@ -5,8 +5,9 @@ extension TopologyReader {
     mutating func readSynapse(_ value: JSONValue, isConductance: Bool) throws(TopologyError) -> Synapse {
         var kind = "Static"
         if value.isObject, value.members.contains(where: { $0.key == "type" }) {
-            kind = try JSONObject.variant(of: value, "the synapse", in: ["Static", "STDP"])
+            kind = try JSONObject.variant(of: value, "the synapse", in: ["Static", "STDP", "Neuromodulation"])
         }
+        if kind == "Neuromodulation" { return try readNeuromodulation(value) }
         let plastic = kind == "STDP"
         let object = try JSONObject(
             value, "the synapse \(kind)",
@@ -20,6 +21,30 @@ extension TopologyReader {
         }
         if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
         if plastic { synapse.stdp = try readPlasticity(object) }
+        return synapse
+    }
+
+    private mutating func readNeuromodulation(_ value: JSONValue) throws(TopologyError) -> Synapse {
+        let object = try JSONObject(
+            value, "the synapse Neuromodulation",
+            keys: ["type", "weight", "delay", "tau_c", "tau_d", "w_min", "w_max"], required: ["weight"])
+        var synapse = Synapse(plasticity: .neuromodulation)
+        let weight = try object.require("weight")
+        try refuseList(weight, "weight")
+        synapse.weight = try readParameter(weight, "weight", .concentration, size: 1)
+        if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
+        var rule = Neuromodulation()
+        if let tau = object["tau_c"] { rule.tauC = try tau.number("tau_c", .positive) }
+        if let tau = object["tau_d"] { rule.tauD = try tau.number("tau_d", .positive) }
+        if let bound = object["w_min"] { rule.minimum = try bound.number("w_min", .nonNegative) }
+        if let bound = object["w_max"] { rule.maximum = try bound.number("w_max", .nonNegative) }
+        guard rule.minimum <= rule.maximum else {
+            throw (object["w_min"] ?? value).error(
+                .conflict,
+                "w_min must not be greater than w_max, got \(Wording.number(rule.minimum)) and "
+                    + Wording.number(rule.maximum))
+        }
+        synapse.neuromodulation = rule
         return synapse
     }
 

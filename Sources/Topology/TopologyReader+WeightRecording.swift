@@ -3,6 +3,10 @@ extension TopologyReader {
     mutating func readWeightRecording(
         _ value: JSONValue, of synapse: Synapse
     ) throws(TopologyError) -> WeightRecording? {
+        guard synapse.neuromodulation == nil else {
+            throw value.error(
+                .conflict, "the synapses of Neuromodulation have no weights to record; leave \"record\" out")
+        }
         if value.isArray {
             var recording: WeightRecording?
             for element in value.elements {

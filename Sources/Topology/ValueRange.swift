@@ -29,6 +29,8 @@ struct ValueRange: Sendable {
     static let rate = ValueRange(
         low: 0, high: fixedPointLimit, isOpenAbove: true, bindsTails: true, reason: " (the chip's u16.16 rates)")
     static let nonNegative = ValueRange(low: 0, high: fixedPointLimit, isOpenAbove: true)
+    /// Of dopamine, a number of 16 bits with 11 of them behind the point.
+    static let concentration = ValueRange(low: 0, high: 16, isOpenAbove: true, reason: " (the chip's s4.11 numbers)")
     static let probability = ValueRange(low: 0, high: 1)
     /// At least 0 without an upper end, for times.
     static let time = ValueRange(low: 0)

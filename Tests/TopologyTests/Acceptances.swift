@@ -4,7 +4,8 @@ import Topology
 enum Acceptances {
     static let all: [String] =
         [contractExample, Sample.document(), everyModel, Sample.document(populations: [])]
-        + CellModel.all.map(fullModel) + distributions + machines + connectors + spaces + synapses + weights + currents
+        + CellModel.all.map(fullModel) + distributions + machines + connectors + spaces + synapses + neuromodulation
+        + weights + currents
         + others
 
     private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? "\(value)" }
@@ -130,6 +131,13 @@ enum Acceptances {
                 #""type": "STDP", "weight": 1, "delay": 1, "timing": {\#($0)}, "weight_dependence": {\#($1)}, "#
                     + #""backprop_delay": false"#)
         }
+
+    static let neuromodulation = [
+        Sample.synapse(#""type": "Neuromodulation", "weight": 0.05"#, more: #", "receptor": "reward""#),
+        Sample.synapse(
+            #""type": "Neuromodulation", "weight": 15.9, "delay": 2, "tau_c": 100, "tau_d": 5, "w_min": 0.5, "w_max": 20"#,
+            more: #", "receptor": "punishment""#),
+    ]
 
     /// What the weights of a projection are recorded as.
     static let weights = [

@@ -101,7 +101,7 @@ extension Refusal {
         Refusal(Sample.synapse(#""weight": 1"#, more: #", "receptor": "gaba""#), "has no receptor \"gaba\""),
         Refusal(
             Sample.synapse(#""type": "TsodyksMarkram""#),
-            "the synapse has no type \"TsodyksMarkram\"; there are Static or STDP"),
+            "the synapse has no type \"TsodyksMarkram\"; there are Static, STDP or Neuromodulation"),
     ]
 
     private static func stdp(_ timing: String, _ weight: String, _ more: String = "") -> String {
@@ -123,6 +123,29 @@ extension Refusal {
         .meaning(stdp(#""type": "SpikePair""#, #""type": "AdditiveTriplet""#), "belong together"),
         Refusal(
             stdp(#""type": "SpikePair""#, #""type": "Additive""#, #", "backprop_delay": 1"#), "must be true or false"),
+    ]
+
+    private static func dopamine(_ more: String, _ receptor: String = #", "receptor": "reward""#) -> String {
+        Sample.synapse(#""type": "Neuromodulation""# + more, more: receptor)
+    }
+
+    static let neuromodulation = [
+        Refusal(dopamine(""), "the synapse Neuromodulation needs the key \"weight\""),
+        Refusal(dopamine(#", "weight": 16"#), "weight must be less than 16"),
+        Refusal(dopamine(#", "weight": -1"#), "weight must be at least 0"),
+        Refusal(dopamine(#", "weight": 1, "tau_c": 0"#), "tau_c must be greater than 0"),
+        Refusal(dopamine(#", "weight": 1, "tau_e": 1"#), "the synapse Neuromodulation has no key \"tau_e\""),
+        .meaning(dopamine(#", "weight": 1, "w_min": 2"#), "w_min must not be greater than w_max, got 2 and 1"),
+        Refusal(dopamine(#", "weight": 1"#, ""), "the Neuromodulation needs the key \"receptor\""),
+        Refusal(
+            dopamine(#", "weight": 1"#, #", "receptor": "excitatory""#),
+            "the Neuromodulation has no receptor \"excitatory\"; there are reward or punishment"),
+        Refusal(
+            dopamine(#", "weight": 1"#, #", "receptor": "reward", "record": ["weights"]"#),
+            "the synapses of Neuromodulation have no weights to record"),
+        Refusal(
+            Sample.synapse(#""weight": 1"#, more: #", "receptor": "reward""#),
+            "IF_curr_exp has no receptor \"reward\"; it has excitatory and inhibitory"),
     ]
 
     private static func record(_ record: String) -> String {
