@@ -94,11 +94,11 @@ where Timing.Amount == Weight.Amount, Timing.Synapse == WeightOnly {
     }
 
     /// Notes dopamine at the targets of a row, whose weights are concentrations in s4.11; see ``Plasticity``.
-    func modulated(_ row: PlasticRow, _ controls: ControlLayout, isReward: Bool, at time: UInt32) {
+    func modulated(_ row: PlasticRow, _ controls: ControlLayout, _ modulation: Modulation, at time: UInt32) {
         let synapses = row.synapseBytes.assumingMemoryBound(to: EligibleSynapse.self)
         for i in 0..<row.count {
             let neuron = controls.neuron(row.controls[i])
-            let concentration = isReward ? Int32(synapses[i].weight) : -Int32(synapses[i].weight)
+            let concentration = modulation == .reward ? Int32(synapses[i].weight) : -Int32(synapses[i].weight)
             let newest = histories.entries + neuron &* histories.depth
             if newest.pointee.stamp == time &+ 1 && markers.isDopamine(neuron, 0) {
                 let traces = newest.pointee.traces

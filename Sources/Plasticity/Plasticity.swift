@@ -14,11 +14,11 @@ public final class Plasticity {
     public let traces: (pre: Int, post: Int)
     /// Bytes that a synapse occupies beside its control word; the weight is the first two.
     public let synapseBytes: Int
-    private let store: TableStore
+    private let store: TableStore?
     private let sourceSpiked: (PlasticRow, PlasticArrival, PlasticRing) -> Void
     private let targetsSpiked: (UnsafePointer<UInt32>, Int, Int, UInt32) -> Void
     private let pendingWeight: (Int, PlasticRow, Int, ControlLayout, UInt32) -> UInt16
-    private let modulated: (PlasticRow, ControlLayout, Bool, UInt32) -> Void
+    private let modulated: (PlasticRow, ControlLayout, Modulation, UInt32) -> Void
 
     /// A timing rule with a weight rule, deferred to the source's spikes.
     init<Timing: TimingRule, Weight: WeightRule>(
@@ -56,7 +56,19 @@ public final class Plasticity {
         sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
         targetsSpiked = { neurons, count, _, time in learning.targetsSpiked(neurons, count, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
-        modulated = { learning.modulated($0, $1, isReward: $2, at: $3) }
+        modulated = { learning.modulated($0, $1, $2, at: $3) }
+    }
+
+    /// Weights that other projections change.
+    init(_ changing: WeightChanging) {
+        histories = changing.histories
+        store = nil
+        (regionWords, weightWords, tables, traces) = ([], [], [:], (0, 0))
+        synapseBytes = MemoryLayout<WeightOnly>.stride
+        sourceSpiked = { row, arrival, ring in changing.sourceSpiked(row, arrival, ring) }
+        targetsSpiked = { _, _, _, _ in }
+        pendingWeight = { changing.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
+        modulated = { changing.modulated($0, $1, $2, at: $3) }
     }
 
     /// Notes that neurons spiked in step `time`.
@@ -79,13 +91,13 @@ public final class Plasticity {
         sourceSpiked(row, arrival, ring)
     }
 
-    /// Takes in a spike of a source of dopamine: reward raises it at the row's targets, punishment lowers it.
+    /// Takes in a spike of a source that changes dopamine or weights at its targets.
     ///
     /// - Parameters:
-    ///   - row: Of this population's synapses; their weights are concentrations in s4.11.
+    ///   - row: Of this population's synapses; their weights are concentrations in s4.11, or changes.
     ///   - time: Step in which the spike was sent, not before those of earlier calls.
-    public func modulated(_ row: PlasticRow, _ controls: ControlLayout, isReward: Bool, at time: UInt32) {
-        modulated(row, controls, isReward, time)
+    public func modulated(_ row: PlasticRow, _ controls: ControlLayout, _ modulation: Modulation, at time: UInt32) {
+        modulated(row, controls, modulation, time)
     }
 
     /// Writes a synapse before the first spike; what else it stores is 0.

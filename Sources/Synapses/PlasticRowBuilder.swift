@@ -38,19 +38,29 @@ public struct PlasticRowBuilder {
         var mostNeurons = 0
         var longestDelay = 0
         let (plasticity, neuromodulation) = (network.plasticity, network.neuromodulation)
+        let reached = Set(targets.map(\.population))
+        let here = network.projections.indices.filter {
+            network.projections[$0].synapse.isPlastic && reached.contains(network.projections[$0].post)
+        }
+        let bounds = here.map { rules.changeBounds($0) }
+        let places = [String: Int](here.enumerated().map { (network.projections[$1].name, $0) }) { first, _ in first }
         for (index, projection) in network.projections.enumerated() {
-            guard projection.synapse.isPlastic, let rule = plasticity[projection.post] else { continue }
+            guard projection.synapse.isPlastic else { continue }
             let local = targets.filter { $0.population == projection.post }
             guard let first = local.first else { continue }
             if !populations.contains(where: { $0.index == projection.post }) {
                 let neurons = local.reduce(0) { $0 + $1.slice.count }
                 mostNeurons = max(mostNeurons, neurons)
+                let histories = try rules.histories(of: projection.post, neurons: neurons, ahead: ahead)
+                let made: Plasticity
+                if let rule = plasticity[projection.post] {
+                    made = try rules.plasticity(
+                        rule, neuromodulation[projection.post], of: projection.post, histories)
+                } else {
+                    made = PlasticityCatalogue.weightChanging(bounds: bounds, histories)
+                }
                 populations.append(
-                    PlasticRowTable.Population(
-                        index: projection.post, first: first.firstNeuron,
-                        plasticity: try rules.plasticity(
-                            rule, neuromodulation[projection.post], of: projection.post, neurons: neurons,
-                            ahead: ahead)))
+                    PlasticRowTable.Population(index: projection.post, first: first.firstNeuron, plasticity: made))
             }
             outgoing[projection.pre].append(projections.count)
             projections.append(
@@ -59,7 +69,7 @@ public struct PlasticRowBuilder {
                     population: populations.firstIndex { $0.index == projection.post } ?? 0,
                     stageSteps: blocks.first { $0.population == projection.pre && $0.stages > 0 }.map(\.stageSteps)
                         ?? max(first.delaySlots, 1),
-                    isReward: projection.synapse.neuromodulation == nil ? nil : projection.receptor == "reward"))
+                    modulation: Self.modulation(projection, places)))
             longestDelay = max(longestDelay, min(rules.delayBounds(index).upperBound, first.delaySlots))
         }
         controls = ControlLayout(neurons: mostNeurons)
@@ -82,6 +92,17 @@ public struct PlasticRowBuilder {
         }
         self.firstCell = firstCell
         cellCount = cells
+    }
+
+    /// What a projection's spikes do to other synapses.
+    ///
+    /// - Parameter places: Of the plastic projections by name.
+    private static func modulation(_ projection: Projection, _ places: [String: Int]) -> Modulation? {
+        if projection.synapse.neuromodulation != nil {
+            return projection.receptor == "reward" ? .reward : .punishment
+        }
+        guard let changer = projection.synapse.changer, let place = places[changer.projection] else { return nil }
+        return changer.change < 0 ? .decrease(of: place) : .increase(of: place)
     }
 
     /// Generates the plastic synapses of this rank's targets and packs them into rows.
@@ -219,9 +240,27 @@ public struct PlasticRowBuilder {
 }
 
 extension SynapseRules {
+    /// The histories of a population's neurons on this rank.
+    func histories(of index: Int, neurons: Int, ahead: Int) throws(Failure) -> PostHistories {
+        guard let histories = PostHistories(neurons: neurons, ahead: ahead) else {
+            throw Failure(
+                .doesNotFit, "no memory for the histories of \(neurons) neurons of \(network.populations[index].name)")
+        }
+        return histories
+    }
+
+    /// Bounds in ring-buffer units of weights that other projections change; `nil` for other weights.
+    func changeBounds(_ index: Int) -> ClosedRange<Int32>? {
+        let projection = network.projections[index]
+        guard let bounds = projection.synapse.changeable else { return nil }
+        let scale = scales[projection.post][synapseType(projection)].weightScale
+        func units(_ weight: Double) -> Int32 { Int32(min(65535, (weight * scale).rounded(.toNearestOrEven))) }
+        return units(bounds.minimum)...units(bounds.maximum)
+    }
+
     /// The plasticity of a population on this rank.
     func plasticity(
-        _ rule: STDPRule, _ neuromodulation: Neuromodulation?, of index: Int, neurons: Int, ahead: Int
+        _ rule: STDPRule, _ neuromodulation: Neuromodulation?, of index: Int, _ histories: PostHistories
     ) throws(Failure) -> Plasticity {
         let population = network.populations[index]
         var arguments: [String: Double] = [:]
@@ -240,9 +279,6 @@ extension SynapseRules {
                 population \(population.name): the plastic synapses' \(name) of \(parameters.argument(name)) has no \
                 room in the machine's numbers; the largest is \(65535 / parameters.weightScale)
                 """)
-        }
-        guard let histories = PostHistories(neurons: neurons, ahead: ahead) else {
-            throw Failure(.doesNotFit, "no memory for the histories of \(neurons) neurons of \(population.name)")
         }
         let (timing, weight) = (rule.timing.type, rule.weightDependence.type)
         let made: Plasticity?

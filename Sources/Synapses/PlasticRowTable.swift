@@ -19,8 +19,8 @@ public final class PlasticRowTable {
         public var population: Int
         /// Steps between the stages of the source's delay extension.
         public var stageSteps: Int
-        /// Its spikes change the targets' dopamine and no input: `true` for reward, `false` for punishment.
-        public var isReward: Bool?
+        /// What its spikes do to other synapses of their targets, if they are no input.
+        public var modulation: Modulation?
     }
 
     /// A target population on this rank.
@@ -42,7 +42,7 @@ public final class PlasticRowTable {
     let wordCount: Int
     /// Synapses in all rows.
     public let synapses: Int
-    private let hasNeuromodulation: Bool
+    private let hasModulation: Bool
 
     /// Takes over `index` `[rows + 1]` and `words` `[wordCount]` (from ``RowTable/allocateWords(_:)``).
     init(
@@ -57,7 +57,7 @@ public final class PlasticRowTable {
         self.words = words
         self.wordCount = wordCount
         self.synapses = synapses
-        hasNeuromodulation = projections.contains { $0.isReward != nil }
+        hasModulation = projections.contains { $0.modulation != nil }
     }
 
     deinit {
@@ -78,21 +78,21 @@ public final class PlasticRowTable {
     ///   - saturated: `[stride]`, by neuron, counts additions that were cut at 65535.
     ///   - late: Steps since then: 0 where packets are never late.
     /// - Complexity: O(synapses of the rows + target spikes since their sources' last), no allocation.
-    /// - Determinism: Weights and buffers do not depend on the order of `list`; the saturation counts do. Dopamine of
-    ///   the step comes before the synapses that learn.
+    /// - Determinism: Weights and buffers do not depend on the order of `list`; the saturation counts do. Dopamine and
+    ///   changes of the step come before the synapses that learn.
     public func deliver(
         _ list: UnsafePointer<RowSpikes>, count: Int, time: Int, late: Int = 0, into ringBuffers: RingBuffers,
         saturated: UnsafeMutablePointer<UInt32>
     ) {
         guard synapses > 0 else { return }
-        if hasNeuromodulation { modulate(list, count: count, time: time) }
+        if hasModulation { modulate(list, count: count, time: time) }
         let now = ringBuffers.offset(ofStep: time)
         for spike in 0..<count {
             if spike + 2 < count { prefetch(row: Int(list[spike + 2].row)) }
             for _ in 0..<list[spike].spikes {
                 forEachPart(row: Int(list[spike].row)) { part in
                     let projection = projections[part.projection]
-                    guard projection.isReward == nil else { return }
+                    guard projection.modulation == nil else { return }
                     let population = populations[projection.population]
                     population.plasticity.sourceSpiked(
                         part,
@@ -108,15 +108,15 @@ public final class PlasticRowTable {
         }
     }
 
-    /// Notes the dopamine of rows of reward and punishment.
+    /// Notes what the rows that are no input say.
     private func modulate(_ list: UnsafePointer<RowSpikes>, count: Int, time: Int) {
         for spike in 0..<count {
             forEachPart(row: Int(list[spike].row)) { part in
                 let projection = projections[part.projection]
-                guard let isReward = projection.isReward else { return }
+                guard let modulation = projection.modulation else { return }
                 for _ in 0..<list[spike].spikes {
                     populations[projection.population].plasticity.modulated(
-                        part, controls, isReward: isReward, at: UInt32(truncatingIfNeeded: time))
+                        part, controls, modulation, at: UInt32(truncatingIfNeeded: time))
                 }
             }
         }
@@ -165,12 +165,12 @@ public final class PlasticRowTable {
         }
     }
 
-    /// Calls `body` with every plastic synapse, row by row; those that carry dopamine are none.
+    /// Calls `body` with every plastic synapse, row by row; those that change others are none.
     public func forEach(_ body: (PlasticSynapseState) -> Void) {
         for row in 0..<rows {
             forEachPart(row: row) { part in
                 let projection = projections[part.projection]
-                guard projection.isReward == nil else { return }
+                guard projection.modulation == nil else { return }
                 let population = populations[projection.population]
                 for i in 0..<part.count {
                     let control = part.controls[i]

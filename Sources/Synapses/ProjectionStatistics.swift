@@ -70,9 +70,15 @@ public struct ProjectionStatistics: Sendable, Hashable {
         weightMaximum = weight.maximum
         delayVariance = delay.variance
         delayMaximum = delay.maximum
+        var limit = projection.synapse.changeable?.maximum
         if let rule = projection.synapse.stdp {
-            var limit = 1.0
-            if case .number(let written)? = rule.weightDependence.arguments["w_max"] { limit = written }
+            if case .number(let written)? = rule.weightDependence.arguments["w_max"] {
+                limit = written
+            } else {
+                limit = 1
+            }
+        }
+        if let limit {
             weightMaximum = max(weightMaximum, limit)
             weightMean = weightMaximum
             weightVariance = 0

@@ -111,6 +111,9 @@ public struct SynapseRules: Sendable {
         // Concentrations are s4.11.
         if projection.synapse.neuromodulation != nil { return WeightRounding(scale: 2048, onMachine: false) }
         let scale = scales[projection.post][synapseType(projection)]
+        if projection.synapse.changer != nil {
+            return WeightRounding(scale: scale.weightScale, onMachine: false, truncates: true)
+        }
         return WeightRounding(scale: scale.weightScale, onMachine: projection.isGeneratedOnMachine)
     }
 }
@@ -119,8 +122,11 @@ public struct SynapseRules: Sendable {
 struct WeightRounding {
     let scale: Double
     let onMachine: Bool
+    /// As the chip's host does with changes of weights.
+    var truncates = false
 
     func stored(_ weight: Double) -> UInt16 {
+        if truncates { return UInt16(truncatingIfNeeded: Int64(weight.magnitude * scale)) }
         if onMachine, let raw = S1615(rounding: weight) {
             return WeightScaling.quantiseOnMachine(raw, scale: scale)
         }

@@ -75,7 +75,7 @@ public enum WeightScaling {
             Array(repeating: Pool(weightScale: $0.model.isConductanceBased ? 1024 : 1), count: $0.model.receptors.count)
         }
         let stepsPerSecond = 1000 / network.simulation.timestep
-        for projection in network.projections {
+        for projection in network.projections where !projection.synapse.modulates {
             let receptors = network.populations[projection.post].model.receptors
             guard let type = receptors.firstIndex(of: projection.receptor) else { continue }
             pools[projection.post][type].add(

@@ -38,7 +38,7 @@ struct MemoryLayoutEstimate {
             longest[projection.post] = max(longest[projection.post], delay.upperBound)
             delays.append(delay)
         }
-        let (plasticity, histories) = (network.plasticity, network.historyBytes)
+        let histories = network.historyBytes
         for (p, population) in network.populations.enumerated() {
             let core = network.machine.core
             let asked =
@@ -51,7 +51,7 @@ struct MemoryLayoutEstimate {
                     neurons: size, types: population.model.receptors.count, longest: longest[p],
                     historyBytes: histories[p], core))
             // Histories of 16 to 32 spikes, of which the first are touched.
-            if plasticity[p] != nil { state += 256 * Double(population.size) }
+            if histories[p] > 0 { state += 256 * Double(population.size) }
         }
         for population in network.populations { state += Self.state(of: population) }
         addRows(synapses)

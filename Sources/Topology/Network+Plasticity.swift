@@ -18,14 +18,17 @@ extension Network {
     }
 
     /// Target spikes of a step have to be known before those of the next: histories take in what comes from elsewhere.
-    public var learnsStepByStep: Bool { projections.contains { $0.synapse.neuromodulation != nil } }
+    public var learnsStepByStep: Bool { projections.contains { $0.synapse.modulates } }
 
     /// By population: bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with their traces.
     ///
     /// - Source: golden README §7 for what is kept of a spike.
     public var historyBytes: [Int] {
-        zip(plasticity, neuromodulation).map { rule, neuromodulation in
-            guard let rule else { return 0 }
+        var isChanged = [Bool](repeating: false, count: populations.count)
+        for projection in projections where projection.synapse.changeable != nil { isChanged[projection.post] = true }
+        let modulations = neuromodulation
+        return plasticity.enumerated().map { population, rule in
+            guard let rule else { return isChanged[population] ? 4 + 16 * (4 + 4) : 0 }
             let traces =
                 switch rule.timing.type {
                 case "SpikeNearestPair": 0
@@ -33,7 +36,7 @@ extension Network {
                 default: 2
                 }
             // With neuromodulation a word of marks, and the dopamine of each.
-            return neuromodulation == nil ? 4 + 16 * (4 + traces) : 8 + 16 * (4 + traces + 2)
+            return modulations[population] == nil ? 4 + 16 * (4 + traces) : 8 + 16 * (4 + traces + 2)
         }
     }
 }

@@ -53,6 +53,18 @@ extension Network {
     /// Refuses two plasticity rules onto one population, for which the machine has one.
     private func requireOneRuleEach() throws(Failure) {
         var first = [Projection?](repeating: nil, count: populations.count)
+        for projection in projections where projection.synapse.changeable != nil {
+            guard let other = projections.first(where: { $0.post == projection.post && $0.synapse.stdp != nil }) else {
+                continue
+            }
+            throw Failure(
+                .badInput,
+                """
+                population \(populations[projection.post].name): the synapses of \(projection.name) are WeightChangeable \
+                and those of \(other.name) learn by STDP, and the machine has one kind of plastic synapses a population; \
+                split the population
+                """)
+        }
         for projection in projections {
             guard let rule = projection.synapse.stdp else { continue }
             guard let other = first[projection.post] else {

@@ -350,6 +350,8 @@ public struct Synapse: Sendable {
         case stdp
         /// Raises or lowers the dopamine by which the other synapses onto the target learn.
         case neuromodulation
+        /// Changes by the spikes of another projection, or is such a projection.
+        case weightChange
     }
 
     public var plasticity: Plasticity
@@ -361,6 +363,13 @@ public struct Synapse: Sendable {
     public var stdp: STDPRule?
     /// Where `plasticity` is `neuromodulation`; the weight is the concentration then.
     public var neuromodulation: Neuromodulation?
+    /// The bounds of weights that another projection changes.
+    public var changeable: WeightChangeable?
+    /// What the spikes change in another projection; the weight is the magnitude of the change then.
+    public var changer: WeightChanger?
+
+    /// Its spikes are no input, but say how other synapses change.
+    public var modulates: Bool { neuromodulation != nil || changer != nil }
 
     /// It takes part in learning: its weights change, or it changes others.
     public var isPlastic: Bool {

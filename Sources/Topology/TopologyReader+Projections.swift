@@ -12,6 +12,7 @@ extension TopologyReader {
             }
         }
         var projections: [Projection] = []
+        var changers: [(index: Int, synapse: JSONValue)] = []
         var unnamed: [String: Int] = [:]
         for element in value.elements {
             let object = try JSONObject(
@@ -34,7 +35,11 @@ extension TopologyReader {
                 name = number == 1 ? arrow : "\(arrow)#\(number)"
             }
             projections += try readProjection(object, name: name ?? "", pre: pre, post: post, populations)
+            if projections.last?.synapse.changer != nil, let synapse = object["synapse"] {
+                changers.append((projections.count - 1, synapse))
+            }
         }
+        try connectChangers(changers, &projections)
         return projections
     }
 
@@ -103,6 +108,11 @@ extension TopologyReader {
                 throw place.error(
                     .outOfRange, "concentrations must not be negative; punishment comes from the receptor")
             }
+        } else if synapse.changer != nil {
+            guard !rowsHaveWeights else {
+                throw place.error(.conflict, "a WeightChanger has one weight_change for all; leave the weights out")
+            }
+            receptor = try object.string("receptor") ?? ""
         } else {
             receptor = try readReceptor(object["receptor"], target.model, weights, at: place)
         }

@@ -5,23 +5,37 @@ extension TopologyReader {
     mutating func readSynapse(_ value: JSONValue, isConductance: Bool) throws(TopologyError) -> Synapse {
         var kind = "Static"
         if value.isObject, value.members.contains(where: { $0.key == "type" }) {
-            kind = try JSONObject.variant(of: value, "the synapse", in: ["Static", "STDP", "Neuromodulation"])
+            kind = try JSONObject.variant(of: value, "the synapse", in: Self.synapseTypes)
         }
-        if kind == "Neuromodulation" { return try readNeuromodulation(value) }
+        switch kind {
+        case "Neuromodulation": return try readNeuromodulation(value)
+        case "WeightChangeable": return try readWeightChangeable(value, isConductance: isConductance)
+        case "WeightChanger": return try readWeightChanger(value)
+        default: break
+        }
         let plastic = kind == "STDP"
         let object = try JSONObject(
             value, "the synapse \(kind)",
             keys: ["type", "weight", "delay"] + (plastic ? ["timing", "weight_dependence", "backprop_delay"] : []),
             required: plastic ? ["timing", "weight_dependence"] : [])
         var synapse = Synapse(plasticity: plastic ? .stdp : .static)
+        try readWeightAndDelay(object, isConductance: isConductance, into: &synapse)
+        if plastic { synapse.stdp = try readPlasticity(object) }
+        return synapse
+    }
+
+    /// Types of synapses, sPyNNaker's names.
+    private static let synapseTypes = ["Static", "STDP", "Neuromodulation", "WeightChangeable", "WeightChanger"]
+
+    mutating func readWeightAndDelay(
+        _ object: JSONObject, isConductance: Bool, into synapse: inout Synapse
+    ) throws(TopologyError) {
         if let weight = object["weight"] {
             try refuseList(weight, "weight")
             synapse.weight = try readParameter(
                 weight, "weight", isConductance ? .nonNegative : .fixedPoint, size: 1)
         }
         if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
-        if plastic { synapse.stdp = try readPlasticity(object) }
-        return synapse
     }
 
     private mutating func readNeuromodulation(_ value: JSONValue) throws(TopologyError) -> Synapse {
@@ -95,7 +109,7 @@ extension TopologyReader {
     }
 
     /// Reads a delay; numbers below one timestep become one, as on the chip.
-    private mutating func readDelay(_ value: JSONValue) throws(TopologyError) -> ParameterValue {
+    mutating func readDelay(_ value: JSONValue) throws(TopologyError) -> ParameterValue {
         let timestep = simulation.timestep
         let step = Wording.number(timestep)
         try refuseList(value, "delay")

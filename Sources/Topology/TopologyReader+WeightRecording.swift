@@ -3,9 +3,9 @@ extension TopologyReader {
     mutating func readWeightRecording(
         _ value: JSONValue, of synapse: Synapse
     ) throws(TopologyError) -> WeightRecording? {
-        guard synapse.neuromodulation == nil else {
+        guard !synapse.modulates else {
             throw value.error(
-                .conflict, "the synapses of Neuromodulation have no weights to record; leave \"record\" out")
+                .conflict, "synapses that change others have no weights to record; leave \"record\" out")
         }
         if value.isArray {
             var recording: WeightRecording?

@@ -5,6 +5,7 @@ enum Acceptances {
     static let all: [String] =
         [contractExample, Sample.document(), everyModel, Sample.document(populations: [])]
         + CellModel.all.map(fullModel) + distributions + machines + connectors + spaces + synapses + neuromodulation
+        + weightChanges
         + weights + currents
         + others
 
@@ -138,6 +139,21 @@ enum Acceptances {
             #""type": "Neuromodulation", "weight": 15.9, "delay": 2, "tau_c": 100, "tau_d": 5, "w_min": 0.5, "w_max": 20"#,
             more: #", "receptor": "punishment""#),
     ]
+
+    static let weightChanges = [
+        changes(#""weight_change": -0.25, "projection": "a""#),
+        changes(#""weight_change": 0, "projection": "a", "delay": 3"#, more: #", "receptor": "excitatory""#),
+    ]
+
+    /// A projection `a` whose weights can change, and one that changes them.
+    static func changes(_ changer: String, more: String = "") -> String {
+        let ends = #""pre": "in", "post": "E", "connector": {"type": "AllToAll"}"#
+        return Sample.document(
+            projections: [
+                #"{\#(ends)\#(more), "synapse": {"type": "WeightChanger", \#(changer)}}"#,
+                #"{"name": "a", \#(ends), "synapse": {"type": "WeightChangeable", "weight": 0.5, "w_min": 0, "w_max": 1}}"#,
+            ])
+    }
 
     /// What the weights of a projection are recorded as.
     static let weights = [

@@ -101,7 +101,8 @@ extension Refusal {
         Refusal(Sample.synapse(#""weight": 1"#, more: #", "receptor": "gaba""#), "has no receptor \"gaba\""),
         Refusal(
             Sample.synapse(#""type": "TsodyksMarkram""#),
-            "the synapse has no type \"TsodyksMarkram\"; there are Static, STDP or Neuromodulation"),
+            "the synapse has no type \"TsodyksMarkram\"; there are Static, STDP, Neuromodulation, WeightChangeable or WeightChanger"
+        ),
     ]
 
     private static func stdp(_ timing: String, _ weight: String, _ more: String = "") -> String {
@@ -142,10 +143,34 @@ extension Refusal {
             "the Neuromodulation has no receptor \"excitatory\"; there are reward or punishment"),
         Refusal(
             dopamine(#", "weight": 1"#, #", "receptor": "reward", "record": ["weights"]"#),
-            "the synapses of Neuromodulation have no weights to record"),
+            "synapses that change others have no weights to record"),
         Refusal(
             Sample.synapse(#""weight": 1"#, more: #", "receptor": "reward""#),
             "IF_curr_exp has no receptor \"reward\"; it has excitatory and inhibitory"),
+    ]
+
+    static let weightChanges = [
+        Refusal(Sample.synapse(#""type": "WeightChangeable", "w_min": 0"#), "needs the key \"w_max\""),
+        .meaning(
+            Sample.synapse(#""type": "WeightChangeable", "w_min": 2, "w_max": 1"#),
+            "w_min must not be greater than w_max, got 2 and 1"),
+        Refusal(Sample.synapse(#""type": "WeightChangeable", "w_min": -1, "w_max": 1"#), "w_min must be at least 0"),
+        Refusal(Acceptances.changes(#""projection": "a""#), "needs the key \"weight_change\""),
+        Refusal(Acceptances.changes(#""weight_change": 1"#), "needs the key \"projection\""),
+        Refusal(
+            Acceptances.changes(#""weight_change": 1, "projection": "a", "weight": 1"#), "has no key \"weight\""),
+        .meaning(
+            Acceptances.changes(#""weight_change": 1, "projection": "b""#),
+            "projection names \"b\", which does not exist", at: "/synapse/projection"),
+        .meaning(
+            Acceptances.changes(#""weight_change": 1, "projection": "in->E""#),
+            "the synapses of \"in->E\" are not of the type \"WeightChangeable\""),
+        .meaning(
+            Acceptances.changes(#""weight_change": 1, "projection": "a""#, more: #", "receptor": "inhibitory""#),
+            "the receptor must be that of \"a\", \"excitatory\", got \"inhibitory\""),
+        Refusal(
+            Acceptances.changes(#""weight_change": 1, "projection": "a""#, more: #", "record": ["weights"]"#),
+            "synapses that change others have no weights to record"),
     ]
 
     private static func record(_ record: String) -> String {
