@@ -1,6 +1,8 @@
+import Diagnostics
 import Mapping
 import Synapses
 import Topology
+import Transport
 
 /// What a worker core counts, after the counters of a real one.
 ///
@@ -55,6 +57,26 @@ public struct CoreCounters: Sendable, Equatable {
 }
 
 extension RankEmulation {
+    /// The counters of all cores after `steps` steps, by core number, on rank 0; zeros elsewhere. Entered by all.
+    func gatherCounters(steps: Int) throws(Failure) -> [CoreCounters] {
+        let numbers = coreCounters(steps: steps).flatMap(\.numbers)
+        let all = try transport.gather(numbers.withUnsafeBytes(Array.init))
+        var counters = loaded.mapping.cores.indices.map { number in
+            var counter = CoreCounters()
+            counter.core = number
+            return counter
+        }
+        let width = CoreCounters.fields.count
+        for bytes in all {
+            let numbers = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) }
+            for start in stride(from: 0, to: numbers.count, by: width) {
+                let counter = CoreCounters(numbers: numbers[start..<(start + width)])
+                counters[counter.core] = counter
+            }
+        }
+        return counters
+    }
+
     /// The counters of this rank's cores after `steps` steps, exact but for what is marked as estimated.
     ///
     /// Which synapses a spike passed follows from the spikes counted per row: one pass over the rows, not one addition

@@ -1,5 +1,7 @@
 import ConnectionFiles
 import Diagnostics
+import Fabric
+import Foundation
 import Mapping
 import Results
 import SpikeFiles
@@ -63,31 +65,102 @@ extension Run {
 
     /// Maps on rank 0 and hands the mapping to every rank.
     func mapNetwork(_ network: Network) throws(Failure) -> MappedNetwork {
+        let hosts = try hostsOfRanks()
         var mine: (mapping: [UInt8], ranks: [UInt8]) = ([], [])
         var seconds: [(phase: String, seconds: Double)] = []
+        var balance: RankBalance?
         try transport.phase {
             guard transport.rank == 0 else { return }
             let (mapping, summary) = try map(network, options: options.mapping)
             if options.check { try check(mapping, of: network).verify() }
             seconds = summary.seconds
-            let ranks = assignRanks(mapping, of: network, ranks: share.ranks)
+            let load = SimulationLoad().expected(of: mapping.cores, in: network)
+            let ranks = assignRanks(mapping, of: network, ranks: share.ranks, hosts: hosts, load: load)
+            balance = RankBalance(mapping, load, ranks: ranks, count: share.ranks, hosts: hosts)
             mine = (mapping.bytes, ranks.withUnsafeBytes(Array.init))
         }
         let bytes = try transport.broadcast(mine.mapping, root: 0)
-        let rankBytes = try transport.broadcast(mine.ranks, root: 0)
+        let ranks = try broadcast(ranks: mine.ranks)
         return try transport.phase {
-            let ranks = rankBytes.withUnsafeBytes { raw in
-                (0..<(raw.count / 4)).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self) }
-            }
             let mapping = try Mapping(bytes: bytes, machine: network.machine)
-            return MappedNetwork(mapping: mapping, ranks: ranks, seconds: seconds)
+            return MappedNetwork(mapping: mapping, ranks: ranks, hosts: hosts, balance: balance, seconds: seconds)
         }
+    }
+
+    /// By rank a number of its host, on rank 0; empty elsewhere. Entered by all.
+    private func hostsOfRanks() throws(Failure) -> [Int] {
+        let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
+        // The others of a pretence are nowhere.
+        return options.pretence == nil ? names.map { name in names.firstIndex(of: name) ?? 0 } : []
+    }
+
+    /// The rank of every core, from rank 0 to all.
+    private func broadcast(ranks: [UInt8]) throws(Failure) -> [Int32] {
+        try transport.broadcast(ranks, root: 0).withUnsafeBytes { raw in
+            (0..<(raw.count / 4)).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self) }
+        }
+    }
+
+    /// Steps of a pilot run.
+    private static var pilotSteps: Int { 200 }
+
+    /// Runs a few steps without recording and shares the cores out again by what they took.
+    ///
+    /// - Throws: The agreed failure, the same on every rank.
+    /// - Determinism: Counts of packets and synaptic events decide, never times.
+    func balanceByPilot(
+        _ mapped: MappedNetwork, of network: Network, _ fabric: Fabric
+    ) throws(Failure) -> MappedNetwork {
+        var network = network
+        let steps = min(network.simulation.steps, Self.pilotSteps)
+        network.simulation.duration = Double(steps) * network.simulation.timestep
+        for p in network.populations.indices { network.populations[p].record = [] }
+        for p in network.projections.indices { network.projections[p].recordedWeights = nil }
+        let pilot = network
+
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "spinnsim-pilot-\(UUID().uuidString)", directoryHint: .isDirectory)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (loaded, recorder) = try transport.phase {
+            do {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            } catch {
+                throw Failure(.cannotCreate, "\(folder.path): \(error.localizedDescription)")
+            }
+            let loaded = try RankNetwork(
+                network: pilot, mapping: mapped.mapping, fabric: fabric, ranks: mapped.ranks, rank: transport.rank,
+                singleSteps: false, progress: { _ in })
+            let run = RunDescription(network: pilot, ranks: transport.size, topologySHA256: "")
+            return (loaded, try RankRecorder(loaded, rank: transport.rank, run: run, folder: folder.path))
+        }
+        let exchange = try RankEmulation.makeExchange(loaded, options.exchange, on: transport)
+        let emulation = RankEmulation(loaded, transport: transport, recorder: recorder, exchange: exchange)
+        try emulation.run(steps: steps, realTime: nil) { _ in }
+        let counters = try emulation.gatherCounters(steps: steps)
+
+        var result = mapped
+        var mine: [UInt8] = []
+        if transport.rank == 0 {
+            let load = SimulationLoad().measured(
+                of: mapped.mapping.cores, in: pilot, packets: counters.map(\.packetsSent),
+                events: counters.map(\.synapticEvents), steps: steps)
+            let ranks = assignRanks(
+                mapped.mapping, of: pilot, ranks: transport.size, hosts: mapped.hosts, load: load)
+            result.balance = RankBalance(
+                mapped.mapping, load, ranks: ranks, count: transport.size, hosts: mapped.hosts)
+            mine = ranks.withUnsafeBytes(Array.init)
+        }
+        result.ranks = try broadcast(ranks: mine)
+        return result
     }
 }
 
-/// A mapping, the rank of each core, and on rank 0 what each pass took.
+/// A mapping and the rank of each core; on rank 0 also how good that is, and what each pass took.
 struct MappedNetwork {
     var mapping: Mapping
     var ranks: [Int32]
+    /// Host of each rank.
+    var hosts: [Int]
+    var balance: RankBalance?
     var seconds: [(phase: String, seconds: Double)]
 }

@@ -23,7 +23,8 @@ extension Run {
     private var hostsText: String { transport.hosts == 1 ? "1 host" : "\(transport.hosts) hosts" }
 
     /// Says where the network went.
-    func sayWhere(_ mapping: Mapping) {
+    func sayWhere(_ mapped: MappedNetwork) {
+        let mapping = mapped.mapping
         let chips = Set(mapping.cores.map(\.chip)).count
         let entries = mapping.tables.values.map(\.entries.count)
         log.info(
@@ -31,6 +32,15 @@ extension Run {
             machine  \(mapping.machine.name), \(mapping.machine.chips.count) chips: \(mapping.cores.count) cores on \
             \(chips) chips, \(entries.reduce(0, +)) routing entries, at most \(entries.max() ?? 0) on a chip
             """)
+        if let balance = mapped.balance, share.ranks > 1 {
+            let between = balance.hosts > 1 ? ", \(fixed(100 * balance.hostCut, 1)) % their host" : ""
+            log.info(
+                """
+                ranks    by \(options.balance == .pilot ? "pilot" : "expected") load: fullest rank \
+                \(fixed(100 * balance.imbalance, 1)) % over the mean; \(fixed(100 * balance.cut, 1)) % of packets leave \
+                their rank\(between)
+                """)
+        }
         let idle = share.ranks - mapping.cores.count
         if idle > 0 && !mapping.cores.isEmpty {
             log.warning("there are fewer cores (\(mapping.cores.count)) than ranks (\(share.ranks)): \(idle) idle")

@@ -7,6 +7,14 @@ import Synapses
 import Topology
 public import Transport
 
+/// What the shares of the ranks are made by; spikes do not depend on it.
+public enum RankBalancing: String, Sendable, CaseIterable {
+    /// Rates and synapses that can be expected.
+    case expected
+    /// What a short run before the run counts.
+    case pilot
+}
+
 /// What a user asks of a run beside the topology file.
 public struct RunOptions: Sendable {
     public var file: String
@@ -23,6 +31,7 @@ public struct RunOptions: Sendable {
     public var check = false
     /// Which algorithms map the network; spikes do not depend on them.
     public var mapping = MappingOptions()
+    public var balance = RankBalancing.expected
     public var progress = ProgressMeter.Mode.auto
     public var quiet = false
     /// Bytes over all ranks; `nil`: what the host has.
@@ -81,11 +90,14 @@ public struct Run {
         sayWhatRuns(network)
 
         // MARK: map
-        let mapped = try mapNetwork(network)
+        var mapped = try mapNetwork(network)
         let mapping = mapped.mapping
         let fabric = try transport.phase { try Fabric(mapping) }
+        if options.balance == .pilot, transport.size > 1 {
+            mapped = try balanceByPilot(mapped, of: network, fabric)
+        }
         seconds.map = watch.lap()
-        sayWhere(mapping)
+        sayWhere(mapped)
 
         // MARK: load
         let description = RunDescription(network: network, ranks: transport.size, topologySHA256: input.sha256)
@@ -153,6 +165,10 @@ public struct Run {
             summary.reports = try directory.gatherFrames()
             summary.weights = try directory.gatherWeights()
             account.fill(&summary, network: network, mapping: mapping, emulation: emulation, options: options)
+            summary.balance = mapped.balance.map {
+                RunSummary.Balance(
+                    method: options.balance.rawValue, imbalance: $0.imbalance, cut: $0.cut, hostCut: $0.hostCut)
+            }
             summary.warnings = input.warnings + loaded.warnings + account.warnings
             for warning in account.warnings { log.warning(warning) }
             if let pretended {

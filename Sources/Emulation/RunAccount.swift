@@ -53,22 +53,7 @@ struct RunAccount {
         let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
         hosts = Array(Set(names.map { String(decoding: $0, as: UTF8.self) })).sorted()
 
-        let numbers = emulation.coreCounters(steps: steps).flatMap(\.numbers)
-        let all = try transport.gather(numbers.withUnsafeBytes(Array.init))
-        var counters = loaded.mapping.cores.indices.map { number in
-            var counter = CoreCounters()
-            counter.core = number
-            return counter
-        }
-        let width = CoreCounters.fields.count
-        for bytes in all {
-            let numbers = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) }
-            for start in stride(from: 0, to: numbers.count, by: width) {
-                let counter = CoreCounters(numbers: numbers[start..<(start + width)])
-                counters[counter.core] = counter
-            }
-        }
-        self.counters = counters
+        counters = try emulation.gatherCounters(steps: steps)
         let sums = try transport.reduce(
             [emulation.packetsFromOtherRanks, emulation.wordsPublished].map(Int64.init), .sum
         ).map(Int.init)

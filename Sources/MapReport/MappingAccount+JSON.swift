@@ -25,7 +25,14 @@ extension MappingAccount {
                 .object(
                     [("total", .real(summary.totalSeconds))] + summary.seconds.map { ($0.phase, .real($0.seconds)) })
             ),
-        ]
+        ] + (balance.map { [("balance", Self.json($0))] } ?? [])
+    }
+
+    private static func json(_ balance: RankBalance) -> JSONText {
+        .object([
+            ("ranks", .integer(balance.ranks)), ("hosts", .integer(balance.hosts)),
+            ("imbalance", .real(balance.imbalance)), ("cut", .real(balance.cut)), ("host_cut", .real(balance.hostCut)),
+        ])
     }
 
     private var detailFields: [(String, JSONText)] {

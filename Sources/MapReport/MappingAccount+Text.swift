@@ -12,7 +12,7 @@ extension MappingAccount {
             summary.delayExtensions > 0 ? ", \(summary.delayExtensions) of them delay extensions" : ""
         let compressed = summary.compressedChips > 0 ? ", \(summary.compressedChips) tables compressed" : ""
         let times = summary.seconds.map { "\($0.phase) \(Self.milliseconds($0.seconds))" }.joined(separator: ", ")
-        let facts = [
+        var facts = [
             ("name", name), ("machine", "\(summary.machine), \(summary.chips) chips, \(workerCount) worker cores"),
             ("chips used", "\(summary.chipsUsed) on \(boardsUsed == 1 ? "1 board" : "\(boardsUsed) boards")"),
             ("cores", "\(summary.cores)\(extensions)"),
@@ -26,6 +26,15 @@ extension MappingAccount {
             ),
             ("time", "\(Self.milliseconds(summary.totalSeconds)) ms: \(times)"),
         ]
+        if let balance {
+            let between = balance.hosts > 1 ? ", \(Self.percent(balance.hostCut)) their host" : ""
+            facts.append(
+                (
+                    "ranks",
+                    "\(balance.ranks): fullest \(Self.percent(balance.imbalance)) over the mean, "
+                        + "\(Self.percent(balance.cut)) of packets leave their rank" + between
+                ))
+        }
         let width = facts.map(\.0.count).max() ?? 0
         let head = facts.map { Self.pad($0.0, width + 2) + $0.1 }.joined(separator: "\n")
         return [head, limitsText, populationsText, chipsText, linksText].filter { !$0.isEmpty }

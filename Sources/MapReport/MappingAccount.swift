@@ -9,6 +9,9 @@ public import Topology
 /// Loads are found by following every source core's key through the finished routing tables, as its packets would go;
 /// rates are expectations (``Mapping/SimulationLoad``).
 public struct MappingAccount: Sendable {
+    /// How ranks share the cores, if that was asked for.
+    public var balance: RankBalance?
+
     /// One population and the cores that hold it.
     public struct Population: Sendable {
         public var name: String

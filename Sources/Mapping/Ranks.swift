@@ -12,6 +12,9 @@
 //
 // METIS aims at balance but promises none; a last pass moves cores from the fullest ranks to the emptiest until no move
 // helps, which also gives every rank something to do.
+//
+// Between hosts a packet costs much more than between the ranks of one. With several hosts the cores are therefore first
+// cut into one part a host, as large as its share of the ranks, and each part into its ranks.
 
 import CMETIS
 import Synchronization
@@ -28,87 +31,115 @@ public let metisVersion = "\(METIS_VER_MAJOR).\(METIS_VER_MINOR).\(METIS_VER_SUB
 ///   - mapping: The cores and who feeds whom.
 ///   - network: The network mapped, for expected rates and synapses.
 ///   - ranks: Number of processes, at least 1.
-///   - load: What things cost.
+///   - hosts: Host of each rank, by any number; empty when all are on one.
+///   - load: What emulating each core costs and how many packets it sends; `nil`: what can be expected.
 /// - Returns: The rank of every core, from 0.
-/// - Precondition: `ranks > 0`.
-/// - Complexity: O(cores + min(edges, 500 000)) and METIS's own time, below a second.
+/// - Precondition: `ranks > 0`, and `hosts` is empty or names one host a rank.
+/// - Complexity: O(cores + min(edges, 500 000)) and METIS's own time, below a second, twice for several hosts.
 /// - Determinism: METIS runs with a fixed seed; a function of the arguments.
 /// - Source: G. Karypis, V. Kumar, Multilevel k-way partitioning scheme for irregular graphs, 1998.
 public func assignRanks(
-    _ mapping: Mapping, of network: Network, ranks: Int, load: SimulationLoad = SimulationLoad()
+    _ mapping: Mapping, of network: Network, ranks: Int, hosts: [Int] = [], load: CoreLoads? = nil
 ) -> [Int32] {
-    precondition(ranks > 0, "there is at least one rank")
+    precondition(ranks > 0 && (hosts.isEmpty || hosts.count == ranks), "there is at least one rank, each on a host")
     let count = mapping.cores.count
     if ranks == 1 { return [Int32](repeating: 0, count: count) }
     if ranks >= count { return (0..<count).map(Int32.init) }
+    let load = load ?? SimulationLoad().expected(of: mapping.cores, in: network)
 
-    let (costs, packets) = load.weigh(mapping.cores, of: network)
     // Cores with much traffic share a chip, so stretches follow the chips.
     let order = (0..<count).sorted { (mapping.cores[$0].chip, $0) < (mapping.cores[$1].chip, $1) }
-    var result = stretches(of: order, costs: costs, ranks: ranks)
-    let edges = mapping.targets.reduce(0) { $0 + $1.count }
-    if edges < count * count / 2 || edges <= edgeLimit {
+    var ranksOf: [Int: [Int]] = [:]
+    for (rank, host) in hosts.enumerated() { ranksOf[host, default: []].append(rank) }
+    guard ranksOf.count > 1 else {
+        return cut(order, mapping, load, shares: [Int](repeating: 1, count: ranks))
+    }
+    let byHost = ranksOf.sorted { $0.value[0] < $1.value[0] }.map(\.value)
+    let host = cut(order, mapping, load, shares: byHost.map(\.count))
+    var result = [Int32](repeating: 0, count: count)
+    for (h, ranks) in byHost.enumerated() {
+        let own = order.filter { host[$0] == Int32(h) }
+        let part = cut(own, mapping, load, shares: [Int](repeating: 1, count: ranks.count))
+        for core in own { result[core] = Int32(ranks[Int(part[core])]) }
+    }
+    return result
+}
+
+/// Cuts some cores into parts whose cost is as their shares.
+///
+/// - Parameters:
+///   - order: The cores, those of a chip together.
+///   - shares: What of the whole each part is to have, in any unit; at least one part.
+/// - Returns: By core of the mapping, its part; meaningless for cores that are not in `order`.
+private func cut(_ order: [Int], _ mapping: Mapping, _ load: CoreLoads, shares: [Int]) -> [Int32] {
+    var result = stretches(of: order, load, shares: shares, count: mapping.cores.count)
+    guard shares.count > 1, order.count > shares.count else { return result }
+    let edges = order.reduce(0) { $0 + mapping.targets[$1].count }
+    if edges < order.count * order.count / 2 || edges <= edgeLimit {
         var perBlock = 1
         while edges / (perBlock * perBlock) > edgeLimit { perBlock += 1 }
         // With few cores a rank METIS runs out of vertices to split, and says so on standard output.
-        if count / perBlock >= 4 * ranks {
-            let graph = BlockGraph(mapping, costs: costs, packets: packets, order: order, perBlock: perBlock)
-            if let parts = graph.parts(ranks) { result = graph.blockOf.map { parts[Int($0)] } }
+        if order.count / perBlock >= 4 * shares.count {
+            let graph = BlockGraph(mapping, load, order: order, perBlock: perBlock)
+            if let parts = graph.parts(shares) { for core in order { result[core] = parts[Int(graph.blockOf[core])] } }
         }
     }
-    balance(&result, costs: costs, ranks: ranks)
+    balance(order, &result, load, shares: shares)
     return result
 }
 
 /// Edges that METIS cuts in well under a second.
 private let edgeLimit = 500_000
 
-/// Cuts a sequence of cores into stretches of nearly equal cost, none empty.
-private func stretches(of order: [Int], costs: [Double], ranks: Int) -> [Int32] {
-    var result = [Int32](repeating: 0, count: order.count)
-    let total = costs.reduce(0, +)
-    var (before, rank, sizeOfRank) = (0.0, 0, 0)
+/// Cuts a sequence of cores into stretches whose costs are as their shares, none empty while there are cores.
+private func stretches(of order: [Int], _ load: CoreLoads, shares: [Int], count: Int) -> [Int32] {
+    var result = [Int32](repeating: 0, count: count)
+    let total = order.reduce(0) { $0 + load.costs[$1] } / Double(shares.reduce(0, +))
+    var (before, end) = (0.0, Double(shares[0]) * total)
+    var (part, sizeOfPart) = (0, 0)
     for (i, core) in order.enumerated() {
-        let share = total * Double(rank + 1) / Double(ranks)
-        let isFull = before + costs[core] / 2 > share || order.count - i < ranks - rank
-        if sizeOfRank > 0, isFull, rank < ranks - 1 {
-            rank += 1
-            sizeOfRank = 0
+        // From here on every remaining part may need a core of its own.
+        let isFull = before + load.costs[core] / 2 > end || order.count - i < shares.count - part
+        if sizeOfPart > 0, isFull, part < shares.count - 1 {
+            part += 1
+            end += Double(shares[part]) * total
+            sizeOfPart = 0
         }
-        // From here on every remaining core needs a rank of its own.
-        result[core] = Int32(rank)
-        sizeOfRank += 1
-        before += costs[core]
+        result[core] = Int32(part)
+        sizeOfPart += 1
+        before += load.costs[core]
     }
     return result
 }
 
-/// Moves cores from the fullest rank to the emptiest while that lowers the larger of both.
-private func balance(_ ranks: inout [Int32], costs: [Double], ranks count: Int) {
+/// Moves cores from the fullest part to the emptiest, each by its share, while that lowers the larger of both.
+private func balance(_ order: [Int], _ parts: inout [Int32], _ load: CoreLoads, shares: [Int]) {
+    let (costs, count) = (load.costs, shares.count)
     var members = [[Int]](repeating: [], count: count)
+    /// Cost by part, for one share.
     var loads = [Double](repeating: 0, count: count)
-    for (core, rank) in ranks.enumerated() {
-        members[Int(rank)].append(core)
-        loads[Int(rank)] += costs[core]
+    for core in order {
+        members[Int(parts[core])].append(core)
+        loads[Int(parts[core])] += costs[core] / Double(shares[Int(parts[core])])
     }
-    let fair = loads.reduce(0, +) / Double(count)
-    // Every move empties or relieves one rank for good; the bound only guards against rounding.
-    for _ in 0..<2 * ranks.count {
+    let fair = order.reduce(0) { $0 + costs[$1] } / Double(shares.reduce(0, +))
+    // Every move empties or relieves one part for good; the bound only guards against rounding.
+    for _ in 0..<2 * order.count {
         var (full, empty) = (0, 0)
-        for rank in 1..<count {
-            if loads[rank] > loads[full] { full = rank }
-            if loads[rank] < loads[empty] { empty = rank }
+        for part in 1..<count {
+            if loads[part] > loads[full] { full = part }
+            if loads[part] < loads[empty] { empty = part }
         }
         let isIdle = members[empty].isEmpty
         guard isIdle || loads[full] > 1.05 * fair else { break }
-        // Idle ranks take a core from the fullest rank that can spare one.
+        // Idle parts take a core from the fullest part that can spare one.
         if isIdle, members[full].count < 2 {
             guard let rich = (0..<count).filter({ members[$0].count > 1 }).max(by: { loads[$0] < loads[$1] }) else {
                 break
             }
             full = rich
         }
-        let gap = loads[full] - loads[empty]
+        let gap = (loads[full] - loads[empty]) * Double(min(shares[full], shares[empty]))
         var best: Int?
         for (i, core) in members[full].enumerated() where isIdle || costs[core] < gap {
             let distance = abs(costs[core] - gap / 2)
@@ -118,23 +149,25 @@ private func balance(_ ranks: inout [Int32], costs: [Double], ranks count: Int) 
         guard let best, members[full].count > 1 else { break }
         let core = members[full].remove(at: best)
         members[empty].append(core)
-        loads[full] -= costs[core]
-        loads[empty] += costs[core]
-        ranks[core] = Int32(empty)
+        loads[full] -= costs[core] / Double(shares[full])
+        loads[empty] += costs[core] / Double(shares[empty])
+        parts[core] = Int32(empty)
     }
 }
 
 /// Cores, or blocks of neighbouring ones, with the traffic between them, in METIS's compressed rows.
 private struct BlockGraph {
+    /// By core of the mapping: its block, −1 for cores that are not in the graph.
     private(set) var blockOf: [Int32]
     private var rows: [idx_t] = [0]
     private var columns: [idx_t] = []
     private var edgeWeights: [idx_t] = []
     private var vertexWeights: [idx_t] = []
 
-    init(_ mapping: Mapping, costs: [Double], packets: [Double], order: [Int], perBlock: Int) {
-        let count = order.count
-        blockOf = [Int32](repeating: 0, count: count)
+    /// - Parameter order: The cores of the graph, those of a chip together.
+    init(_ mapping: Mapping, _ load: CoreLoads, order: [Int], perBlock: Int) {
+        let (costs, packets) = (load.costs, load.packets)
+        blockOf = [Int32](repeating: -1, count: mapping.cores.count)
         var blocks: [[Int]] = []
         for core in order {
             if let last = blocks.last, last.count < perBlock,
@@ -155,7 +188,7 @@ private struct BlockGraph {
             for core in cores {
                 // An edge without traffic still costs a synapse matrix and a little.
                 let traffic = packets[core] + 1e-3
-                for target in mapping.targets[core] where blockOf[target] != Int32(b) {
+                for target in mapping.targets[core] where blockOf[target] >= 0 && blockOf[target] != Int32(b) {
                     let other = blockOf[target]
                     if sums[Int(other)] == 0 { met.append(other) }
                     sums[Int(other)] += traffic
@@ -189,20 +222,22 @@ private struct BlockGraph {
         }
     }
 
-    /// The part of every block, or `nil` when METIS gives up.
-    func parts(_ count: Int) -> [Int32]? {
+    /// The part of every block, parts as large as their shares, or `nil` when METIS gives up.
+    func parts(_ shares: [Int]) -> [Int32]? {
         var vertices = idx_t(vertexWeights.count)
-        var (constraints, wanted, cut): (idx_t, idx_t, idx_t) = (1, idx_t(count), 0)
+        var (constraints, wanted, cut): (idx_t, idx_t, idx_t) = (1, idx_t(shares.count), 0)
         var options = [idx_t](repeating: 0, count: Int(METIS_NOPTIONS))
         var (rows, columns, edgeWeights, vertexWeights) = (rows, columns, edgeWeights, vertexWeights)
         var parts = [idx_t](repeating: 0, count: Int(vertices))
+        let whole = shares.reduce(0, +)
+        var targets = shares.map { real_t($0) / real_t(whole) }
         // METIS draws from the C library's generator, which all threads share.
         let status = metis.withLock { _ in
             METIS_SetDefaultOptions(&options)
             options[Int(METIS_OPTION_SEED.rawValue)] = 1
             options[Int(METIS_OPTION_NCUTS.rawValue)] = columns.count < 100_000 ? 4 : 1
             return METIS_PartGraphKway(
-                &vertices, &constraints, &rows, &columns, &vertexWeights, nil, &edgeWeights, &wanted, nil, nil,
+                &vertices, &constraints, &rows, &columns, &vertexWeights, nil, &edgeWeights, &wanted, &targets, nil,
                 &options, &cut, &parts)
         }
         return status == METIS_OK.rawValue ? parts : nil

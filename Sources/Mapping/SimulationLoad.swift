@@ -54,7 +54,7 @@ public struct SimulationLoad: Sendable {
     /// Cost of a step of each core and the packets it sends in one.
     ///
     /// - Complexity: O(cores × projections into them + rows of lists).
-    func weigh(_ cores: [WorkerCore], of network: Network) -> (costs: [Double], packets: [Double]) {
+    public func expected(of cores: [WorkerCore], in network: Network) -> CoreLoads {
         let spikes = spikesPerStep(in: network)
         var incoming = [[Int]](repeating: [], count: network.populations.count)
         for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
@@ -81,6 +81,43 @@ public struct SimulationLoad: Sendable {
             let stages = if case .delayExtension(let stages) = worker.role { Double(stages) } else { 1.0 }
             packets.append(atoms * spikes[worker.population] * stages)
         }
-        return (costs, packets)
+        return CoreLoads(costs: costs, packets: packets)
     }
+
+    /// The same from what a run counted.
+    ///
+    /// - Parameters:
+    ///   - packets: Packets that each core sent.
+    ///   - events: Synapses of each core that spikes passed.
+    ///   - steps: Steps of the run, at least 1.
+    /// - Complexity: O(cores + projections).
+    public func measured(
+        of cores: [WorkerCore], in network: Network, packets: [Int], events: [Int], steps: Int
+    ) -> CoreLoads {
+        var learns = [Bool](repeating: false, count: network.populations.count)
+        for projection in network.projections where projection.synapse.stdp != nil { learns[projection.post] = true }
+        var loads = CoreLoads(costs: [], packets: [])
+        for (i, worker) in cores.enumerated() {
+            let perStep = 1 / Double(max(1, steps))
+            let (sent, passed) = (Double(packets[i]) * perStep, Double(events[i]) * perStep)
+            let cost =
+                switch worker.role {
+                case .neurons:
+                    neuron * Double(worker.slice.count) + (learns[worker.population] ? plasticEvent : event) * passed
+                case .source: source * Double(worker.slice.count)
+                case .delayExtension: event * sent
+                }
+            loads.costs.append(core + cost)
+            loads.packets.append(sent)
+        }
+        return loads
+    }
+}
+
+/// What emulating each core takes: the weights of rank assignment.
+public struct CoreLoads: Sendable {
+    /// Cost of a step by core.
+    public var costs: [Double]
+    /// Packets of a step by core.
+    public var packets: [Double]
 }

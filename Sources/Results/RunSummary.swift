@@ -146,6 +146,30 @@ public struct RunSummary: Codable, Sendable, Equatable {
         }
     }
 
+    /// How evenly the ranks share the work, and what has to cross between them, before the run.
+    public struct Balance: Codable, Sendable, Equatable {
+        /// What it was made by: `expected` or `pilot`.
+        public var method: String
+        /// Load of the fullest rank over the mean, less one.
+        public var imbalance: Double
+        /// Part of the packets that leave their rank.
+        public var cut: Double
+        /// Part of the packets that leave their host.
+        public var hostCut: Double
+
+        public init(method: String, imbalance: Double, cut: Double, hostCut: Double) {
+            self.method = method
+            self.imbalance = imbalance
+            self.cut = cut
+            self.hostCut = hostCut
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case method, imbalance, cut
+            case hostCut = "host_cut"
+        }
+    }
+
     /// The emulated machine.
     public struct Machine: Codable, Sendable, Equatable {
         public var width: Int
@@ -193,6 +217,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     /// Which rank this was, where the others were pretended; `status` is then `pretended`.
     public var pretended: Pretended?
     public var hosts: [String] = []
+    public var balance: Balance?
     public var exchange = Exchange()
     public var phases = Phases()
     /// Names of the bars of `rankPhases`.

@@ -40,6 +40,12 @@ struct MapCommand: ParsableCommand {
     @Flag(name: .customLong("check"), help: "Walk every key through the routing tables with the independent checker.")
     var checks = false
 
+    @Option(help: "Share the cores out among this many ranks, too, and tell how evenly.")
+    var ranks: Int?
+
+    @Option(help: "Hosts that the ranks are spread over, as many ranks on each as can be.")
+    var hosts = 1
+
     @Option(help: "Numbers of spin5 boards to try, such as 1..24 or 1,2,4.")
     var boards: CountList?
 
@@ -57,6 +63,15 @@ struct MapCommand: ParsableCommand {
         if isWhatIf, html != nil || export != nil || checks {
             throw ValidationError(
                 "--html, --export and --check are about one mapping; leave --boards and --neurons-per-core out")
+        }
+        if let ranks, !(1...100_000).contains(ranks) {
+            throw ValidationError("--ranks takes 1 to 100000, not \(ranks)")
+        }
+        guard hosts == 1 || (1...(ranks ?? 0)).contains(hosts) else {
+            throw ValidationError("--hosts takes 1 to the number of --ranks, not \(hosts)")
+        }
+        if isWhatIf, ranks != nil {
+            throw ValidationError("--ranks is about one mapping; leave --boards and --neurons-per-core out")
         }
         if let boards, let wrong = boards.outside(1...MachineRequest.mostBoards) {
             throw ValidationError("--boards takes 1 to \(MachineRequest.mostBoards), not \(wrong)")
@@ -90,9 +105,27 @@ struct MapCommand: ParsableCommand {
             }
             return try write(text: table.text, json: table.json)
         }
-        let (mapped, summary) = try map(network, options: mapping.options)
-        if checks { try check(mapped, of: network).verify() }
-        let account = try MappingAccount(mapped, summary, of: network)
+        var (mapped, summary) = try map(network, options: mapping.options)
+        func timed<Result>(_ phase: String, _ body: () throws -> Result) rethrows -> Result {
+            let begin = ContinuousClock.now
+            defer { summary.seconds.append((phase, (ContinuousClock.now - begin) / .seconds(1))) }
+            return try body()
+        }
+        if checks { try timed("check") { try check(mapped, of: network).verify() } }
+        var balance: RankBalance?
+        if let ranks {
+            balance = timed("ranks") {
+                let load = SimulationLoad().expected(of: mapped.cores, in: network)
+                let hostOf = (0..<ranks).map { $0 * hosts / ranks }
+                let assigned = assignRanks(mapped, of: network, ranks: ranks, hosts: hostOf, load: load)
+                return RankBalance(mapped, load, ranks: assigned, count: ranks, hosts: hostOf)
+            }
+            // As a run hands it from rank to rank.
+            let bytes = timed("encode") { mapped.bytes }
+            mapped = try timed("decode") { try Mapping(bytes: bytes, machine: network.machine) }
+        }
+        var account = try MappingAccount(mapped, summary, of: network)
+        account.balance = balance
         if let html { try TextFile.replace(html, with: try MappingPage(account).html()) }
         if let export {
             try TextFile.makeFolder(export)

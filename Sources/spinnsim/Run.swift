@@ -38,6 +38,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How packets cross ranks: auto, window (shared memory of one host) or messages (from rank to rank).")
     var exchange = ExchangeMode.auto
 
+    @Option(help: "What ranks get equal shares of: the load expected, or that of a short pilot run.")
+    var balance = RankBalancing.expected
+
     @Flag(help: "Walk every key through the routing tables with the independent checker first.")
     var check = false
 
@@ -105,6 +108,7 @@ struct RunCommand: ParsableCommand {
         options.realTime = realtime
         options.check = check
         options.mapping = mapping.options
+        options.balance = balance
         options.exchange = exchange
         options.progress = progress
         options.quiet = quiet
@@ -135,6 +139,7 @@ struct RunCommand: ParsableCommand {
 
 extension ProgressMeter.Mode: ExpressibleByArgument {}
 extension ExchangeMode: ExpressibleByArgument {}
+extension RankBalancing: ExpressibleByArgument {}
 
 /// A number of bytes on the command line, such as `8G`.
 struct MemoryLimit: ExpressibleByArgument {

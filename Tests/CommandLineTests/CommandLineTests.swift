@@ -43,6 +43,28 @@ private func ranks(writingTo folder: String) -> [Int32] {
         #expect(hashes.count == 6 && Set(hashes.values).count == 1, "\(hashes)")
     }
 
+    /// A pilot run changes who emulates what and nothing else.
+    @Test func pilotKeepsTheSpikes() throws {
+        let folder = try TemporaryFolder()
+        var hashes: Set<String> = []
+        for balance in ["expected", "pilot"] {
+            let result = try Command.mpirun(
+                ranks: 3,
+                [
+                    topology("balanced"), "--duration", "100", "-o", folder.path("out"), "--overwrite", "--progress",
+                    "never", "--balance", balance,
+                ])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("by \(balance) load: fullest rank"), "\(result.output)")
+            let summary = try summary(folder, "out")
+            let found = try #require(summary["balance"] as? [String: Any])
+            #expect(found["method"] as? String == balance)
+            #expect(try #require(found["imbalance"] as? Double) < 0.2)
+            hashes.insert(try #require(summary["spike_hash"] as? String))
+        }
+        #expect(hashes.count == 1)
+    }
+
     /// All models, connectors, rules and currents in one network.
     @Test func everythingAtOnceDoesNotDependOnRanks() throws {
         let folder = try TemporaryFolder()
