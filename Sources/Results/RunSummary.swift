@@ -264,7 +264,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case format, status, pretended, name, seed, steps, timestep, spikes, populations, synapses, packets, machine,
-            ranks, hosts
+            ranks, hosts, balance
         case exchange, phases, overruns, versions, reports, weights, warnings, saturations
         case topologySHA256 = "topology_sha256"
         case spikeHash = "spike_hash"

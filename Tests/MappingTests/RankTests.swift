@@ -54,6 +54,7 @@ import Topology
     /// Two rings of populations that know nothing of each other: each belongs on a host of its own.
     @Test func hostsAreCutFirst() throws {
         var network = pair(.oneToOne, pre: 400, post: 400, perCore: 25)
+        network.populations[0].parameters["rate"] = .number(10)
         let other = network.populations.map { population in
             var copy = population
             copy.name += "2"
