@@ -57,7 +57,9 @@ public struct CoreCounters: Sendable, Equatable {
 }
 
 extension RankEmulation {
-    /// The counters of all cores after `steps` steps, by core number, on rank 0; zeros elsewhere. Entered by all.
+    /// The counters of all cores after `steps` steps, by core number, on rank 0; zeros elsewhere.
+    ///
+    /// Entered by all.
     func gatherCounters(steps: Int) throws(Failure) -> [CoreCounters] {
         let numbers = coreCounters(steps: steps).flatMap(\.numbers)
         let all = try transport.gather(numbers.withUnsafeBytes(Array.init))

@@ -87,7 +87,9 @@ extension Run {
         }
     }
 
-    /// By rank a number of its host, on rank 0; empty elsewhere. Entered by all.
+    /// By rank a number of its host, on rank 0; empty elsewhere.
+    ///
+    /// Entered by all.
     private func hostsOfRanks() throws(Failure) -> [Int] {
         let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
         // The others of a pretence are nowhere.
