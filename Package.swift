@@ -123,7 +123,7 @@ let package = Package(
             name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"],
             swiftSettings: common),
         .testTarget(
-            name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses"], swiftSettings: common),
+            name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "MapReportTests",
             dependencies: ["Diagnostics", "Machine", "MapReport", "Mapping", "TestSupport", "Topology"],

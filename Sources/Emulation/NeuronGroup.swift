@@ -24,8 +24,9 @@ final class NeuronGroup {
     let count: Int
     /// A variable that the input changes is recorded, so transfer and advance are separate passes.
     let recordsInput: Bool
-    /// How synapses onto the group learn, if any do.
-    let plasticity: Plasticity?
+    /// How synapses onto the group learn, by their rules.
+    let plasticities: [Plasticity]
+    private let signals: LearningSignals?
     private let cells: CellGroup
     private let currents: InjectedCurrents?
     private let shifts: [UInt32]
@@ -34,19 +35,20 @@ final class NeuronGroup {
     /// - Throws: `bug` for a model without a kernel.
     init(
         population index: Int, network: Network, cores: [TargetCore], scales: [RingBufferScale],
-        plasticity: Plasticity?
+        plasticities: [Plasticity]
     ) throws(Failure) {
         let population = network.populations[index]
         guard let kind = CellCatalogue.all[population.model.name] else {
             throw Failure(.bug, "population \(population.name): the model \(population.model.name) has no kernel")
         }
         self.population = index
-        self.plasticity = plasticity
+        self.plasticities = plasticities
+        signals = LearningSignals(population, cores: cores, plasticities)
         self.cores = cores
         first = cores[0].firstNeuron
         count = cores.reduce(0) { $0 + $1.slice.count }
         recordsInput = population.record.contains { kind.takesInput($0.variable) }
-        shifts = scales.map { UInt32($0.leftShift) }
+        shifts = scales.prefix(population.model.receptors.count).map { UInt32($0.leftShift) }
         let neurons = cores.flatMap { $0.slice }
         let sizes = cores.map(\.slice.count)
         let seed = population.seed ?? network.simulation.seed
@@ -110,6 +112,7 @@ final class NeuronGroup {
 
     /// Takes a step's input out of the sums under way.
     private func slots(_ inputs: GroupInputs, _ time: Int) -> InputSlots {
+        signals?.take(inputs, time)
         func slot(_ type: Int) -> UnsafeMutablePointer<UInt16> {
             let slot = inputs.ringBuffers.slot(ofStep: time, type: type) + first
             inputs.sums.take(

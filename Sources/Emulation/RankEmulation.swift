@@ -218,8 +218,10 @@ public final class RankEmulation {
                 let key = loaded.mapping.cores[core.core].key
                 var here = 1
                 while at + here < fired && Int(indices[at + here]) < end { here += 1 }
-                group.plasticity?.targetsSpiked(
-                    indices + at, count: here, offset: core.slice.lowerBound - Int(first), at: step)
+                for plasticity in group.plasticities {
+                    plasticity.targetsSpiked(
+                        indices + at, count: here, offset: core.slice.lowerBound - Int(first), at: step)
+                }
                 // A core that feeds nobody has no key on the machine, and sends nothing.
                 let sends = !loaded.mapping.targets[core.core].isEmpty
                 writer.beginRun(core: key, payloads: false)

@@ -109,7 +109,7 @@ public final class RankNetwork {
             longest = max(longest, min(bounds.upperBound, slots))
         }
         window = singleSteps || network.learnsStepByStep ? 1 : max(1, min(shortest, 16))
-        let types = network.populations.map(\.model.receptors.count).max() ?? 0
+        let types = network.populations.map(\.receptors.count).max() ?? 0
 
         var extensions: [DelayExtensionCore] = []
         var extensionOfCore: [Int: Int] = [:]
@@ -180,7 +180,7 @@ public final class RankNetwork {
                 try NeuronGroup(
                     population: range.population, network: network, cores: Array(targets[range.targets]),
                     scales: rules.scales[range.population],
-                    plasticity: plastic.table.populations.first { $0.index == range.population }?.plasticity))
+                    plasticities: plastic.table.populations.filter { $0.index == range.population }.map(\.plasticity)))
         }
         self.groups = groups
         var sources: [SourceCore] = []

@@ -94,7 +94,7 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
 private let mostCores = 256 * 256 * 17
 
 /// Bits of the synapse type in a ring-buffer index.
-private func typeBits(_ population: Population) -> Int { bitsToCount(population.model.receptors.count) }
+private func typeBits(_ population: Population) -> Int { bitsToCount(population.receptors.count) }
 
 /// By population: bytes of the population table of one of its cores, delay extensions aside.
 private func populationTables(_ network: Network, _ incoming: [[Int]]) -> [Int] {

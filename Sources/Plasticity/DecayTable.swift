@@ -77,16 +77,29 @@ public struct WindowTable: @unchecked Sendable {
 public final class TableStore {
     private let timestep: Double
     private var memory: [UnsafeMutablePointer<Int16>] = []
+    private var powers: [UnsafeMutablePointer<Double>] = []
 
     /// - Parameter timestep: ms.
     public init(timestep: Double) { self.timestep = timestep }
 
-    deinit { for entries in memory { entries.deallocate() } }
+    deinit {
+        for entries in memory { entries.deallocate() }
+        for entries in powers { entries.deallocate() }
+    }
 
     /// A table of decay with time constant `tau` (ms), one entry per 2^`shift` steps.
     public func decay(tau: Double, shift: Int = 0) -> DecayTable {
         let values = DecayTable.entries(tau: tau, timestep: timestep, shift: shift)
         return DecayTable(keep(values), count: values.count, shift: shift)
+    }
+
+    /// Decay in double precision with time constant `tau` (ms); infinity forgets nothing.
+    func powers(tau: Double) -> PowerDecay {
+        let values = PowerDecay.powers(tau: tau, timestep: timestep)
+        let entries = UnsafeMutablePointer<Double>.allocate(capacity: values.count)
+        for (i, value) in values.enumerated() { (entries + i).initialize(to: value) }
+        powers.append(entries)
+        return PowerDecay(UnsafePointer(entries))
     }
 
     /// A table of random lengths with mean `mean` (ms).

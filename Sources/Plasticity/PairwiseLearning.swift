@@ -37,12 +37,26 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
 
     /// Notes the spikes of `count` neurons; see ``Plasticity``.
     func targetsSpiked(_ neurons: UnsafePointer<UInt32>, _ count: Int, _ offset: Int, _ time: UInt32) {
+        guard Timing.usesHistory else { return }
         for i in 0..<count {
             let neuron = Int(neurons[i])
             let last = histories.entries[neuron &* histories.depth].spike
             let traces = timing.postTraces(
                 at: time, last: last, draw: draws.target(UInt32(truncatingIfNeeded: neuron &+ offset), at: time))
             histories.push(neuron, TracedSpike(time: time, traces))
+        }
+    }
+
+    /// Notes what teaches `count` neurons; see ``Plasticity``.
+    func targetsTaught(
+        _ neurons: UnsafePointer<UInt32>, _ amounts: UnsafePointer<Int32>, _ count: Int, _ time: UInt32
+    ) {
+        guard Timing.isTaught else { return }
+        for i in 0..<count {
+            let neuron = Int(neurons[i])
+            let last = histories.entries[neuron &* histories.depth].spike
+            histories.push(
+                neuron, TracedSpike(time: time, timing.signalTraces(amounts[i], at: time, last: last)))
         }
     }
 
@@ -67,13 +81,14 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
         let back = layout.delay(control) & delayMask
         let last = row.last
         var synapse = row.synapseBytes.assumingMemoryBound(to: Timing.Synapse.self)[number]
-        var weight = Int32(bitPattern: UInt32(synapse.weight) &<< leftShifts[type])
+        var weight = synapse.loaded(leftShifts[type])
         let begin = (last.time > back ? last.time &- back : 0) &+ 1
         let end = (time > back ? time &- back : 0) &+ 1
         _ = Self.applyPostSpikes(
             histories.entries + layout.neuron(control) &* histories.depth, begin, end, time &+ 1, back, last, timing,
             weights[type], &weight, &synapse)
-        return UInt16(truncatingIfNeeded: weight &>> Int32(bitPattern: leftShifts[type]))
+        synapse.store(weight, leftShifts[type])
+        return synapse.weight
     }
 
     /// Applies the target's spikes stamped `begin + 1` to `end`, oldest first.
@@ -90,6 +105,7 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
         _ synapse: inout Timing.Synapse
     ) -> (newest: UnsafeMutablePointer<PostHistories.Entry>, isThere: Bool) {
         var newest = history
+        guard Timing.usesHistory else { return (newest, false) }
         while newest.pointee.stamp > present { newest += 1 }
         let limit = newest + PostHistories.visible
         while newest < limit && newest.pointee.stamp > end { newest += 1 }
@@ -109,7 +125,7 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
         return (newest, true)
     }
 
-    /// Synapses whose histories are asked for before they are needed.
+    /// Synapses before which histories and ring buffers are asked for.
     private static var ahead: Int { 12 }
 
     @inline(never)
@@ -126,7 +142,10 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
         let present = now.time &+ arrival.late &+ 1
         for i in 0..<count {
             if i &+ ahead < count {
-                cintrinsics_prefetch(histories + layout.neuron(controls[i &+ ahead]) &* depth)
+                let coming = controls[i &+ ahead]
+                cintrinsics_prefetch(histories + layout.neuron(coming) &* depth)
+                cintrinsics_prefetch(
+                    ring.slot + (Int(layout.delay(coming)) &* ring.stride &+ layout.neuron(coming)))
             }
             let control = controls[i]
             let neuron = layout.neuron(control)
@@ -135,7 +154,7 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
             let begin = (last.time > back ? last.time &- back : 0) &+ 1
             let end = (now.time > back ? now.time &- back : 0) &+ 1
             var synapse = synapses[i]
-            var weight = Int32(bitPattern: UInt32(synapse.weight) &<< leftShift)
+            var weight = synapse.loaded(leftShift)
 
             let (newest, isThere) = Self.applyPostSpikes(
                 histories + neuron &* depth, begin, end, present, back, last, timing, rule, &weight, &synapse)
@@ -144,15 +163,16 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
                 timing.preSpike(
                     at: now.time, now.traces, after: TracedSpike(time: spike.stamp &- 1 &+ back, spike.traces),
                     &weight, &synapse, rule)
+            } else if Timing.actsAlone {
+                timing.preSpike(at: now.time, now.traces, after: TracedSpike(), &weight, &synapse, rule)
             }
-            let stored = UInt16(truncatingIfNeeded: weight &>> Int32(bitPattern: leftShift))
-            synapse.weight = stored
+            synapse.store(weight, leftShift)
             synapses[i] = synapse
 
             // Too late, or a stored delay of 0, which the chip never delivers.
             if delay > arrival.late {
                 let entry = ring.slot + (Int(delay) &* ring.stride &+ neuron)
-                var sum = UInt32(entry.pointee) &+ UInt32(stored)
+                var sum = UInt32(entry.pointee) &+ UInt32(timing.delivered(synapse.weight, now.traces))
                 if sum > 0xFFFF {
                     sum = 0xFFFF
                     ring.saturated[neuron] &+= 1

@@ -19,9 +19,10 @@ public final class Plasticity {
     private let targetsSpiked: (UnsafePointer<UInt32>, Int, Int, UInt32) -> Void
     private let pendingWeight: (Int, PlasticRow, Int, ControlLayout, UInt32) -> UInt16
     private let modulated: (PlasticRow, ControlLayout, Modulation, UInt32) -> Void
+    private let targetsTaught: (UnsafePointer<UInt32>, UnsafePointer<Int32>, Int, UInt32) -> Void
 
     /// A timing rule with a weight rule, deferred to the source's spikes.
-    init<Timing: TimingRule, Weight: WeightRule>(
+    public init<Timing: TimingRule, Weight: WeightRule>(
         _ timing: Timing.Type, _ weight: Weight.Type, _ parameters: PlasticityParameters, _ histories: PostHistories,
         _ draws: WindowDraws
     ) where Timing.Amount == Weight.Amount {
@@ -37,6 +38,7 @@ public final class Plasticity {
         targetsSpiked = { neurons, count, offset, time in learning.targetsSpiked(neurons, count, offset, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
         modulated = { _, _, _, _ in }
+        targetsTaught = { neurons, amounts, count, time in learning.targetsTaught(neurons, amounts, count, time) }
     }
 
     /// A timing rule with a weight rule on eligibilities that dopamine turns into weights.
@@ -57,6 +59,7 @@ public final class Plasticity {
         targetsSpiked = { neurons, count, _, time in learning.targetsSpiked(neurons, count, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
         modulated = { learning.modulated($0, $1, $2, at: $3) }
+        targetsTaught = { _, _, _, _ in }
     }
 
     /// Weights that other projections change.
@@ -69,6 +72,7 @@ public final class Plasticity {
         targetsSpiked = { _, _, _, _ in }
         pendingWeight = { changing.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
         modulated = { changing.modulated($0, $1, $2, at: $3) }
+        targetsTaught = { _, _, _, _ in }
     }
 
     /// Notes that neurons spiked in step `time`.
@@ -78,6 +82,17 @@ public final class Plasticity {
     ///   - offset: Added to an index gives the one in the population.
     public func targetsSpiked(_ neurons: UnsafePointer<UInt32>, count: Int, offset: Int, at time: Int) {
         targetsSpiked(neurons, count, offset, UInt32(truncatingIfNeeded: time))
+    }
+
+    /// Notes that something arrived in step `time` that teaches neurons.
+    ///
+    /// - Parameters:
+    ///   - neurons: `[count]` indices among the population's neurons on this rank.
+    ///   - amounts: `[count]`, s4.11, not 0.
+    public func targetsTaught(
+        _ neurons: UnsafePointer<UInt32>, _ amounts: UnsafePointer<Int32>, count: Int, at time: Int
+    ) {
+        targetsTaught(neurons, amounts, count, UInt32(truncatingIfNeeded: time))
     }
 
     /// Takes a row through a spike of its source: the weights learn, and go to the ring buffers.

@@ -23,6 +23,19 @@ public enum PlasticityCatalogue {
         case ("Recurrent", "Additive"): Plasticity(Recurrent.self, Additive.self, parameters, histories, draws)
         case ("Recurrent", "Multiplicative"):
             Plasticity(Recurrent.self, Multiplicative.self, parameters, histories, draws)
+        case ("HebbianRate", "Additive"): Plasticity(HebbianRate.self, Additive.self, parameters, histories, draws)
+        case ("HebbianRate", "Multiplicative"):
+            Plasticity(HebbianRate.self, Multiplicative.self, parameters, histories, draws)
+        case ("ReSuMe", "Additive"): Plasticity(ReSuMe.self, Additive.self, parameters, histories, draws)
+        case ("ReSuMe", "Multiplicative"): Plasticity(ReSuMe.self, Multiplicative.self, parameters, histories, draws)
+        case ("PSD", "Additive"): Plasticity(PSD.self, Additive.self, parameters, histories, draws)
+        case ("PSD", "Multiplicative"): Plasticity(PSD.self, Multiplicative.self, parameters, histories, draws)
+        case ("EProp", "Additive"): Plasticity(EProp.self, Additive.self, parameters, histories, draws)
+        case ("EProp", "Multiplicative"): Plasticity(EProp.self, Multiplicative.self, parameters, histories, draws)
+        case ("GraupnerBrunel", "SoftBounds"):
+            Plasticity(GraupnerBrunel.self, SoftBounds.self, parameters, histories, draws)
+        case ("TsodyksMarkram", "Constant"):
+            Plasticity(TsodyksMarkram.self, Constant.self, parameters, histories, draws)
         default: nil
         }
     }

@@ -6,6 +6,15 @@ public enum S411 {
     @inlinable
     public static var one: Int32 { 2048 }
 
+    /// The largest, just below 16.
+    @inlinable
+    public static var largest: Int32 { 0x7FFF }
+
+    /// The nearest s4.11 number.
+    static func nearest(_ value: Double) -> Int32 {
+        Int32(max(-Double(largest), min(value * Double(one), Double(largest))).rounded())
+    }
+
     /// The low 16 bits of both as signed numbers, multiplied and shifted right 11 (floor).
     @inlinable @inline(__always)
     public static func multiply(_ a: Int32, _ b: Int32) -> Int32 { Accum.multiplyS411(a, b) }

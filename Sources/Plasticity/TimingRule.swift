@@ -43,6 +43,25 @@ public protocol TimingRule: Sendable {
         _ synapse: inout Synapse, _ rule: Rule
     ) where Rule.Amount == Amount
 
+    /// What arrives at receptors of the target that teach matters.
+    static var isTaught: Bool { get }
+
+    /// The traces of what arrives at receptors of the target neuron that teach, after the entry before.
+    ///
+    /// - Parameter amount: s4.11; negative from a critic.
+    func signalTraces(_ amount: Int32, at time: UInt32, last: TracedSpike) -> Traces
+
+    /// Spikes of targets matter; without, no history is kept.
+    static var usesHistory: Bool { get }
+
+    /// A source's spike acts on a synapse even when its target has not spiked yet.
+    static var actsAlone: Bool { get }
+
+    /// What a source's spike delivers of a stored weight.
+    ///
+    /// - Parameter traces: Of the source, after the spike.
+    func delivered(_ weight: UInt16, _ traces: Traces) -> UInt16
+
     /// Applies a source's spike.
     ///
     /// - Parameters:
@@ -53,6 +72,15 @@ public protocol TimingRule: Sendable {
         at time: UInt32, _ traces: Traces, after post: TracedSpike, _ weight: inout Int32, _ synapse: inout Synapse,
         _ rule: Rule
     ) where Rule.Amount == Amount
+}
+
+extension TimingRule {
+    public static var isTaught: Bool { false }
+    public func signalTraces(_ amount: Int32, at time: UInt32, last: TracedSpike) -> Traces { Traces() }
+    public static var usesHistory: Bool { true }
+    public static var actsAlone: Bool { false }
+    @inline(__always)
+    public func delivered(_ weight: UInt16, _ traces: Traces) -> UInt16 { weight }
 }
 
 /// A spike with the traces it left.
@@ -73,6 +101,52 @@ public struct TracedSpike: Sendable, Equatable {
 public protocol PlasticSynapse: BitwiseCopyable, Sendable {
     /// In ring-buffer units.
     var weight: UInt16 { get set }
+
+    /// The weight, s16.15, `leftShift` bits of which are below a ring-buffer unit.
+    func loaded(_ leftShift: UInt32) -> Int32
+
+    /// Stores a weight.
+    mutating func store(_ weight: Int32, _ leftShift: UInt32)
+}
+
+extension PlasticSynapse {
+    @inlinable @inline(__always)
+    public func loaded(_ leftShift: UInt32) -> Int32 { Int32(bitPattern: UInt32(weight) &<< leftShift) }
+
+    /// What the shift cuts off is lost, as on the chip.
+    @inlinable @inline(__always)
+    public mutating func store(_ weight: Int32, _ leftShift: UInt32) {
+        self.weight = UInt16(truncatingIfNeeded: weight &>> Int32(bitPattern: leftShift))
+    }
+}
+
+/// A synapse that keeps of its weight what is below a ring-buffer unit, for rules beyond the chip's.
+public protocol FineSynapse: PlasticSynapse {
+    /// Parts of a unit, the highest bit a half.
+    var fraction: UInt16 { get set }
+}
+
+extension FineSynapse {
+    @inlinable @inline(__always)
+    public func loaded(_ leftShift: UInt32) -> Int32 {
+        Int32(truncatingIfNeeded: ((UInt64(weight) &<< 16 | UInt64(fraction)) &<< UInt64(leftShift)) &>> 16)
+    }
+
+    /// Cut at both ends of what has room.
+    @inlinable @inline(__always)
+    public mutating func store(_ weight: Int32, _ leftShift: UInt32) {
+        let most: Int64 = 0xFFFF_FFFF
+        let word = UInt32(truncatingIfNeeded: max(0, min((Int64(weight) &<< 16) &>> Int64(leftShift), most)))
+        self.weight = UInt16(truncatingIfNeeded: word &>> 16)
+        fraction = UInt16(truncatingIfNeeded: word)
+    }
+}
+
+/// A weight to fractions of a ring-buffer unit.
+@frozen
+public struct FineWeight: FineSynapse {
+    public var weight: UInt16
+    public var fraction: UInt16
 }
 
 /// A weight and nothing else.

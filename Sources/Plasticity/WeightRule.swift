@@ -23,6 +23,17 @@ public protocol WeightRule: Sendable {
     func potentiated(_ weight: Int32, _ amount: Amount) -> Int32
 }
 
+extension WeightRule where Amount == Int32 {
+    /// The weight moved by an amount times a factor, both s4.11: up where the product is positive, down where it is not.
+    @inline(__always)
+    func moved(_ weight: Int32, by amount: Int32, times factor: Int32) -> Int32 {
+        let product = (Int64(amount) &* Int64(factor)) &>> 11
+        let most = Int64(S411.largest)
+        let bounded = Int32(truncatingIfNeeded: max(0 &- most, min(product, most)))
+        return bounded >= 0 ? potentiated(weight, bounded) : depressed(weight, 0 &- bounded)
+    }
+}
+
 /// What the rules of a population are made from.
 public struct PlasticityParameters {
     /// Arguments of timing and weight rule by PyNN's names.

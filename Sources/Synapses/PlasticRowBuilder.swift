@@ -33,6 +33,7 @@ public struct PlasticRowBuilder {
         self.blocks = blocks
         self.targets = targets
         var populations: [PlasticRowTable.Population] = []
+        var learners: [(population: Int, rule: STDPRule?)] = []
         var projections: [PlasticRowTable.Projection] = []
         var outgoing = network.populations.map { _ in [Int]() }
         var mostNeurons = 0
@@ -48,14 +49,22 @@ public struct PlasticRowBuilder {
             guard projection.synapse.isPlastic else { continue }
             let local = targets.filter { $0.population == projection.post }
             guard let first = local.first else { continue }
-            if !populations.contains(where: { $0.index == projection.post }) {
+            // What only changes others' weights goes with the machine's rule of its population.
+            let rule = projection.synapse.stdp ?? plasticity[projection.post].first { !$0.isBeyondSPyNNaker }
+            let learner = learners.firstIndex { $0.population == projection.post && $0.rule == rule } ?? learners.count
+            if learner == learners.count {
+                learners.append((projection.post, rule))
                 let neurons = local.reduce(0) { $0 + $1.slice.count }
                 mostNeurons = max(mostNeurons, neurons)
-                let histories = try rules.histories(of: projection.post, neurons: neurons, ahead: ahead)
+                // In each step something may arrive that teaches, beside a spike.
+                let isTaught = !(rule?.receptors.isEmpty ?? true)
+                let histories = try rules.histories(
+                    of: projection.post, neurons: neurons, ahead: isTaught ? 2 * ahead : ahead)
                 let made: Plasticity
-                if let rule = plasticity[projection.post] {
+                if let rule {
                     made = try rules.plasticity(
-                        rule, neuromodulation[projection.post], of: projection.post, histories)
+                        rule, rule.isBeyondSPyNNaker ? nil : neuromodulation[projection.post], of: projection.post,
+                        histories)
                 } else {
                     made = PlasticityCatalogue.weightChanging(bounds: bounds, histories)
                 }
@@ -66,7 +75,7 @@ public struct PlasticRowBuilder {
             projections.append(
                 PlasticRowTable.Projection(
                     index: index, type: rules.synapseType(projection),
-                    population: populations.firstIndex { $0.index == projection.post } ?? 0,
+                    population: learner,
                     stageSteps: blocks.first { $0.population == projection.pre && $0.stages > 0 }.map(\.stageSteps)
                         ?? max(first.delaySlots, 1),
                     modulation: Self.modulation(projection, places)))

@@ -71,13 +71,7 @@ public struct ProjectionStatistics: Sendable, Hashable {
         delayVariance = delay.variance
         delayMaximum = delay.maximum
         var limit = projection.synapse.changeable?.maximum
-        if let rule = projection.synapse.stdp {
-            if case .number(let written)? = rule.weightDependence.arguments["w_max"] {
-                limit = written
-            } else {
-                limit = 1
-            }
-        }
+        if case .number(let written)? = projection.synapse.stdp?.weightDependence.arguments["w_max"] { limit = written }
         if let limit {
             weightMaximum = max(weightMaximum, limit)
             weightMean = weightMaximum

@@ -49,7 +49,7 @@ public struct SynapseRules: Sendable {
 
     /// Number of the synapse type that a projection's receptor is.
     public func synapseType(_ projection: Projection) -> Int {
-        network.populations[projection.post].model.receptors.firstIndex(of: projection.receptor) ?? 0
+        network.populations[projection.post].receptors.firstIndex(of: projection.receptor) ?? 0
     }
 
     /// Shortest and longest delay of a projection, in steps.

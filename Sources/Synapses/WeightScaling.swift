@@ -66,8 +66,13 @@ public enum WeightScaling {
     /// - Returns: by population, by synapse type; no entries for sources.
     /// - Complexity: O(projections), and O(n) for listed connections and weights.
     public static func shifts(_ network: Network) -> [[RingBufferScale]] {
-        estimates(network).map { $0.map(\.scale) }
+        zip(network.populations, estimates(network)).map { population, estimates in
+            estimates.map(\.scale) + population.learningReceptors.map { _ in signal }
+        }
     }
+
+    /// The scale of receptors that teach, whatever the target: a weight of 1 is 2048, as in traces.
+    public static let signal = RingBufferScale(leftShift: 4, isConductance: false)
 
     /// The ring-buffer estimates of all populations, by synapse type.
     public static func estimates(_ network: Network) -> [[RingBufferEstimate]] {

@@ -36,10 +36,13 @@ struct ArgumentRule: Sendable {
 struct RuleSignature: Sendable {
     var name: String
     var arguments: [ArgumentRule]
+    /// sPyNNaker has no such rule.
+    var isBeyondSPyNNaker: Bool
 
-    init(_ name: String, _ arguments: [ArgumentRule] = []) {
+    init(_ name: String, _ arguments: [ArgumentRule] = [], beyond: Bool = false) {
         self.name = name
         self.arguments = arguments
+        isBeyondSPyNNaker = beyond
     }
 }
 
@@ -141,6 +144,10 @@ extension RuleSignature {
         ArgumentRule(name, .number(.positive), required: fallback == nil, default: fallback.map { .number($0) })
     }
 
+    private static func number(_ name: String, _ fallback: Double) -> ArgumentRule {
+        ArgumentRule(name, .number(.nonNegative), default: .number(fallback))
+    }
+
     /// When a pair of spikes changes a weight.
     static let timings: [RuleSignature] = [
         RuleSignature("SpikePair", [time("tau_plus", 20), time("tau_minus", 20)] + amplitudes),
@@ -157,7 +164,32 @@ extension RuleSignature {
                 time("mean_pre_window", 35), time("mean_post_window", 35),
                 ArgumentRule("dual_fsm", .flag, default: .flag(true)),
             ] + amplitudes),
+        RuleSignature(
+            "HebbianRate",
+            [time("tau", 100), ArgumentRule("rate", .number(.nonNegative), default: .number(10))] + amplitudes,
+            beyond: true),
+        RuleSignature(
+            "ReSuMe", [time("tau", 10), ArgumentRule("a", .number(.fixedPoint), default: .number(0.05))] + amplitudes,
+            beyond: true),
+        RuleSignature("PSD", [time("tau_s", 10), time("tau_f", 2.5)] + amplitudes, beyond: true),
+        RuleSignature("EProp", [time("tau_plus", 20), time("tau_e", 100)] + amplitudes, beyond: true),
+        RuleSignature(
+            "GraupnerBrunel",
+            [
+                time("tau_Ca", 20), number("C_pre", 1), number("C_post", 2), number("theta_p", 1.3),
+                number("theta_d", 1), number("gamma_p", 321.808), number("gamma_d", 200),
+                ArgumentRule(
+                    "tau", .number(ValueRange(low: 0, isOpenBelow: true)), default: .number(150_000)),
+            ], beyond: true),
     ]
+
+    /// PyNN's arguments of a Tsodyks-Markram synapse beside weight and delay.
+    static let tsodyksMarkram = RuleSignature(
+        LearningRules.tsodyksMarkram,
+        [
+            ArgumentRule("U", .number(ValueRange(low: 0, isOpenBelow: true, high: 1)), default: .number(0.5)),
+            time("tau_rec", 100), ArgumentRule("tau_facil", .number(.time), default: .number(0)),
+        ], beyond: true)
 
     private static let weightBounds = [
         ArgumentRule("w_min", .number(.fixedPoint), default: .number(0)),
@@ -174,6 +206,7 @@ extension RuleSignature {
                 ArgumentRule("A3_plus", .number(.fixedPoint), default: .number(0.01)),
                 ArgumentRule("A3_minus", .number(.fixedPoint), default: .number(0.01)),
             ]),
+        RuleSignature("SoftBounds", weightBounds, beyond: true),
     ]
 
     private static let startAndStop = [

@@ -48,10 +48,10 @@ struct MemoryLayoutEstimate {
             slices.append((Double(population.size) / Double(size)).rounded(.up))
             slots.append(
                 Self.slots(
-                    neurons: size, types: population.model.receptors.count, longest: longest[p],
+                    neurons: size, types: population.receptors.count, longest: longest[p],
                     historyBytes: histories[p], core))
             // Histories of 16 to 32 spikes, of which the first are touched.
-            if histories[p] > 0 { state += 256 * Double(population.size) }
+            if histories[p] > 0 { state += 256 * Double(max(1, plasticity[p].count) * population.size) }
         }
         for population in network.populations { state += Self.state(of: population) }
         addRows(synapses)
@@ -121,7 +121,7 @@ struct MemoryLayoutEstimate {
                     Double(synapses[i]),
                     rows: Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre]))
             } else {
-                let type = target.model.receptors.firstIndex(of: projection.receptor) ?? 0
+                let type = target.receptors.firstIndex(of: projection.receptor) ?? 0
                 var bundle = bundles[pre * 8 + type] ?? Bundle()
                 bundle.synapses += Double(synapses[i])
                 let within = min(delay.lowerBound, slots)...min(delay.upperBound, slots)

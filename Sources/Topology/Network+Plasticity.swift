@@ -1,9 +1,11 @@
 extension Network {
-    /// By population: the STDP rule of the plastic synapses onto it; `nil` when none learn.
-    public var plasticity: [STDPRule?] {
-        var rules = [STDPRule?](repeating: nil, count: populations.count)
-        for projection in projections where rules[projection.post] == nil {
-            rules[projection.post] = projection.synapse.stdp
+    /// By population: the different rules of the plastic synapses onto it.
+    public var plasticity: [[STDPRule]] {
+        var rules = [[STDPRule]](repeating: [], count: populations.count)
+        for projection in projections {
+            if let rule = projection.synapse.stdp, !rules[projection.post].contains(rule) {
+                rules[projection.post].append(rule)
+            }
         }
         return rules
     }
@@ -27,16 +29,21 @@ extension Network {
         var isChanged = [Bool](repeating: false, count: populations.count)
         for projection in projections where projection.synapse.changeable != nil { isChanged[projection.post] = true }
         let modulations = neuromodulation
-        return plasticity.enumerated().map { population, rule in
-            guard let rule else { return isChanged[population] ? 4 + 16 * (4 + 4) : 0 }
-            let traces =
-                switch rule.timing.type {
-                case "SpikeNearestPair": 0
-                case "PfisterSpikeTriplet": 8
-                default: 2
-                }
-            // With neuromodulation a word of marks, and the dopamine of each.
-            return modulations[population] == nil ? 4 + 16 * (4 + traces) : 8 + 16 * (4 + traces + 2)
+        return plasticity.enumerated().map { population, rules in
+            guard !rules.isEmpty else { return isChanged[population] ? 4 + 16 * (4 + 4) : 0 }
+            return rules.reduce(0) { bytes, rule in
+                let traces =
+                    switch rule.timing.type {
+                    case "SpikeNearestPair": 0
+                    case "PfisterSpikeTriplet": 8
+                    case "EProp": 4
+                    default: 2
+                    }
+                if rule.timing.type == LearningRules.tsodyksMarkram { return bytes }
+                // With neuromodulation a word of marks, and the dopamine of each.
+                let isModulated = modulations[population] != nil && !rule.isBeyondSPyNNaker
+                return bytes + (isModulated ? 8 + 16 * (4 + traces + 2) : 4 + 16 * (4 + traces))
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ extension Network {
                 """)
         }
         for projection in projections {
-            guard let rule = projection.synapse.stdp else { continue }
+            guard let rule = projection.synapse.stdp, !rule.isBeyondSPyNNaker else { continue }
             guard let other = first[projection.post] else {
                 first[projection.post] = projection
                 continue

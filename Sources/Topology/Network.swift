@@ -162,6 +162,8 @@ public struct Population: Sendable {
     /// The keys its neurons have to send, if the file says so.
     public var key: FixedKey?
     public var seed: UInt64?
+    /// Receptors that tell the synapses onto it how to learn, by their rules.
+    public var learningReceptors: [String] = []
     /// Places of the neurons, if given; else ``Positions/standard(shape:)``.
     public var positions: Positions?
     /// Parameters that are not numbers per neuron, of models that are not supported yet.

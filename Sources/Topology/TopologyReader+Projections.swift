@@ -170,12 +170,19 @@ extension TopologyReader {
             return "inhibitory"
         }
         let name = try value.string("receptor")
+        // Who has a receptor that teaches is known when all projections are read.
+        if LearningRules.receptors.contains(name) {
+            guard !weights.hasNegative else {
+                throw place.error(.outOfRange, "weights onto the receptor \(name) must not be negative")
+            }
+            return name
+        }
         guard model.receptors.contains(name) else {
             throw value.error(
                 .unknownName,
                 "\(model.name) has no receptor \(Wording.quoted(name)); it has "
                     + Wording.choices(model.receptors).replacing(" or ", with: " and ")
-                    + Wording.suggestion(for: name, of: model.receptors))
+                    + Wording.suggestion(for: name, of: model.receptors + LearningRules.receptors))
         }
         if weights.straddles || (weights.hasNegative && weights.hasPositive) {
             warnOfMixedSigns(name == "inhibitory" ? "inhibit" : "excite", at: value)

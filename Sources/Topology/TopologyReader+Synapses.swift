@@ -14,18 +14,28 @@ extension TopologyReader {
         default: break
         }
         let plastic = kind == "STDP"
+        let isShortTerm = kind == LearningRules.tsodyksMarkram
+        var keys = ["type", "weight", "delay"]
+        if plastic { keys += ["timing", "weight_dependence", "backprop_delay"] }
+        if isShortTerm { keys += RuleSignature.tsodyksMarkram.arguments.map(\.name) }
         let object = try JSONObject(
-            value, "the synapse \(kind)",
-            keys: ["type", "weight", "delay"] + (plastic ? ["timing", "weight_dependence", "backprop_delay"] : []),
+            value, "the synapse \(kind)", keys: keys,
             required: plastic ? ["timing", "weight_dependence"] : [])
-        var synapse = Synapse(plasticity: plastic ? .stdp : .static)
+        var synapse = Synapse(plasticity: plastic || isShortTerm ? .stdp : .static)
         try readWeightAndDelay(object, isConductance: isConductance, into: &synapse)
         if plastic { synapse.stdp = try readPlasticity(object) }
+        if isShortTerm {
+            let rule = try readRule(
+                value, "the synapse", [RuleSignature.tsodyksMarkram], besides: ["weight", "delay"])
+            synapse.stdp = .tsodyksMarkram(rule.arguments)
+        }
         return synapse
     }
 
-    /// Types of synapses, sPyNNaker's names.
-    private static let synapseTypes = ["Static", "STDP", "Neuromodulation", "WeightChangeable", "WeightChanger"]
+    /// Types of synapses, by sPyNNaker's and PyNN's names.
+    private static let synapseTypes = [
+        "Static", "STDP", "Neuromodulation", "WeightChangeable", "WeightChanger", LearningRules.tsodyksMarkram,
+    ]
 
     mutating func readWeightAndDelay(
         _ object: JSONObject, isConductance: Bool, into synapse: inout Synapse
@@ -80,12 +90,17 @@ extension TopologyReader {
                 "w_min must not be greater than w_max, got \(Wording.number(weight.number("w_min"))) and "
                     + Wording.number(weight.number("w_max")))
         }
-        let isTriplet = timing.name == "PfisterSpikeTriplet"
-        guard isTriplet == (weight.name == "AdditiveTriplet") else {
+        for (name, dependence) in LearningRules.partners where (timing.name == name) != (weight.name == dependence) {
             throw weight.object.value.error(
                 .conflict,
                 "the timing rule \(timing.name) does not go with the weight dependence \(weight.name); "
-                    + "PfisterSpikeTriplet and AdditiveTriplet belong together")
+                    + "\(name) and \(dependence) belong together")
+        }
+        if timing.name == "PSD", timing.number("tau_f") >= timing.number("tau_s") {
+            throw timing.place("tau_f").error(
+                .conflict,
+                "tau_f must be less than tau_s, got \(Wording.number(timing.number("tau_f"))) and "
+                    + Wording.number(timing.number("tau_s")))
         }
         return STDPRule(
             timing: Rule(type: timing.name, arguments: timing.arguments),

@@ -83,12 +83,16 @@ public struct TopologyReader {
         let description = try object.string("description")
         simulation = try readSimulation(try object.require("simulation"))
         let machine = try object["machine"].map { value throws(TopologyError) in try readMachine(value) }
-        let populations = try readPopulations(try object.require("populations"))
+        var populations = try readPopulations(try object.require("populations"))
+        let read = populations
         let projections = try object["projections"].map { value throws(TopologyError) in
-            try readProjections(value, populations)
+            try readProjections(value, read)
+        }
+        if let value = object["projections"], let projections {
+            try Self.addLearningReceptors(value, projections, to: &populations)
         }
         let currents = try object["currents"].map { value throws(TopologyError) in
-            try readCurrents(value, populations)
+            try readCurrents(value, read)
         }
         if populations.isEmpty { warn(try object.require("populations"), "there are no populations") }
         if populations.allSatisfy(\.record.isEmpty) { warn(root, "nothing is recorded") }

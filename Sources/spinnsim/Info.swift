@@ -22,6 +22,8 @@ struct Info: ParsableCommand {
                 let names = models.filter { $0.isBeyondSPyNNaker == isBeyond }.map(\.name)
                 print("\(title): \(names.joined(separator: ", "))")
             }
+            print("plasticity rules of sPyNNaker: \(LearningRules.ofSPyNNaker.joined(separator: ", "))")
+            print("plasticity rules beyond sPyNNaker: \(LearningRules.beyondSPyNNaker.joined(separator: ", "))")
             print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
             print("ranks: \(transport.size) on \(transport.hosts) host(s), \(sum) answered")
             if !launched { print("MPI: not started by mpirun; `mpirun -n 2 spinnsim info` checks it") }

@@ -29,6 +29,8 @@ private final class Setup {
             "w_max": 1,
             "A_plus": 0.05, "A_minus": 0.04, "A3_plus": 0.02, "A3_minus": 0.01, "mean_pre_window": 35,
             "mean_post_window": 35, "accumulator_depression": -2, "accumulator_potentiation": 2,
+            "rate": 20, "a": 0.1, "tau_s": 10, "tau_f": 2, "tau_e": 60, "tau_Ca": 20, "C_pre": 0.7, "C_post": 0.9,
+            "theta_p": 1.3, "theta_d": 1, "gamma_p": 0.05, "gamma_d": 0.03,
         ]
         let parameters = PlasticityParameters(
             arguments: defaults.merging(arguments) { $1 }, timestep: 1, weightScale: 1,
@@ -58,6 +60,10 @@ private final class Setup {
         plasticity.targetsSpiked(neurons, count: neurons.count, offset: 0, at: step)
     }
 
+    func teach(_ neurons: [UInt32], at step: Int) {
+        plasticity.targetsTaught(neurons, neurons.map { $0 == 1 ? -1500 : 2048 }, count: neurons.count, at: step)
+    }
+
     var weights: [UInt16] {
         var weights: [UInt16] = []
         table.forEach { weights.append($0.weight) }
@@ -69,6 +75,8 @@ private let everyRule = [
     ("SpikePair", "Additive"), ("SpikePair", "Multiplicative"), ("SpikeNearestPair", "Additive"),
     ("SpikeNearestPair", "Multiplicative"), ("PfisterSpikeTriplet", "AdditiveTriplet"), ("Vogels2011", "Additive"),
     ("Vogels2011", "Multiplicative"), ("Recurrent", "Additive"), ("Recurrent", "Multiplicative"),
+    ("HebbianRate", "Additive"), ("ReSuMe", "Additive"), ("PSD", "Multiplicative"), ("EProp", "Additive"),
+    ("GraupnerBrunel", "SoftBounds"),
 ]
 
 @Suite struct PlasticityTests {
@@ -78,10 +86,11 @@ private let everyRule = [
         rule: (String, String), window: Int
     ) throws {
         for backpropDelay in [true, false] {
-            let steps = try Setup(rule.0, rule.1, ahead: 1, backpropDelay: backpropDelay)
-            let windows = try Setup(rule.0, rule.1, ahead: window, backpropDelay: backpropDelay)
+            let steps = try Setup(rule.0, rule.1, ahead: 2, backpropDelay: backpropDelay)
+            let windows = try Setup(rule.0, rule.1, ahead: 2 * window, backpropDelay: backpropDelay)
             let start = steps.weights
             var draws = Draws(state: UInt64(window))
+            var lessons = Draws(state: UInt64(window) + 100)
             for begin in stride(from: 0, to: 40 * window, by: window) {
                 var sources: [Int] = []
                 for step in begin..<(begin + window) {
@@ -89,6 +98,10 @@ private let everyRule = [
                     let fired = (0..<4).filter { draws.next(12) < ($0 == 3 ? 11 : 2) }.map { UInt32($0) }
                     steps.post(fired, at: step)
                     windows.post(fired, at: step)
+                    if lessons.next(9) == 0 {
+                        steps.teach([1, 3], at: step)
+                        windows.teach([1, 3], at: step)
+                    }
                     if draws.next(15) == 0 {
                         steps.pre(at: step)
                         sources.append(step)

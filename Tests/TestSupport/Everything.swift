@@ -28,8 +28,10 @@ public enum Everything {
     private static let timings = [
         "SpikePair": "", "SpikeNearestPair": "",
         "PfisterSpikeTriplet": #", "tau_plus": 16, "tau_minus": 33, "tau_x": 101, "tau_y": 114"#,
-        "Vogels2011": #", "alpha": 0.2"#, "Recurrent": "",
+        "Vogels2011": #", "alpha": 0.2"#, "Recurrent": "", "HebbianRate": "", "ReSuMe": "", "PSD": "", "EProp": "",
+        "GraupnerBrunel": "",
     ]
+    private static let dependences = ["PfisterSpikeTriplet": "AdditiveTriplet", "GraupnerBrunel": "SoftBounds"]
 
     private static let currents = [
         "DC": #""amplitude": 1.0, "start": 20, "stop": 80"#, "AC": #""amplitude": 0.5, "offset": 0.5, "frequency": 20"#,
@@ -161,7 +163,7 @@ public enum Everything {
         for (number, timing) in try names("timing").enumerated() {
             let targets = ["IF_cond_exp", "IF_curr_alpha", "IF_curr_delta", "IF_curr_dual_exp", "Izhikevich"]
             let dependence =
-                timing == "PfisterSpikeTriplet" ? "AdditiveTriplet" : number % 2 == 0 ? "Additive" : "Multiplicative"
+                dependences[timing] ?? (number % 2 == 0 ? "Additive" : "Multiplicative")
             let synapse = """
                 "type": "STDP", "weight": 0.1, "delay": 3, "timing": {"type": "\(timing)"\(timings[timing] ?? "")},
                 "weight_dependence": {"type": "\(dependence)", "w_min": 0, "w_max": 0.5}
@@ -169,7 +171,18 @@ public enum Everything {
             let projection = projection(
                 "SpikeSourcePoisson", targets[number % targets.count], "excitatory", #""type": "AllToAll""#, synapse)
             if runs(document(populations, [projection], [], random)) { projections.append(projection) }
+            guard timing == "EProp" else { continue }
+            for receptor in ["teacher", "critic"] {
+                projections.append(
+                    self.projection(
+                        "SpikeSourcePoisson", targets[number % targets.count], receptor, #""type": "OneToOne""#,
+                        #""weight": 0.5, "delay": 3"#))
+            }
         }
+        projections.append(
+            projection(
+                "SpikeSourcePoisson", "IF_cond_alpha", "excitatory", #""type": "AllToAll""#,
+                #""type": "TsodyksMarkram", "weight": 0.01, "delay": 2, "tau_facil": 50"#))
         let currents = try names("current").enumerated().map { number, type in
             let population = ["IF_curr_exp", "IF_cond_exp", "Izhikevich", "IF_curr_alpha"][number % 4]
             return

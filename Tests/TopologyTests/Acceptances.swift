@@ -127,11 +127,23 @@ enum Acceptances {
                 #""type": "Recurrent", "dual_fsm": false, "accumulator_depression": -6"#,
                 #""type": "Additive", "w_max": 10"#
             ),
+            (#""type": "HebbianRate", "tau": 50, "rate": 5, "A_plus": 0.1"#, #""type": "Multiplicative""#),
+            (#""type": "ReSuMe", "tau": 7, "a": -0.1"#, #""type": "Additive""#),
+            (#""type": "PSD", "tau_s": 8, "tau_f": 2"#, #""type": "Additive", "w_max": 2"#),
+            (#""type": "EProp", "tau_plus": 15, "tau_e": 300"#, #""type": "Additive""#),
+            (
+                #""type": "GraupnerBrunel", "tau_Ca": 20, "C_pre": 0.5, "theta_d": 0, "tau": 1e6"#,
+                #""type": "SoftBounds", "w_max": 0.5"#
+            ),
         ].map {
             Sample.synapse(
                 #""type": "STDP", "weight": 1, "delay": 1, "timing": {\#($0)}, "weight_dependence": {\#($1)}, "#
                     + #""backprop_delay": false"#)
         }
+        + [
+            #""type": "TsodyksMarkram", "weight": 0.5"#,
+            #""type": "TsodyksMarkram", "weight": 0.5, "delay": 2, "U": 1, "tau_rec": 800, "tau_facil": 1000.5"#,
+        ].map { Sample.synapse($0) }
 
     static let neuromodulation = [
         Sample.synapse(#""type": "Neuromodulation", "weight": 0.05"#, more: #", "receptor": "reward""#),

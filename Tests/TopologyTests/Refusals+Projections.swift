@@ -100,9 +100,22 @@ extension Refusal {
             "IF_curr_exp has no receptor \"excitatory2\"; it has excitatory and inhibitory", at: "/receptor"),
         Refusal(Sample.synapse(#""weight": 1"#, more: #", "receptor": "gaba""#), "has no receptor \"gaba\""),
         Refusal(
-            Sample.synapse(#""type": "TsodyksMarkram""#),
-            "the synapse has no type \"TsodyksMarkram\"; there are Static, STDP, Neuromodulation, WeightChangeable or WeightChanger"
+            Sample.synapse(#""type": "Tsodyks""#),
+            "the synapse has no type \"Tsodyks\"; there are Static, STDP, Neuromodulation, WeightChangeable, WeightChanger or TsodyksMarkram"
         ),
+        Refusal(
+            Sample.synapse(#""type": "TsodyksMarkram", "weight": 1, "U": 0"#), "U must be greater than 0, got 0"),
+        Refusal(
+            Sample.synapse(#""type": "TsodyksMarkram", "weight": 1, "tau_facill": 5"#), "did you mean \"tau_facil\"?"),
+        Refusal(
+            Sample.synapse(#""type": "TsodyksMarkram", "weight": 1, "tau_plus": 5"#),
+            "the synapse TsodyksMarkram has no key \"tau_plus\""),
+        Refusal(
+            Sample.synapse(#""weight": 1"#, more: #", "receptor": "teachers""#), "did you mean \"teacher\"?"),
+        .meaning(
+            Sample.synapse(#""weight": 1"#, more: #", "receptor": "teacher""#), "no synapses onto E learn from it"),
+        .meaning(
+            Sample.synapse(#""weight": -1"#, more: #", "receptor": "critic""#), "must not be negative"),
     ]
 
     private static func stdp(_ timing: String, _ weight: String, _ more: String = "") -> String {
@@ -122,6 +135,13 @@ extension Refusal {
             stdp(#""type": "SpikePair""#, #""type": "Additive", "w_min": 2, "w_max": 1"#),
             "w_min must not be greater than w_max, got 2 and 1"),
         .meaning(stdp(#""type": "SpikePair""#, #""type": "AdditiveTriplet""#), "belong together"),
+        .meaning(
+            stdp(#""type": "GraupnerBrunel""#, #""type": "Additive""#), "GraupnerBrunel and SoftBounds belong together"),
+        .meaning(
+            stdp(#""type": "SpikePair""#, #""type": "SoftBounds""#), "GraupnerBrunel and SoftBounds belong together"),
+        .meaning(
+            stdp(#""type": "PSD", "tau_s": 5, "tau_f": 5"#, #""type": "Additive""#), "tau_f must be less than tau_s"),
+        Refusal(stdp(#""type": "Resume""#, #""type": "Additive""#), "did you mean \"ReSuMe\"?"),
         Refusal(
             stdp(#""type": "SpikePair""#, #""type": "Additive""#, #", "backprop_delay": 1"#), "must be true or false"),
     ]
