@@ -38,7 +38,7 @@ struct MemoryLayoutEstimate {
             longest[projection.post] = max(longest[projection.post], delay.upperBound)
             delays.append(delay)
         }
-        let histories = network.historyBytes
+        let (plasticity, histories) = (network.plasticity, network.historyBytes)
         for (p, population) in network.populations.enumerated() {
             let core = network.machine.core
             let asked =

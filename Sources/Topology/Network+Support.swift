@@ -24,7 +24,7 @@ extension Network {
         for projection in projections {
             guard let neuromodulation = projection.synapse.neuromodulation else { continue }
             let name = populations[projection.post].name
-            guard let rule = plasticity[projection.post] else {
+            guard let rule = plasticity[projection.post].first(where: { !$0.isBeyondSPyNNaker }) else {
                 throw Failure(
                     .badInput,
                     """
