@@ -108,6 +108,7 @@ extension RankEmulation {
             counters[place].meanCyclesPerTick = steps > 0 ? Int(load.total[place] / Double(steps)) : 0
             counters[place].mostPacketsPerTick = Int(load.mostPackets[place].rounded(.up))
         }
+        loaded.deliveries.settleSpikes()
         let connected = Set(loaded.network.projections.map { [$0.pre, $0.post] })
         var onCore = [Int](repeating: 0, count: counters.count)
         for (block, incoming) in loaded.blocks.enumerated() {

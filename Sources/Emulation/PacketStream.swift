@@ -3,8 +3,8 @@
 //     words        of the block, this one not counted
 //     run*         the packets of one source core, cores ascending:
 //       key        base key of the core
-//       count      packets; the top bit set when they carry payloads
-//       packets    key, or key and payload
+//       count      packets; the top bit set when they carry payloads, the next one when they are listed as counts
+//       packets    key, or key and payload; or: the core's keys, then for each key a byte, its payload, 0 for no packet
 //
 // A packet is the full 32-bit key of the neuron with the step's colour in its low bits; a payload n stands for n spikes.
 
@@ -19,6 +19,7 @@ struct PacketWriter {
     private var perPacket = 1
 
     static let payloadFlag: UInt32 = 1 << 31
+    static let denseFlag: UInt32 = 1 << 30
 
     init(_ words: UnsafeMutablePointer<UInt32>) { self.words = words }
 
@@ -55,6 +56,24 @@ struct PacketWriter {
         count &+= 2
     }
 
+    /// Writes a whole run of a core that has a packet of most of its keys: the payload of each key, 0 for no packet.
+    ///
+    /// - Returns: How many packets it has; a run without leaves no trace.
+    mutating func sendDense(core key: UInt32, _ payloads: UnsafePointer<UInt8>, count keys: Int) -> Int {
+        var sum: UInt32 = 0
+        for i in 0..<keys { sum &+= UInt32(min(payloads[i], 1)) }
+        let packets = Int(sum)
+        guard packets > 0 else { return 0 }
+        words[count] = key
+        words[count + 1] = Self.denseFlag | UInt32(truncatingIfNeeded: packets)
+        words[count + 2] = UInt32(truncatingIfNeeded: keys)
+        UnsafeMutableRawPointer(words + count + 3).copyMemory(from: payloads, byteCount: keys)
+        count += 3 + Self.wordsOfBytes(keys)
+        return packets
+    }
+
+    static func wordsOfBytes(_ count: Int) -> Int { (count + 3) / 4 }
+
     /// Ends a run and returns how many packets it has; an empty one leaves no trace.
     mutating func endRun() -> Int {
         let packets = (count - runStart - 2) / perPacket
@@ -74,6 +93,23 @@ struct PacketRun {
     var count: Int
     var hasPayloads: Bool
     var packets: UnsafePointer<UInt32>
+    /// Keys of the core where ``packets`` holds a byte for each; else 0.
+    var denseKeys = 0
+
+    /// The payload of each key of a run with ``denseKeys``.
+    var payloads: UnsafePointer<UInt8> { UnsafeRawPointer(packets).assumingMemoryBound(to: UInt8.self) }
+
+    /// Writes a run with ``denseKeys`` key by key, a key and a payload a packet; returns the run that stands in `words`,
+    /// which has room for two words a key.
+    func expanded(into words: UnsafeMutablePointer<UInt32>) -> PacketRun {
+        var at = 0
+        for i in 0..<denseKeys where payloads[i] != 0 {
+            words[at] = key | UInt32(truncatingIfNeeded: i) &<< UInt32(WorkerCore.colourBits)
+            words[at + 1] = UInt32(payloads[i])
+            at += 2
+        }
+        return PacketRun(key: key, count: count, hasPayloads: true, packets: UnsafePointer(words))
+    }
 }
 
 /// Reads the blocks of one sender's inbox, step by step.
@@ -95,8 +131,16 @@ struct PacketReader {
     /// The next run of the current block.
     mutating func nextRun() -> PacketRun? {
         guard at < blockEnd, let base = words.baseAddress else { return nil }
-        let count = Int(words[at + 1] & ~PacketWriter.payloadFlag)
-        let hasPayloads = words[at + 1] & PacketWriter.payloadFlag != 0
+        let flags = words[at + 1]
+        let count = Int(flags & ~(PacketWriter.payloadFlag | PacketWriter.denseFlag))
+        let hasPayloads = flags & PacketWriter.payloadFlag != 0
+        if flags & PacketWriter.denseFlag != 0 {
+            let keys = Int(words[at + 2])
+            let run = PacketRun(
+                key: words[at], count: count, hasPayloads: true, packets: base + at + 3, denseKeys: keys)
+            at += 3 + PacketWriter.wordsOfBytes(keys)
+            return run
+        }
         let run = PacketRun(key: words[at], count: count, hasPayloads: hasPayloads, packets: base + at + 2)
         at += 2 + count * (hasPayloads ? 2 : 1)
         return run

@@ -42,6 +42,9 @@ public final class RankEmulation {
 
     private let indices: UnsafeMutablePointer<UInt32>
     private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
+    private let sourceCounts: UnsafeMutablePointer<UInt8>
+    /// A run of dense counts as packets.
+    private let expandedRun: UnsafeMutablePointer<UInt32>
     private var rowList: UnsafeMutablePointer<RowSpikes>
     private var rowListCapacity: Int
     private let blockKeys: [UInt32]
@@ -72,6 +75,8 @@ public final class RankEmulation {
         blockPackets = Array(repeating: 0, count: loaded.blocks.count)
         indices = words(loaded.groups.map(\.count).max() ?? 0)
         sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
+        sourceCounts = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
+        expandedRun = words(2 * (loaded.blocks.map(\.rows).max() ?? 0))
         sent = Array(repeating: 0, count: loaded.mapping.cores.count)
         rowListCapacity = 4096
         rowList = .allocate(capacity: rowListCapacity)
@@ -94,7 +99,8 @@ public final class RankEmulation {
     }
 
     deinit {
-        for pointer in [saturated, plasticSaturated, indices] { pointer.deallocate() }
+        for pointer in [saturated, plasticSaturated, indices, expandedRun] { pointer.deallocate() }
+        sourceCounts.deallocate()
         rowList.deallocate()
         sourceSpikes.deallocate()
     }
@@ -242,9 +248,13 @@ public final class RankEmulation {
             }
         }
         for source in loaded.sources {
+            let sends = !loaded.mapping.targets[source.core].isEmpty
+            if !recorder.recordsSpikes(source.population), source.stepDense(step, sourceCounts) {
+                if sends { count(writer.sendDense(core: source.key, sourceCounts, count: source.count), source.core) }
+                continue
+            }
             let active = source.step(step, sourceSpikes)
             guard active > 0 else { continue }
-            let sends = !loaded.mapping.targets[source.core].isEmpty
             writer.beginRun(core: source.key, payloads: true)
             for i in 0..<(sends ? active : 0) {
                 let key = source.key | sourceSpikes[i].source &<< UInt32(WorkerCore.colourBits) | colour
@@ -300,6 +310,14 @@ public final class RankEmulation {
     /// Turns a run of packets into rows to deliver; returns how many rows the list has then.
     private func take(_ block: Int, _ run: PacketRun, _ step: Int, _ rows: Int) -> Int {
         let incoming = loaded.blocks[block]
+        if run.denseKeys > 0 {
+            guard incoming.isDirect else { return take(block, run.expanded(into: expandedRun), step, rows) }
+            blockPackets[block] += run.count
+            load.arrived(run.count, block: block)
+            recorder.arrivals.arrived(run.count, at: incoming.reached)
+            loaded.deliveries.addDense(block, run.payloads, count: run.denseKeys, time: step)
+            return rows
+        }
         for place in incoming.extensions { loaded.extensions[place].receive(run, time: step) }
         blockPackets[block] += run.count
         load.arrived(run.count, block: block)

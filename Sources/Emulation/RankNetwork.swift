@@ -55,6 +55,8 @@ public final class RankNetwork {
         var extensions: [Int]
         /// Targets reached, by place in ``RankNetwork/targets``.
         var reached: [Int]
+        /// Its spikes are delivered as counts side by side (``DirectRows``).
+        var isDirect = false
     }
 
     /// Loads the share of rank `rank`.
@@ -171,6 +173,13 @@ public final class RankNetwork {
         for i in incoming.indices {
             incoming[i].firstRow = builder.firstRow[i]
             incoming[i].rows = sourceBlocks[i].rows
+            let rows = builder.firstRow[i]..<builder.firstRow[i] + sourceBlocks[i].rows
+            if incoming[i].extensions.isEmpty, network.populations[sourceBlocks[i].population].model.isSource,
+                rows.allSatisfy({ plastic.table.isEmpty(row: $0) }), let direct = DirectRows(built.table, rows: rows)
+            {
+                incoming[i].isDirect = true
+                deliveries.setDirect(i, direct)
+            }
         }
         blocks = incoming
 

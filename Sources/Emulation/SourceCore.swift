@@ -104,6 +104,12 @@ final class SourceCore {
         return spikes
     }
 
+    /// Writes how often each source spikes in step `time`, `[count]`; `false`: they spike too rarely for that, ask
+    /// ``step(_:_:)``.
+    func stepDense(_ time: Int, _ output: UnsafeMutablePointer<UInt8>) -> Bool {
+        counterPoisson?.tickDense(UInt32(truncatingIfNeeded: time), into: output) ?? false
+    }
+
     /// Writes the sources that spike in step `time` and how often, ascending; returns how many.
     func step(_ time: Int, _ output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         let tick = UInt32(truncatingIfNeeded: time)

@@ -30,6 +30,11 @@ public final class Deliveries {
     /// The spikes that the entries of ``singles`` stand for.
     private let singleSpikes: UnsafeMutablePointer<Int>
     private let mask: Int
+    /// Source cores whose spikes come as counts, by number of the core's block.
+    private var direct: [Int: DirectRows] = [:]
+    /// The counts that are due, likewise.
+    private let counts: UnsafeMutablePointer<DueList<UInt8>>
+    private let directs: UnsafeMutablePointer<DueList<DueCounts>>
     /// Additions of the largest weight that no sum can wrap from.
     private let mostAdditions: Int
     private var additions = 0
@@ -47,11 +52,15 @@ public final class Deliveries {
         mask = count - 1
         lists = .allocate(capacity: count)
         singles = .allocate(capacity: count)
+        counts = .allocate(capacity: count)
+        directs = .allocate(capacity: count)
         singleSpikes = .allocate(capacity: count)
         singleSpikes.initialize(repeating: 0, count: count)
         for i in 0..<count {
             (lists + i).initialize(to: DueList())
             (singles + i).initialize(to: DueList())
+            (counts + i).initialize(to: DueList())
+            (directs + i).initialize(to: DueList())
         }
         mostAdditions = (Int(UInt32.max) - 0x20000) / max(Int(table.largestWeight), 1)
     }
@@ -60,7 +69,11 @@ public final class Deliveries {
         for i in 0...mask {
             lists[i].deallocate()
             singles[i].deallocate()
+            counts[i].deallocate()
+            directs[i].deallocate()
         }
+        counts.deallocate()
+        directs.deallocate()
         lists.deallocate()
         singles.deallocate()
         singleSpikes.deallocate()
@@ -108,6 +121,52 @@ public final class Deliveries {
         return true
     }
 
+    /// Has the spikes of the source core of block `block` come as counts, to ``addDense(_:_:count:time:)``.
+    public func setDirect(_ block: Int, _ rows: DirectRows) { direct[block] = rows }
+
+    /// Takes in how often each source of a block spiked in step `time`.
+    ///
+    /// - Parameter spikes: `[count]`, by row of the block.
+    /// - Complexity: O(count), vectorised.
+    @inline(never)
+    public func addDense(_ block: Int, _ spikes: UnsafePointer<UInt8>, count: Int, time: Int) {
+        guard let rows = direct[block] else { return }
+        rows.note(spikes, count: count)
+        for (number, stretch) in rows.stretches.enumerated() {
+            let place = max(time &+ stretch.delay, current) & mask
+            directs[place].append(
+                DueCounts(rows: .passUnretained(rows), stretch: number, time: time, at: counts[place].count))
+            counts[place].append(spikes + stretch.rows.lowerBound, count: stretch.rows.count)
+        }
+    }
+
+    /// Adds the spikes that came as counts to those of the rows.
+    public func settleSpikes() {
+        for rows in direct.values { rows.settle(table) }
+    }
+
+    private func deliverDirects(_ place: Int) {
+        let entries = directs[place].entries
+        for i in 0..<directs[place].count {
+            let due = entries[i]
+            due.rows._withUnsafeGuaranteedRef { rows in
+                let stretch = rows.stretches[due.stretch]
+                // No neuron has two synapses in a stretch.
+                if mostAdditions &- additions < 255 {
+                    sums.limit()
+                    additions = 0
+                }
+                additions &+= 255
+                let base = (due.time & (table.layout.groupSteps &- 1)) &* table.layout.stride
+                Self.add(
+                    counts[place].entries + due.at, rows.weights + stretch.rows.lowerBound, stretch.rows.count,
+                    sums.sums[stretch.type] + (base &+ stretch.offset))
+            }
+        }
+        directs[place].count = 0
+        counts[place].count = 0
+    }
+
     /// Delivers what is due in step `time`: the step of the last call, if spikes came since, or the one after.
     ///
     /// - Complexity: O(synapses of the segments), no allocation but of growing lists.
@@ -115,6 +174,7 @@ public final class Deliveries {
     public func deliver(step time: Int) {
         current = time
         if singles[time & mask].count > 0 { deliverSingles(time & mask) }
+        if directs[time & mask].count > 0 { deliverDirects(time & mask) }
         let list = lists + (time & mask)
         guard list.pointee.count > 0 else { return }
         let words = table.words
@@ -206,6 +266,15 @@ public final class Deliveries {
         for i in (quads &<< 2)..<count { sums[Int(words[i] & 0xFFFF)] &+= words[i] &>> 16 }
     }
 
+    /// Adds a synapse a neuron, each as often as its count says.
+    @inline(never)
+    private static func add(
+        _ counts: UnsafePointer<UInt8>, _ weights: UnsafePointer<UInt16>, _ count: Int,
+        _ sums: UnsafeMutablePointer<UInt32>
+    ) {
+        for i in 0..<count { sums[i] &+= UInt32(counts[i]) &* UInt32(weights[i]) }
+    }
+
     /// Adds rows of one synapse.
     @inline(never)
     private static func add(
@@ -292,6 +361,16 @@ private struct DueSynapse {
     @inline(__always) var offset: Int { Int(target & (1 &<< UInt32(Self.typeShift) &- 1)) }
 }
 
+/// A stretch of rows of one synapse each whose counts wait for their step.
+private struct DueCounts {
+    var rows: Unmanaged<DirectRows>
+    var stretch: Int
+    /// Step of the spikes.
+    var time: Int
+    /// Where the counts begin.
+    var at: Int
+}
+
 /// A list that keeps its memory.
 private struct DueList<Entry> {
     var entries: UnsafeMutablePointer<Entry>
@@ -305,6 +384,13 @@ private struct DueList<Entry> {
         if count == capacity { grow() }
         (entries + count).initialize(to: entry)
         count &+= 1
+    }
+
+    @inline(__always)
+    mutating func append(_ more: UnsafePointer<Entry>, count added: Int) {
+        while count + added > capacity { grow() }
+        (entries + count).initialize(from: more, count: added)
+        count &+= added
     }
 
     @inline(never)

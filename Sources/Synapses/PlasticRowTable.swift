@@ -146,6 +146,9 @@ public final class PlasticRowTable {
         }
     }
 
+    /// A row has no plastic synapses.
+    public func isEmpty(row: Int) -> Bool { row >= rows || index[row] == index[row + 1] }
+
     /// The last spike of a row's source; `nil` for a row without synapses.
     public func last(row: Int) -> TracedSpike? {
         var last: TracedSpike?

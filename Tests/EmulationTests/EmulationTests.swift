@@ -131,7 +131,7 @@ let mixedNetwork = """
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TimingTests {
+@Suite(.timeLimit(.minutes(5))) struct TimingTests {
     /// A spike of step t with delay d is first seen in gsyn of step t + d and in v of step t + d + 1, and a delay longer
     /// than the ring buffers acts when it should.
     @Test(arguments: [1, 2, 15, 16, 31, 32, 33, 64, 100, 127, 128, 129, 300]) func delayIsWhatWasAsked(delay: Int)
@@ -184,7 +184,7 @@ let mixedNetwork = """
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureTests {
     @Test(arguments: [1, 3]) func aBadFileIsOneFailureOnAllRanksAndLeavesNothing(ranks: Int) throws {
         let folder = try TemporaryFolder()
         let bad = #"{"format": "spinnsim-topology/1", "simulation": {"duration": -1}, "populations": []}"#

@@ -65,6 +65,40 @@ private func failure(_ topology: String, in folder: TemporaryFolder, ranks: Int 
         #expect(chip.spikeHash != one.spikeHash)
     }
 
+    /// Frequent sources that are recorded send packets one by one, others send counts: the same inputs, packets and events.
+    @Test(arguments: [0.8, 10, 60]) func countsAreWhatSingleSpikesAre(spikesPerStep: Double) throws {
+        func topology(_ record: String) -> String {
+            """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 100, "seed": 4, "random": "counter"},
+             "populations": [
+              {"name": "p", "size": 150, "model": "SpikeSourcePoisson", "neurons_per_core": 37, "record": [\(record)],
+               "parameters": {"rate": \(spikesPerStep * 1000)}},
+              {"name": "q", "size": 150, "model": "SpikeSourcePoissonVariable", "neurons_per_core": 37,
+               "parameters": {"rates": [900, 0, 1200], "starts": [5, 20, 25], "durations": [10, 5, 50]}},
+              {"name": "n", "size": 150, "model": "IF_curr_exp", "neurons_per_core": 50, "record": ["spikes"]},
+              {"name": "m", "size": 20, "model": "IF_curr_exp", "neurons_per_core": 10, "record": ["spikes"]}],
+             "projections": [
+              {"pre": "p", "post": "n", "connector": {"type": "OneToOne"},
+               "synapse": {"weight": {"distribution": "uniform", "low": 0, "high": \(6 / spikesPerStep)}, "delay": 3}},
+              {"pre": "q", "post": "n", "receptor": "inhibitory", "connector": {"type": "OneToOneOffset", "offset": 5},
+               "synapse": {"weight": -0.8, "delay": 150}},
+              {"pre": "q", "post": "n", "connector": {"type": "OneToOne"}, "synapse": {"weight": 2, "delay": 4}},
+              {"pre": "p", "post": "m", "connector": {"type": "FixedProbability", "p_connect": 0.1},
+               "synapse": {"weight": \(2 / spikesPerStep), "delay": 1}}]}
+            """
+        }
+        let folder = try TemporaryFolder()
+        let counted = try emulate(topology(""), in: folder)
+        let single = try emulate(topology(#""spikes""#), in: folder)
+        #expect(try #require(counted.populations[2].spikes) > 100)
+        #expect(counted.packets == single.packets && counted.synapticEvents == single.synapticEvents)
+        for number in 2...3 { #expect(counted.populations[number].spikes == single.populations[number].spikes) }
+        for ranks in [2, 3, 7] {
+            let other = try emulate(topology(""), ranks: ranks, in: folder)
+            #expect(other.spikeHash == counted.spikeHash && other.synapticEvents == counted.synapticEvents)
+        }
+    }
+
     /// Rates that follow one another, in both modes: spikes in their times and as many as there should be.
     @Test(arguments: ["chip", "counter"]) func variableRates(random: String) throws {
         let folder = try TemporaryFolder()

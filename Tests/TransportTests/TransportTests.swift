@@ -2,7 +2,7 @@ import Diagnostics
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct InProcessTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct InProcessTransportTests {
     @Test(arguments: [1, 2, 5, 8]) func collectives(ranks: Int) throws {
         let results = InProcessTransport.run(ranks: ranks) { transport -> [Int64] in
             let rank = Int64(transport.rank)

@@ -35,6 +35,8 @@ public final class CounterPoissonCore {
     /// The sources that draw each step, up to the step `runsEnd`.
     private var runs: [Run] = []
     private var runsEnd: UInt32 = 0
+    /// All sources that spike at all draw each step, and spike often, but never more often than 255 times.
+    private var isDense = false
     /// The sources are drawn one by one, since some spike rarely as well or neighbours have tables of their own.
     private var isMixed = false
     /// By source, counted from the first of the first block: below it a draw is certainly 0, and the table.
@@ -156,12 +158,7 @@ public final class CounterPoissonCore {
     /// - Complexity: O(spikes + sources that spike often); no allocation between changes of rates.
     public func tick(_ tick: UInt32, into output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         if tick >= runsEnd { takeRuns(at: tick) }
-        if !runs.isEmpty {
-            let stride = blockCount &* 8
-            random.fill(
-                c1: tick, c2: population, c3: purpose, from: UInt32(truncatingIfNeeded: firstSource / 8), count: stride,
-                into: words, words + stride, words + 2 &* stride, words + 3 &* stride)
-        }
+        if !runs.isEmpty { drawWords(tick) }
         guard hasRare else {
             if isMixed { return drawMixed(nil, tick, output) }
             return runs.withUnsafeBufferPointer { runs in
@@ -180,6 +177,32 @@ public final class CounterPoissonCore {
         let written = runs.isEmpty ? take(listed, output) : drawMixed(listed, tick, output)
         if !spikes.again.isEmpty { addAgain(step, output, written) }
         return written
+    }
+
+    /// Advances the sources by one tick where they spike often: ``tick(_:into:)`` in another form.
+    ///
+    /// - Parameter output: receives how often each source spiked, `[count]`.
+    /// - Returns: `false`: nothing was done, since some sources spike rarely, or so often that a byte cannot count it.
+    public func tickDense(_ tick: UInt32, into output: UnsafeMutablePointer<UInt8>) -> Bool {
+        if tick >= runsEnd { takeRuns(at: tick) }
+        guard isDense else { return false }
+        drawWords(tick)
+        var next = 0
+        for run in runs {
+            let (start, end) = (run.start &- hidden, run.end &- hidden)
+            (output + next).update(repeating: 0, count: start &- next)
+            drawAll(run, tick, output)
+            next = end
+        }
+        (output + next).update(repeating: 0, count: count &- next)
+        return true
+    }
+
+    private func drawWords(_ tick: UInt32) {
+        let stride = blockCount &* 8
+        random.fill(
+            c1: tick, c2: population, c3: purpose, from: UInt32(truncatingIfNeeded: firstSource / 8), count: stride,
+            into: words, words + stride, words + 2 &* stride, words + 3 &* stride)
     }
 
     private func takeRuns(at tick: UInt32) {
@@ -202,6 +225,11 @@ public final class CounterPoissonCore {
                 }
             }
         }
+        isDense =
+            !hasRare && !runs.isEmpty
+            && runs.allSatisfy { run in
+                run.certainZero < 0xC000 && run.table._withUnsafeGuaranteedRef { $0.highest <= 255 }
+            }
         isMixed = !runs.isEmpty && (hasRare || runs.count > 4 * blockCount)
         if isMixed { takeSourceRuns() }
     }
@@ -321,6 +349,25 @@ public final class CounterPoissonCore {
             }
         }
         return written
+    }
+
+    /// Draws the counts of a run as bytes.
+    private func drawAll(_ run: Run, _ tick: UInt32, _ output: UnsafeMutablePointer<UInt8>) {
+        let (cells, lowest, output) = (run.cells, run.lowest, output - hidden)
+        var source = run.start
+        while source < run.end {
+            let halves = halves(source &>> 4)
+            let last = min(run.end, (source | 15) &+ 1)
+            while source < last {
+                let half = halves[source & 15]
+                let cell = cells[Int(half &>> (16 - PoissonTable.cellBits))]
+                let value =
+                    cell >= PoissonTable.hasParts
+                    ? count(cell, half, run, source, tick) : UInt32(cell) &+ lowest
+                output[source] = UInt8(truncatingIfNeeded: value)
+                source &+= 1
+            }
+        }
     }
 
     /// Draws where few sources spike: those with a draw that is certainly 0 are passed over in vectors.

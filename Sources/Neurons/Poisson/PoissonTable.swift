@@ -12,8 +12,9 @@ final class PoissonTable {
     /// In a part with more than one count.
     static let varies = UInt16.max
 
-    /// Smallest count that is given.
+    /// Smallest and largest count that are given.
     let lowest: UInt32
+    let highest: UInt32
     /// By cell: the count less ``lowest``, or where its parts are; behind the cells the parts, 32 a cell.
     let cells: UnsafeMutablePointer<UInt16>
     /// The uniforms' upper 16 bits below this give a count of 0.
@@ -46,6 +47,7 @@ final class PoissonTable {
         }
         sums[sums.count - 1] = 1 << 48
         lowest = UInt32(mode - below.count)
+        highest = lowest + UInt32(weights.count - 1)
         self.sums = sums
         certainZero = lowest == 0 ? UInt16(clamping: sums[0] >> 32) : 0
 
