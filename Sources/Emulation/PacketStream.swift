@@ -12,16 +12,20 @@ import Mapping
 
 /// Writes packets into the outbox.
 struct PacketWriter {
-    private let words: UnsafeMutablePointer<UInt32>
+    private let start: UnsafeMutablePointer<UInt32>
     private(set) var count = 0
+    private var hasPackets = false
     private var blockStart = 0
     private var runStart = 0
     private var perPacket = 1
 
+    /// Words to publish: none where no core sent anything.
+    var words: Int { hasPackets ? count : 0 }
+
     static let payloadFlag: UInt32 = 1 << 31
     static let denseFlag: UInt32 = 1 << 30
 
-    init(_ words: UnsafeMutablePointer<UInt32>) { self.words = words }
+    init(_ start: UnsafeMutablePointer<UInt32>) { self.start = start }
 
     /// Most words that `steps` steps of cores with the given numbers of keys can take.
     static func capacity(cores: Int, packets: Int, payloadPackets: Int, steps: Int) -> Int {
@@ -33,26 +37,26 @@ struct PacketWriter {
         count += 1
     }
 
-    mutating func endStep() { words[blockStart] = UInt32(truncatingIfNeeded: count - blockStart - 1) }
+    mutating func endStep() { start[blockStart] = UInt32(truncatingIfNeeded: count - blockStart - 1) }
 
     mutating func beginRun(core key: UInt32, payloads: Bool) {
         runStart = count
-        words[count] = key
-        words[count + 1] = payloads ? Self.payloadFlag : 0
+        start[count] = key
+        start[count + 1] = payloads ? Self.payloadFlag : 0
         perPacket = payloads ? 2 : 1
         count += 2
     }
 
     @inline(__always)
     mutating func send(_ key: UInt32) {
-        words[count] = key
+        start[count] = key
         count &+= 1
     }
 
     @inline(__always)
     mutating func send(_ key: UInt32, payload: UInt32) {
-        words[count] = key
-        words[count &+ 1] = payload
+        start[count] = key
+        start[count &+ 1] = payload
         count &+= 2
     }
 
@@ -64,10 +68,11 @@ struct PacketWriter {
         for i in 0..<keys { sum &+= UInt32(min(payloads[i], 1)) }
         let packets = Int(sum)
         guard packets > 0 else { return 0 }
-        words[count] = key
-        words[count + 1] = Self.denseFlag | UInt32(truncatingIfNeeded: packets)
-        words[count + 2] = UInt32(truncatingIfNeeded: keys)
-        UnsafeMutableRawPointer(words + count + 3).copyMemory(from: payloads, byteCount: keys)
+        hasPackets = true
+        start[count] = key
+        start[count + 1] = Self.denseFlag | UInt32(truncatingIfNeeded: packets)
+        start[count + 2] = UInt32(truncatingIfNeeded: keys)
+        UnsafeMutableRawPointer(start + count + 3).copyMemory(from: payloads, byteCount: keys)
         count += 3 + Self.wordsOfBytes(keys)
         return packets
     }
@@ -80,7 +85,8 @@ struct PacketWriter {
         if packets == 0 {
             count = runStart
         } else {
-            words[runStart + 1] |= UInt32(truncatingIfNeeded: packets)
+            hasPackets = true
+            start[runStart + 1] |= UInt32(truncatingIfNeeded: packets)
         }
         return packets
     }
@@ -114,11 +120,16 @@ struct PacketRun {
 
 /// Reads the blocks of one sender's inbox, step by step.
 struct PacketReader {
+    /// The sender is the reading rank itself.
+    let isOwn: Bool
     private let words: UnsafeBufferPointer<UInt32>
     private var at = 0
     private var blockEnd = 0
 
-    init(_ words: UnsafeBufferPointer<UInt32>) { self.words = words }
+    init(_ words: UnsafeBufferPointer<UInt32>, isOwn: Bool) {
+        self.words = words
+        self.isOwn = isOwn
+    }
 
     /// Moves to the next step's block.
     mutating func nextStep() {

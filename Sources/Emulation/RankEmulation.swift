@@ -51,7 +51,7 @@ public final class RankEmulation {
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
     private let senders: [Int]
     private let ownPlace: Int
-    private var readers: [PacketReader]
+    private var readers: [PacketReader] = []
     /// The runs of a step as they came, and block and place of each, by ascending block.
     private var runs: [PacketRun] = []
     private var order: [UInt64] = []
@@ -84,7 +84,6 @@ public final class RankEmulation {
         blockKeys = loaded.blocks.map(\.key)
         senders = loaded.sourceRanks + [loaded.rank]
         ownPlace = loaded.sourceRanks.count
-        readers = senders.map { _ in PacketReader(UnsafeBufferPointer(start: nil, count: 0)) }
     }
 
     /// Sets up the exchange that ranks need; entered by all.
@@ -175,8 +174,8 @@ public final class RankEmulation {
         timers.record += recorder.seconds
         timers.update += watch.lap() - recorder.seconds
         recorder.seconds = 0
-        try exchange.publish(count: writer.count)
-        wordsPublished += writer.count
+        try exchange.publish(count: writer.words)
+        wordsPublished += writer.words
         timers.exchange += watch.lap()
         // What earlier spikes ask of the next step does not have to wait for the others' packets.
         loaded.deliveries.deliver(step: time + count)
@@ -281,7 +280,11 @@ public final class RankEmulation {
 
     /// Lists the rows that the packets of `count` steps from step `time` on ask for.
     private func deliver(_ time: Int, _ count: Int) {
-        for (i, sender) in senders.enumerated() { readers[i] = PacketReader(exchange.inbox(from: sender)) }
+        readers.removeAll(keepingCapacity: true)
+        for (place, sender) in senders.enumerated() {
+            let inbox = exchange.inbox(from: sender)
+            if !inbox.isEmpty { readers.append(PacketReader(inbox, isOwn: place == ownPlace)) }
+        }
         for step in time..<(time + count) {
             runs.removeAll(keepingCapacity: true)
             order.removeAll(keepingCapacity: true)
@@ -291,7 +294,7 @@ public final class RankEmulation {
                     guard let block = block(of: run.key) else { continue }
                     order.append(UInt64(block) << 32 | UInt64(runs.count))
                     runs.append(run)
-                    if i != ownPlace { packetsFromOtherRanks += run.count }
+                    if !readers[i].isOwn { packetsFromOtherRanks += run.count }
                 }
             }
             if runs.count > 1 { order.sort() }

@@ -67,7 +67,7 @@ public final class InProcessTransport: Transport {
     }
 
     public func makeExchange(_ plan: ExchangePlan) -> any PacketExchange {
-        let words = SharedSlots.words(capacity: plan.capacity)
+        let words = SharedSlots.words(capacity: plan.capacity, ranks: size)
         let memory = world.exchangeMemory(wordsPerRank: words, rank: rank)
         let slots = (0..<size).map { memory.words + $0 * words }
         return SharedMemoryExchange(

@@ -4,7 +4,7 @@ import Foundation
 
 /// Ranks as MPI processes: the only client of MPI.
 ///
-/// Inside one host packets go through a shared-memory window with a barrier that spins, then sleeps; between hosts in one
+/// Inside one host packets go through a shared-memory window with a barrier that yields; between hosts in one
 /// message for each pair of hosts.
 public final class MPITransport: Transport {
     public let rank: Int
@@ -164,7 +164,7 @@ public final class MPITransport: Transport {
             return try NodeExchange(rank: rank, plan: plan, host: host, oversubscribed: isOversubscribed)
         }
         let window = try SharedWindow(
-            words: SharedSlots.words(capacity: plan.capacity), ranks: size, cmpi_comm_world())
+            words: SharedSlots.words(capacity: plan.capacity, ranks: size), ranks: size, cmpi_comm_world())
         return SharedMemoryExchange(
             kind: "shared window",
             slots: SharedSlots(

@@ -1,57 +1,65 @@
 import CIntrinsics
 internal import Diagnostics
+import Glibc
 
-/// Memory that all ranks of a host see: one double-buffered slot per rank, and one barrier.
+/// Memory that all ranks of a host see: one double-buffered slot per rank, one barrier, and how much each slot holds.
 ///
 /// A rank writes its packets into the half of its slot that belongs to the round, arrives at the barrier, and reads
 /// the others' halves once everybody has arrived. Two halves make one barrier a round enough: nobody can write a half
 /// again before all have arrived at the next barrier, hence have read it.
 struct SharedSlots {
-    /// Words before the packets of a half: how many there are, padded to a cache line.
-    static let headerWords = 16
     /// Words of the barrier at the start of rank 0's slot: arrivals, generation and sleepers, each on a line of its own.
     static let barrierWords = 48
+    /// Looks at the generation that give the processor away before the rank sleeps: others that are ready come first, and
+    /// waking so many sleepers takes longer than letting them all look again.
+    private static let mostYields = 200
 
     /// Start of each rank's slot.
     let slots: [UnsafeMutablePointer<UInt32>]
     let rank: Int
     let capacity: Int
-    /// Looks at the generation this often before it sleeps.
+    /// Looks at the generation this often before it gives the processor away.
     let spins: Int
     private(set) var round: UInt32 = 0
 
     /// Words of one rank's slot for packets of up to `capacity` words.
-    static func words(capacity: Int) -> Int { barrierWords + 2 * (headerWords + roundedToLine(capacity)) }
+    static func words(capacity: Int, ranks: Int) -> Int {
+        barrierWords + 2 * roundedToLine(ranks) + 2 * roundedToLine(capacity)
+    }
 
     private static func roundedToLine(_ words: Int) -> Int { (words + 15) / 16 * 16 }
 
     /// - Parameters:
     ///   - slots: `[ranks]`, each of ``words(capacity:)`` words, zeroed.
-    ///   - oversubscribed: More ranks than processors on this host: sleep at once.
+    ///   - oversubscribed: More ranks than processors on this host: yield at once.
     init(slots: [UnsafeMutablePointer<UInt32>], rank: Int, capacity: Int, oversubscribed: Bool) {
         self.slots = slots
         self.rank = rank
         self.capacity = capacity
-        spins = oversubscribed ? 1 : 20_000
+        spins = oversubscribed ? 0 : 2000
     }
 
-    private func half(_ owner: Int) -> UnsafeMutablePointer<UInt32> {
-        let size = Self.headerWords + Self.roundedToLine(capacity)
-        return slots[owner] + Self.barrierWords + Int(round & 1) * size
+    /// How many words each rank has published, `[ranks]`, side by side in rank 0's slot: most have little or nothing, and a look at
+    /// each slot would be a cache miss a rank.
+    private func counts(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
+        slots[0] + Self.barrierWords + Int(parity & 1) * Self.roundedToLine(slots.count)
     }
 
-    var outbox: UnsafeMutablePointer<UInt32> { half(rank) + Self.headerWords }
+    private func half(_ owner: Int, _ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
+        slots[owner] + Self.barrierWords + 2 * Self.roundedToLine(slots.count)
+            + Int(parity & 1) * Self.roundedToLine(capacity)
+    }
 
+    var outbox: UnsafeMutablePointer<UInt32> { half(rank, round) }
+
+    /// What a rank has published in the round that ``complete()`` ended.
     func inbox(from owner: Int) -> UnsafeBufferPointer<UInt32> {
-        // The round has been advanced by `complete`: what was published lies in the other half.
-        let size = Self.headerWords + Self.roundedToLine(capacity)
-        let half = slots[owner] + Self.barrierWords + Int((round &- 1) & 1) * size
-        return UnsafeBufferPointer(start: half + Self.headerWords, count: Int(half[0]))
+        UnsafeBufferPointer(start: half(owner, round &- 1), count: Int(counts(round &- 1)[owner]))
     }
 
     func publish(count: Int) {
         precondition(count <= capacity, "more words published than the exchange was planned for")
-        half(rank)[0] = UInt32(count)
+        counts(round)[rank] = UInt32(count)
         arrive()
     }
 
@@ -74,8 +82,7 @@ struct SharedSlots {
         }
     }
 
-    /// Waits for the last to arrive: in the open first, then asleep, so that a rank that has its work still to do gets the
-    /// processor.
+    /// Waits for the last to arrive: in the open, then letting others go first, and asleep where it takes long.
     private func waitForAll() {
         let target = round &+ 1
         var looks = 0
@@ -83,8 +90,10 @@ struct SharedSlots {
             let seen = cintrinsics_load_acquire(generation)
             guard Int32(bitPattern: seen &- target) < 0 else { return }
             looks += 1
-            if looks < spins {
+            if looks <= spins {
                 cintrinsics_pause()
+            } else if looks <= spins + Self.mostYields {
+                sched_yield()
             } else {
                 _ = cintrinsics_fetch_add(sleepers, 1)
                 cintrinsics_sleep_while(generation, seen)
