@@ -151,7 +151,7 @@ extension Conformance {
         guard (0..<plasticity.histories.neurons).contains(neuron), (0..<Int(UInt32.max)).contains(step) else {
             throw Failure(.badInput, "\(event.place): no such neuron or step")
         }
-        plasticity.targetsSpiked([UInt32(neuron)], count: 1, offset: 0, at: step)
+        plasticity.targetsSpiked([UInt32(neuron)], numbers: [UInt32(neuron)], count: 1, at: step)
         let spikes = [TracedSpike()] + plasticity.histories.spikes(of: neuron, at: UInt32(step))
         check.compare(
             "count_minus_one after event \(number)", step: step, expected: try event.member("count_minus_one").int(),

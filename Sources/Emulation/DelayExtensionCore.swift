@@ -1,4 +1,5 @@
 import Mapping
+import Topology
 
 /// A delay extension: repeats the spikes of a source core some ring-buffer lengths later, one key block a stage.
 final class DelayExtensionCore {

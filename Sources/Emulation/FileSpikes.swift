@@ -20,6 +20,9 @@ struct FileSpikes {
                 .sorted { mapping.cores[$0].slice.lowerBound < mapping.cores[$1].slice.lowerBound }
             guard !here.isEmpty else { continue }
             let slices = here.map { mapping.cores[$0].slice }
+            // Ranges of all slices, ascending, and whose they are.
+            let ranges = slices.enumerated().flatMap { place, slice in slice.ranges.map { (range: $0, place: place) } }
+                .sorted { $0.range.lowerBound < $1.range.lowerBound }
             var lists = slices.map { slice in
                 var list: [UInt64] = []
                 list.reserveCapacity(Int(Double(file.spikes) * Double(slice.count) / Double(population.size)))
@@ -28,14 +31,15 @@ struct FileSpikes {
             let simulation = network.simulation
             do throws(Failure) {
                 try SpikeFile(path: path, population: file.population).read(size: population.size) { time, node in
-                    var (low, high) = (0, slices.count)
+                    var (low, high) = (0, ranges.count)
                     while low < high {
                         let middle = (low + high) / 2
-                        if slices[middle].upperBound <= node { low = middle + 1 } else { high = middle }
+                        if ranges[middle].range.upperBound <= node { low = middle + 1 } else { high = middle }
                     }
-                    guard low < slices.count, slices[low].contains(node), let step = simulation.step(ofSpikeAt: time)
+                    guard low < ranges.count, let source = slices[ranges[low].place].place(of: node),
+                        let step = simulation.step(ofSpikeAt: time)
                     else { return }
-                    lists[low].append(SpikeArrayCore.spike(step: step, source: node - slices[low].lowerBound))
+                    lists[ranges[low].place].append(SpikeArrayCore.spike(step: step, source: source))
                 }
             } catch {
                 throw Failure(error.exitCode, "population \(population.name): \(error.message)")

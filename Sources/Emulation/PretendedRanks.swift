@@ -42,7 +42,7 @@ final class PretendedRanks {
     private struct Sender {
         var core: Int
         var population: Int
-        var slice: Range<Int>
+        var slice: NeuronSlice
         var key: UInt32
         var role: WorkerCore.Role
         var stageSteps: Int
@@ -211,12 +211,12 @@ final class PretendedRanks {
 
 /// Keeps the spikes of some cores.
 private final class SpikeSorter: SpikeSink {
-    /// By core: step and neuron of the slice, ascending.
+    /// By core: step and place in the slice, ascending.
     private(set) var spikes: [Int: [UInt64]] = [:]
     /// By population, slices ascending; a delay extension has the slice of its source.
-    private var slices: [Int: [(slice: Range<Int>, core: Int)]] = [:]
+    private var slices: [Int: [(slice: NeuronSlice, core: Int)]] = [:]
 
-    init(_ cores: [(core: Int, population: Int, slice: Range<Int>)]) {
+    init(_ cores: [(core: Int, population: Int, slice: NeuronSlice)]) {
         for (core, population, slice) in cores {
             slices[population, default: []].append((slice, core))
             spikes[core] = []
@@ -230,9 +230,10 @@ private final class SpikeSorter: SpikeSink {
                 let middle = (low + high) / 2
                 if Int(neurons[middle]) < slice.lowerBound { low = middle + 1 } else { high = middle }
             }
-            while low < neurons.count, slice.contains(Int(neurons[low])) {
-                spikes[core, default: []].append(
-                    UInt64(step) << 32 | UInt64(Int(neurons[low]) - slice.lowerBound))
+            while low < neurons.count, Int(neurons[low]) < slice.upperBound {
+                if let place = slice.place(of: Int(neurons[low])) {
+                    spikes[core, default: []].append(UInt64(step) << 32 | UInt64(place))
+                }
                 low += 1
             }
         }

@@ -40,7 +40,9 @@ public final class RankEmulation {
     /// Processor time in waiting is taken of every so many windows, since asking for it costs as much as a short window.
     private static let windowsPerSample = 16
 
+    /// Neurons that fired, counted from their group's first and in their population.
     private let indices: UnsafeMutablePointer<UInt32>
+    private let numbers: UnsafeMutablePointer<UInt32>
     private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
     private let sourceCounts: UnsafeMutablePointer<UInt8>
     /// A run of dense counts as packets.
@@ -74,6 +76,7 @@ public final class RankEmulation {
         plasticSaturated = words(loaded.ringBuffers.stride)
         blockPackets = Array(repeating: 0, count: loaded.blocks.count)
         indices = words(loaded.groups.map(\.count).max() ?? 0)
+        numbers = words(loaded.groups.map(\.count).max() ?? 0)
         sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
         sourceCounts = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
         expandedRun = words(2 * (loaded.blocks.map(\.rows).max() ?? 0))
@@ -98,7 +101,7 @@ public final class RankEmulation {
     }
 
     deinit {
-        for pointer in [saturated, plasticSaturated, indices, expandedRun] { pointer.deallocate() }
+        for pointer in [saturated, plasticSaturated, indices, numbers, expandedRun] { pointer.deallocate() }
         sourceCounts.deallocate()
         rowList.deallocate()
         sourceSpikes.deallocate()
@@ -223,17 +226,18 @@ public final class RankEmulation {
                 let key = loaded.mapping.cores[core.core].key
                 var here = 1
                 while at + here < fired && Int(indices[at + here]) < end { here += 1 }
+                for i in at..<at + here {
+                    numbers[i] = UInt32(truncatingIfNeeded: core.slice[Int(indices[i] &- first)])
+                }
                 for plasticity in group.plasticities {
                     plasticity.targetsSpiked(
-                        indices + at, count: here, offset: core.slice.lowerBound - Int(first), at: step)
+                        indices + at, numbers: numbers + at, count: here, at: step)
                 }
                 // A core that feeds nobody has no key on the machine, and sends nothing.
                 let sends = !loaded.mapping.targets[core.core].isEmpty
                 writer.beginRun(core: key, payloads: false)
                 while at < fired && Int(indices[at]) < end {
-                    let neuron = indices[at] &- first
-                    if sends { writer.send(key | neuron &<< UInt32(WorkerCore.colourBits) | colour) }
-                    indices[at] = neuron &+ UInt32(truncatingIfNeeded: core.slice.lowerBound)
+                    if sends { writer.send(key | (indices[at] &- first) &<< UInt32(WorkerCore.colourBits) | colour) }
                     at += 1
                 }
                 count(writer.endRun(), core.core)
@@ -241,7 +245,7 @@ public final class RankEmulation {
                     do {
                         try recorder.recordSpikes(
                             step: step, population: group.population,
-                            UnsafeBufferPointer(start: indices + begin, count: at - begin))
+                            UnsafeBufferPointer(start: numbers + begin, count: at - begin))
                     } catch { failure = error }
                 }
             }

@@ -52,8 +52,8 @@ public final class RankRecorder {
                 var places: [Int] = []
                 var neurons: [UInt32] = []
                 for core in group.cores {
-                    for neuron in core.slice where wanted.contains(neuron) {
-                        places.append(core.firstNeuron - group.first + neuron - core.slice.lowerBound)
+                    for (place, neuron) in core.slice.enumerated() where wanted.contains(neuron) {
+                        places.append(core.firstNeuron - group.first + place)
                         neurons.append(UInt32(neuron))
                     }
                 }
@@ -104,7 +104,7 @@ public final class RankRecorder {
     ) throws(Failure) {
         scratch.removeAll(keepingCapacity: true)
         for i in 0..<active {
-            let number = spiking[i].source + UInt32(truncatingIfNeeded: source.firstSource)
+            let number = UInt32(truncatingIfNeeded: source.slice[Int(spiking[i].source)])
             if let isChosen = chosen[source.population], !isChosen[Int(number)] { continue }
             for _ in 0..<spiking[i].count { scratch.append(number) }
         }

@@ -198,7 +198,7 @@ struct RunAccount {
     }
 
     private static func name(_ core: WorkerCore, _ network: Network) -> String {
-        let slice = "\(network.populations[core.population].name):\(core.slice.lowerBound)-\(core.slice.upperBound - 1)"
+        let slice = "\(network.populations[core.population].name):\(core.slice)"
         if case .delayExtension = core.role { return slice + "_delay" }
         return slice
     }

@@ -10,12 +10,13 @@ final class SourceCore {
     let core: Int
     let population: Int
     let key: UInt32
-    /// First source of the slice, counted in the population.
-    let firstSource: Int
+    /// The sources, by index in the population.
+    let slice: NeuronSlice
     /// Sources on the core.
     let count: Int
     private var poisson: PoissonCore?
-    private var counterPoisson: CounterPoissonCore?
+    /// One for each range of the slice, ascending; empty for sources of other kinds.
+    private var counterPoisson: [CounterPoissonCore] = []
     private var array: SpikeArrayCore?
     private let arraySpikes: UnsafeMutablePointer<UInt32>
 
@@ -30,7 +31,7 @@ final class SourceCore {
         self.core = number
         population = core.population
         key = core.key
-        firstSource = core.slice.lowerBound
+        slice = core.slice
         count = core.slice.count
         let source = network.populations[core.population]
         switch source.model.kind {
@@ -53,10 +54,12 @@ final class SourceCore {
                 poisson = PoissonCore(
                     rates: core.slice.map(rates), timing: timing, random: KISS64(validatingSeed: words))
             case .counter:
-                counterPoisson = CounterPoissonCore(
-                    slice: core.slice, size: source.size, timing: timing, timestep: network.simulation.timestep,
-                    meanRate: source.usualPoissonRate, seed: seed, population: population,
-                    purpose: DrawPurpose.poisson, tables: tables, rates: rates)
+                counterPoisson = core.slice.ranges.map { range in
+                    CounterPoissonCore(
+                        slice: range, size: source.size, timing: timing, timestep: network.simulation.timestep,
+                        meanRate: source.usualPoissonRate, seed: seed, population: population,
+                        purpose: DrawPurpose.poisson, tables: tables, rates: rates)
+                }
             }
         }
     }
@@ -87,9 +90,9 @@ final class SourceCore {
     }
 
     /// The spikes of a slice of an array source that fall into the run.
-    private static func listedSpikes(_ source: Population, _ slice: Range<Int>, _ simulation: Simulation) -> [UInt64] {
+    private static func listedSpikes(_ source: Population, _ slice: NeuronSlice, _ simulation: Simulation) -> [UInt64] {
         var spikes: [UInt64] = []
-        for neuron in slice {
+        for (place, neuron) in slice.enumerated() {
             let times: [Double] =
                 switch source.spikeTimes {
                 case .none: []
@@ -98,7 +101,7 @@ final class SourceCore {
                 }
             for time in times {
                 guard let step = simulation.step(ofSpikeAt: time) else { continue }
-                spikes.append(SpikeArrayCore.spike(step: step, source: neuron - slice.lowerBound))
+                spikes.append(SpikeArrayCore.spike(step: step, source: place))
             }
         }
         return spikes
@@ -107,14 +110,19 @@ final class SourceCore {
     /// Writes how often each source spikes in step `time`, `[count]`; `false`: they spike too rarely for that, ask
     /// ``step(_:_:)``.
     func stepDense(_ time: Int, _ output: UnsafeMutablePointer<UInt8>) -> Bool {
-        counterPoisson?.tickDense(UInt32(truncatingIfNeeded: time), into: output) ?? false
+        var next = output
+        for range in counterPoisson {
+            guard range.tickDense(UInt32(truncatingIfNeeded: time), into: next) else { return false }
+            next += range.count
+        }
+        return !counterPoisson.isEmpty
     }
 
     /// Writes the sources that spike in step `time` and how often, ascending; returns how many.
     func step(_ time: Int, _ output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         let tick = UInt32(truncatingIfNeeded: time)
         if poisson != nil { return poisson?.tick(tick, into: output) ?? 0 }
-        if let counterPoisson { return counterPoisson.tick(tick, into: output) }
+        if !counterPoisson.isEmpty { return stepRanges(tick, output) }
         let count = array?.tick(tick, into: arraySpikes) ?? 0
         var written = 0
         for i in 0..<count {
@@ -124,6 +132,17 @@ final class SourceCore {
                 output[written] = SourceSpikes(source: arraySpikes[i], count: 1)
                 written += 1
             }
+        }
+        return written
+    }
+
+    private func stepRanges(_ tick: UInt32, _ output: UnsafeMutablePointer<SourceSpikes>) -> Int {
+        var (written, first) = (0, UInt32(0))
+        for range in counterPoisson {
+            let spiked = range.tick(tick, into: output + written)
+            for i in written..<written + (first > 0 ? spiked : 0) { output[i].source &+= first }
+            written += spiked
+            first += UInt32(truncatingIfNeeded: range.count)
         }
         return written
     }

@@ -89,8 +89,7 @@ extension MappingAccount {
         }
         func name(_ core: Int) -> String {
             let slice = partition.slices[core]
-            return
-                "\"\(network.populations[slice.population].name)\" \(slice.neurons.lowerBound)–\(slice.neurons.upperBound - 1)"
+            return "\"\(network.populations[slice.population].name)\" \(slice.neurons)"
         }
         let limits = network.machine.core
         add("worker cores", Double(cores.count), of: workerCount, "cores", "the machine")

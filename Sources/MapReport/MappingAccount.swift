@@ -182,7 +182,7 @@ struct Rates {
                     let synapses =
                         listed[i].isEmpty
                         ? projection.expectedSynapses(on: core.slice, in: network)
-                        : Double(listed[i][core.slice.upperBound] - listed[i][core.slice.lowerBound])
+                        : Double(core.slice.total(ofRunning: listed[i]))
                     sum += synapses * spikes[projection.pre]
                 }
             }

@@ -35,7 +35,7 @@ public struct OfficialFormats {
     }
 
     private func label(_ core: WorkerCore) -> String {
-        let slice = "\(network.populations[core.population].name):\(core.slice.lowerBound)-\(core.slice.upperBound - 1)"
+        let slice = "\(network.populations[core.population].name):\(core.slice)"
         if case .delayExtension = core.role { return slice + "_delay" }
         return slice
     }

@@ -49,6 +49,7 @@ public struct WhatIf: Sendable {
                     trial.machine.core.neuronsPerCore = neurons
                     for p in trial.populations.indices where !trial.populations[p].model.isSource {
                         trial.populations[p].neuronsPerCore = neurons
+                        trial.populations[p].coreShape = nil
                     }
                 }
                 var outcome = Case(boards: count, neuronsPerCore: neurons)

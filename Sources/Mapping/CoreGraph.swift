@@ -121,7 +121,9 @@ private struct Connections {
         case .oneToOne: pattern = .overlapping
         case .fixed(let connections):
             let columns = partition.coresOf[post].count
-            let preSize = partition.sliceSize(of: pre)
+            let firstSource = partition.coresOf[pre].lowerBound
+            let pre = pre
+            let tiling = partition.tilings[pre]
             let words = (partition.coresOf[pre].count * columns + 63) / 64
             var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
             let steps = StepsOfConnection(projection, timestep: network.simulation.timestep)
@@ -131,16 +133,17 @@ private struct Connections {
             }
             for (column, target) in partition.coresOf[post].enumerated() {
                 let slice = partition.slices[target].neurons
-                if !connections.hasDelays, let sources = connections.sources(of: slice) {
-                    guard let last = sources.last else { continue }
-                    for row in sources.lowerBound / preSize...last / preSize {
-                        mark(row * columns + column, steps.own)
+                if !connections.hasDelays, slice.isRange,
+                    let sources = connections.sources(of: slice.lowerBound..<slice.upperBound)
+                {
+                    partition.forEachCore(of: pre, holding: NeuronSlice(sources)) { source in
+                        mark((source - firstSource) * columns + column, steps.own)
                     }
                     continue
                 }
                 for post in slice {
                     connections.forEachConnection(to: post) { pre, value in
-                        mark(pre / preSize * columns + column, steps(value))
+                        mark(tiling.number(of: pre) * columns + column, steps(value))
                     }
                 }
             }
@@ -163,9 +166,7 @@ private struct Connections {
         case .all:
             for target in targets { pen.mark(target) }
         case .overlapping:
-            let postSize = partition.slices[targets.upperBound - 1].neurons.upperBound
-            let neurons = partition.slices[core].neurons.clamped(to: 0..<postSize)
-            for target in partition.cores(of: post, holding: neurons) { pen.mark(target) }
+            partition.forEachCore(of: post, holding: partition.slices[core].neurons) { pen.mark($0) }
         case .listed(let direct, let delayed):
             let row = (core - partition.coresOf[pre].lowerBound) * targets.count
             let bits = isDelayed ? delayed : direct

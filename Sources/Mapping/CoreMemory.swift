@@ -112,7 +112,7 @@ enum CoreMemory {
     }
 
     /// Shared memory of recordings of `neurons`: a time word and a bit or a word a neuron, for each step recorded.
-    static func recordings(of population: Population, _ neurons: Range<Int>, _ simulation: Simulation) -> Int {
+    static func recordings(of population: Population, _ neurons: NeuronSlice, _ simulation: Simulation) -> Int {
         population.record.reduce(0) { sum, recording in
             let recorded = recording.neurons.count(in: neurons)
             guard recorded > 0 else { return sum }
@@ -130,14 +130,14 @@ enum CoreMemory {
 }
 
 extension NeuronSelection {
-    /// Neurons selected inside a range.
-    func count(in neurons: Range<Int>) -> Int {
+    /// Neurons selected inside a slice.
+    func count(in neurons: NeuronSlice) -> Int {
         switch self {
         case .all: return neurons.count
         case .list(let list): return list.count { neurons.contains($0) }
         case .range(let start, let end, let step):
             func below(_ bound: Int) -> Int { max(0, (min(bound, end) - start + step - 1) / step) }
-            return below(neurons.upperBound) - below(neurons.lowerBound)
+            return neurons.ranges.reduce(0) { $0 + below($1.upperBound) - below($1.lowerBound) }
         }
     }
 }
@@ -152,14 +152,15 @@ extension Projection {
     ///   - slice: Neurons of the target population.
     ///   - network: Where the projection's populations are.
     /// - Complexity: O(1), but for patterns.
-    public func expectedSynapses(on slice: Range<Int>, in network: Network) -> Double {
+    public func expectedSynapses(on slice: NeuronSlice, in network: Network) -> Double {
         let (sources, targets) = (Double(network.populations[pre].size), Double(network.populations[post].size))
         let here = Double(slice.count)
         switch connector {
         case .allToAll(let selfToo):
             return sources * here - (pre == post && !selfToo ? here : 0)
         case .oneToOne:
-            return Double(slice.clamped(to: 0..<network.populations[pre].size).count)
+            let size = network.populations[pre].size
+            return Double(slice.upperBound <= size ? slice.count : slice.count { $0 < size })
         case .fixedProbability(let p, let selfToo):
             return p * (sources * here - (pre == post && !selfToo ? here : 0))
         case .fixedNumberPre(let n, _, _): return Double(n) * here
@@ -191,14 +192,14 @@ extension Projection {
     ///
     /// Exact where the connector leaves no choice. Otherwise rows are taken as independent binomial draws, and the length
     /// is one that the longest of them exceeds with a probability of about 1 %. Of patterns,
-    /// ``longestListedRows(neuronsPerCore:in:)`` knows more.
+    /// ``longestListedRows(_:in:)`` knows more.
     ///
     /// - Parameters:
     ///   - slice: Neurons of the target population.
     ///   - share: Part of the synapses that are in the matrix in question.
     ///   - network: Where the projection's populations are.
     /// - Complexity: O(1).
-    func longestRow(on slice: Range<Int>, share: Double = 1, in network: Network) -> Int {
+    func longestRow(on slice: NeuronSlice, share: Double = 1, in network: Network) -> Int {
         if case .oneToOne = connector { return 1 }
         let sources = network.populations[pre].size
         let mean = expectedSynapses(on: slice, in: network) / Double(max(1, sources))
@@ -210,16 +211,15 @@ extension Projection {
         return max(0, min(Int(length.rounded(.up)), most))
     }
 
-    /// The longest row of a pattern on each core of the target; empty for other connectors.
+    /// The longest row of a pattern on each slice of the target; empty for other connectors.
     ///
     /// - Complexity: O(connections + cores).
-    func longestListedRows(neuronsPerCore: Int, in network: Network) -> [Int] {
+    func longestListedRows(_ tiling: Tiling, in network: Network) -> [Int] {
         guard let pattern = connector.pattern else { return [] }
-        let size = network.populations[post].size
         var counts = [Int32](repeating: 0, count: network.populations[pre].size)
-        return stride(from: 0, to: size, by: neuronsPerCore).map { start in
+        return (0..<tiling.count).map { number in
             var longest: Int32 = 0
-            let slice = start..<min(size, start + neuronsPerCore)
+            let slice = tiling.slice(number)
             for neuron in slice {
                 pattern.forEachConnection(to: neuron) { source, _ in
                     counts[source] += 1

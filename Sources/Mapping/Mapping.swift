@@ -1,4 +1,5 @@
 public import Machine
+public import Topology
 
 /// Where everything is: worker cores, their keys, the routing tables that join them, and the rank that emulates each.
 public struct Mapping: Sendable {
@@ -37,12 +38,12 @@ public struct WorkerCore: Sendable {
     /// Index of the population.
     public var population: Int
     /// The neurons held (for a delay extension: the neurons whose spikes it repeats).
-    public var slice: Range<Int>
+    public var slice: NeuronSlice
     public var chip: ChipCoordinate
     /// Virtual core number on the chip, from 1.
     public var processor: Int
     /// First key sent: the low `colourBits` carry the tick, the bits above them the key index
-    /// (neuron − slice start; for a delay extension (stage − 1) × slice count + that).
+    /// (the neuron's place in the slice; for a delay extension (stage − 1) × slice count + that).
     public var key: UInt32
     /// Bits of the key that identify this core.
     public var mask: UInt32
@@ -53,7 +54,7 @@ public struct WorkerCore: Sendable {
     public static let colourBits = 4
 
     public init(
-        role: Role, population: Int, slice: Range<Int>, chip: ChipCoordinate, processor: Int, key: UInt32,
+        role: Role, population: Int, slice: NeuronSlice, chip: ChipCoordinate, processor: Int, key: UInt32,
         mask: UInt32, delaySlots: Int
     ) {
         self.role = role

@@ -16,10 +16,9 @@ extension Mapping {
         for core in cores {
             var stages = 0
             if case .delayExtension(let count) = core.role { stages = count }
-            for value in [
-                core.role == .source ? -1 : stages, core.population, core.slice.lowerBound, core.slice.upperBound,
-                core.chip.x, core.chip.y, core.processor, core.delaySlots,
-            ] { writer.put(value) }
+            for value in [core.role == .source ? -1 : stages, core.population] { writer.put(value) }
+            for value in core.slice.words { writer.put(value) }
+            for value in [core.chip.x, core.chip.y, core.processor, core.delaySlots] { writer.put(value) }
             writer.put(word: core.key)
             writer.put(word: core.mask)
         }
@@ -67,15 +66,16 @@ extension Mapping {
         for _ in 0..<(try reader.take()) {
             let role = try reader.take()
             let population = try reader.take()
-            let (lower, upper) = (try reader.take(), try reader.take())
+            var words: [Int] = []
+            for _ in 0..<6 { words.append(try reader.take()) }
             let (x, y) = (try reader.take(), try reader.take())
             let (processor, delaySlots) = (try reader.take(), try reader.take())
             let (key, mask) = (try reader.takeWord(), try reader.takeWord())
-            guard lower <= upper else { throw WordReader.damaged }
+            guard let slice = NeuronSlice(words: words) else { throw WordReader.damaged }
             cores.append(
                 WorkerCore(
                     role: role < 0 ? .source : role == 0 ? .neurons : .delayExtension(stages: role),
-                    population: population, slice: lower..<upper, chip: ChipCoordinate(x, y), processor: processor,
+                    population: population, slice: slice, chip: ChipCoordinate(x, y), processor: processor,
                     key: key, mask: mask, delaySlots: delaySlots))
         }
         var lists: [[Int]] = []

@@ -1,4 +1,5 @@
 import Machine
+import Topology
 
 /// What a mapping occupies and costs, in numbers that compare one mapping with another.
 public struct MappingSummary: Sendable {

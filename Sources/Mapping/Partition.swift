@@ -6,6 +6,7 @@
 //  * Ring buffers. A spike's weight waits in one of 2^d slots, and slot, synapse type and neuron together index at most
 //    2^14 words. Few neurons leave room for long delays: 256 neurons and two types leave 5 bits, 32 steps. A core gets
 //    as many slots as its longest incoming delay asks for, or as many as are left.
+//  * Shapes. A population laid out in two or three dimensions can be cut into blocks (``Tiling``).
 //  * Delay extensions. What arrives later than the slots can hold goes through a parrot: an extra core per source core
 //    that repeats each spike `slots`, `2·slots`, … steps later under its own keys, one block of keys a stage. A
 //    synapse of delay d > slots belongs to stage s = (d − 1) / slots and keeps the delay (d − 1) mod slots + 1. A
@@ -76,9 +77,8 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
             }
         }
     }
-    let cores = populations.indices.reduce(0) {
-        $0 + (populations[$1].size + size[$1] - 1) / size[$1] * (stages[$1] > 0 ? 2 : 1)
-    }
+    let tilings = populations.indices.map { populations[$0].tiling(atMost: size[$0]) }
+    let cores = populations.indices.reduce(0) { $0 + tilings[$1].count * (stages[$1] > 0 ? 2 : 1) }
     guard cores <= mostCores else {
         throw Failure(
             .doesNotFit,
@@ -86,7 +86,7 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
                 + "them on a core")
     }
     return assemble(
-        network, incoming: incoming, delays: delays, size: size, limits: reasons, histories: histories,
+        network, incoming: incoming, delays: delays, tilings: tilings, limits: reasons, histories: histories,
         tables: tables, slots: slots, stageSlots: stageSlots, stages: stages)
 }
 
@@ -157,8 +157,8 @@ private func sliceLimit(ofRowsInto target: Int, _ incoming: [Int], _ size: Int, 
         let most = CoreMemory.rowWords(synapses: min(size, population), isPlastic: isPlastic)
         if most <= limit && !network.projections[i].mayRepeat { return true }
         let projection = network.projections[i]
-        let listed = projection.longestListedRows(neuronsPerCore: size, in: network).max()
-        let synapses = listed ?? projection.longestRow(on: 0..<min(size, population), in: network)
+        let listed = projection.longestListedRows(network.populations[target].tiling(atMost: size), in: network).max()
+        let synapses = listed ?? projection.longestRow(on: NeuronSlice(0..<min(size, population)), in: network)
         return CoreMemory.rowWords(synapses: synapses, isPlastic: isPlastic) <= limit
     }
     // Shorter slices have shorter rows, but those of a list also depend on where slices begin: until all fit.
@@ -202,21 +202,22 @@ private func extensionStages(
 }
 
 private func assemble(
-    _ network: Network, incoming: [[Int]], delays: [DelayBounds], size: [Int], limits: [SliceLimit], histories: [Int],
+    _ network: Network, incoming: [[Int]], delays: [DelayBounds], tilings: [Tiling], limits: [SliceLimit],
+    histories: [Int],
     tables: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
 ) -> Partition {
     var result = Partition(
-        slices: [], coresOf: [], extensionsOf: [], limits: limits, delays: delays,
+        slices: [], coresOf: [], tilings: tilings, extensionsOf: [], limits: limits, delays: delays,
         rates: SimulationLoad().rates(in: network), names: network.populations.map(\.name))
     // By population: the last target whose table and bit fields count it, and its delay extension.
     var lastTarget = [(direct: Int, delayed: Int)](repeating: (-1, -1), count: network.populations.count)
     for p in network.populations.indices {
         let first = result.slices.count
-        let count = network.populations[p].size
+        let tiling = tilings[p]
         let matrices = incoming[p].map { i in
             Matrices(
-                network.projections[i], delays[i], in: network, neuronsPerCore: min(size[p], count),
-                rest: count % size[p], slots: slots[p], stages: stages[network.projections[i].pre])
+                network.projections[i], delays[i], in: network, tiling: tiling, slots: slots[p],
+                stages: stages[network.projections[i].pre])
         }
         // What every core of the population has.
         var common = CoreRegions()
@@ -238,15 +239,15 @@ private func assemble(
         }
         let isSource = network.populations[p].model.isSource
         let types = isSource ? 0 : typeBits(network.populations[p])
-        for start in stride(from: 0, to: count, by: size[p]) {
-            let neurons = start..<min(count, start + size[p])
+        for number in 0..<tiling.count {
+            let neurons = tiling.slice(number)
             var regions = common
             regions.parameters = neurons.count * CoreMemory.neuronSDRAM
             if isSource { regions.spikeTimes = network.populations[p].storedSpikes(of: neurons) * CoreMemory.wordBytes }
             if !network.populations[p].record.isEmpty {
                 regions.recordings = CoreMemory.recordings(of: network.populations[p], neurons, network.simulation)
             }
-            for matrix in matrices { regions.rows += matrix.bytes(core: result.slices.count - first, neurons.count) }
+            for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
             result.slices.append(
                 Slice(
                     role: isSource ? .source : .neurons, population: p, neurons: neurons, delaySlots: slots[p],
@@ -284,18 +285,14 @@ private struct Matrices {
     let isDirect: Bool
     let isDelayed: Bool
     let stages: Int
-    /// Bytes of a full core and of the last one, with the neurons they hold.
-    private let full: (neurons: Int, bytes: Int)
-    private let restBytes: Int
+    /// Bytes of a core by the neurons it holds, as many of which there are: full ones, and those at the edges.
+    private let drawn: [(neurons: Int, bytes: Int)]
     /// Bytes by core, for lists.
     private let listed: [Int]
 
-    /// - Parameters:
-    ///   - neuronsPerCore: Neurons of the target that a full core holds.
-    ///   - rest: Neurons on its last core; 0 when that is full.
+    /// - Parameter tiling: How the target is cut.
     init(
-        _ projection: Projection, _ delay: DelayBounds, in network: Network, neuronsPerCore: Int, rest: Int,
-        slots: Int, stages: Int
+        _ projection: Projection, _ delay: DelayBounds, in network: Network, tiling: Tiling, slots: Int, stages: Int
     ) {
         pre = projection.pre
         let sourceNeurons = network.populations[pre].size
@@ -308,10 +305,13 @@ private struct Matrices {
             let words = CoreMemory.rowWords(synapses: longest, isPlastic: projection.isPlastic)
             return sourceNeurons * matrices * (words + CoreMemory.rowHeaderWords) * CoreMemory.wordBytes
         }
-        func drawn(_ neurons: Int) -> Int { bytes(projection.longestRow(on: 0..<neurons, share: share, in: network)) }
-        listed = projection.longestListedRows(neuronsPerCore: neuronsPerCore, in: network).map(bytes)
-        full = (neuronsPerCore, listed.isEmpty ? drawn(neuronsPerCore) : 0)
-        restBytes = listed.isEmpty && rest > 0 ? drawn(rest) : 0
+        listed = projection.longestListedRows(tiling, in: network).map(bytes)
+        drawn =
+            listed.isEmpty
+            ? tiling.sliceCounts.map { neurons in
+                let slice = NeuronSlice(0..<neurons)
+                return (neurons, bytes(projection.longestRow(on: slice, share: share, in: network)))
+            } : []
         self.sourceNeurons = sourceNeurons
         self.isDirect = isDirect
         self.isDelayed = isDelayed
@@ -320,17 +320,17 @@ private struct Matrices {
 
     /// Shared memory on a core of the target.
     func bytes(core: Int, _ neurons: Int) -> Int {
-        listed.isEmpty ? neurons == full.neurons ? full.bytes : restBytes : listed[core]
+        listed.isEmpty ? drawn.first { $0.neurons == neurons }?.bytes ?? 0 : listed[core]
     }
 }
 
 extension Population {
     /// Spike times that the cores of `SpikeSourceArray` neurons keep.
-    fileprivate func storedSpikes(of neurons: Range<Int>) -> Int {
+    fileprivate func storedSpikes(of neurons: NeuronSlice) -> Int {
         switch spikeTimes {
         case .shared(let times): times.count
         case .perSource(let times):
-            neurons.clamped(to: times.indices).reduce(0) { $0 + times[$1].count }
+            neurons.reduce(0) { $0 + ($1 < times.count ? times[$1].count : 0) }
         case nil:
             spikeFile.map { Int(Double($0.spikes) * Double(neurons.count) / Double(max(1, size))) } ?? 0
         }

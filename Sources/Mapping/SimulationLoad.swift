@@ -71,7 +71,7 @@ public struct SimulationLoad: Sendable {
                     let synapses =
                         listed[i].isEmpty
                         ? projection.expectedSynapses(on: worker.slice, in: network)
-                        : Double(listed[i][worker.slice.upperBound] - listed[i][worker.slice.lowerBound])
+                        : Double(worker.slice.total(ofRunning: listed[i]))
                     cost += (projection.synapse.isPlastic ? plasticEvent : event) * synapses * spikes[projection.pre]
                 }
             case .source: cost += source * atoms

@@ -1,10 +1,12 @@
+public import Topology
+
 /// One worker core before it has a place: which neurons, with how many ring-buffer slots, and what it occupies.
 public struct Slice: Sendable, Equatable {
     public var role: WorkerCore.Role
     /// Index of the population.
     public var population: Int
     /// The neurons held (for a delay extension: the neurons whose spikes it repeats).
-    public var neurons: Range<Int>
+    public var neurons: NeuronSlice
     /// See ``WorkerCore/delaySlots``.
     public var delaySlots: Int
     /// Data memory the core needs, bytes.
@@ -15,7 +17,7 @@ public struct Slice: Sendable, Equatable {
     public let sdram: Int
 
     public init(
-        role: WorkerCore.Role, population: Int, neurons: Range<Int>, delaySlots: Int, dtcm: Int, regions: CoreRegions
+        role: WorkerCore.Role, population: Int, neurons: NeuronSlice, delaySlots: Int, dtcm: Int, regions: CoreRegions
     ) {
         self.role = role
         self.population = population
@@ -51,6 +53,8 @@ public struct Partition: Sendable {
     public var slices: [Slice]
     /// By population: its neuron or source cores, as a range of `slices`.
     public var coresOf: [Range<Int>]
+    /// By population: how it is cut into ``coresOf``.
+    public var tilings: [Tiling]
     /// By population: its delay extensions, as a range of `slices`; as many as `coresOf`, or none.
     public var extensionsOf: [Range<Int>]
     /// By population: what keeps its cores from holding more.
@@ -70,19 +74,25 @@ public struct Partition: Sendable {
         return rates[slice.population] * Double(stages * slice.neurons.count)
     }
 
-    /// The neurons a full core of the population holds; all but the last core are full.
+    /// The neurons a full core of the population holds; only those at its upper edges hold fewer.
     ///
     /// - Complexity: O(1).
-    public func sliceSize(of population: Int) -> Int { slices[coresOf[population].lowerBound].neurons.count }
+    public func sliceSize(of population: Int) -> Int { tilings[population].largest }
 
-    /// The cores of the population that hold any of `neurons`.
+    /// Calls `body` with every core of the population that holds any of `neurons`, with one more than once.
     ///
-    /// - Complexity: O(1).
-    public func cores(of population: Int, holding neurons: Range<Int>) -> Range<Int> {
-        let (first, size) = (coresOf[population].lowerBound, sliceSize(of: population))
-        guard !neurons.isEmpty else { return first..<first }
-        let end = min(coresOf[population].upperBound, first + (neurons.upperBound - 1) / size + 1)
-        return first + neurons.lowerBound / size..<end
+    /// - Complexity: O(cores) for ranges, O(neurons) otherwise.
+    func forEachCore(of population: Int, holding neurons: NeuronSlice, _ body: (Int) -> Void) {
+        let (cores, tiling) = (coresOf[population], tilings[population])
+        let size = tiling.shape.reduce(1, *)
+        if tiling.shape.count == 1, neurons.isRange {
+            guard neurons.lowerBound < size else { return }
+            for number in tiling.number(of: neurons.lowerBound)...tiling.number(of: min(size, neurons.upperBound) - 1) {
+                body(cores.lowerBound + number)
+            }
+            return
+        }
+        for neuron in neurons where neuron < size { body(cores.lowerBound + tiling.number(of: neuron)) }
     }
 }
 

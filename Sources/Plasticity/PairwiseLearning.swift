@@ -36,13 +36,15 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
     }
 
     /// Notes the spikes of `count` neurons; see ``Plasticity``.
-    func targetsSpiked(_ neurons: UnsafePointer<UInt32>, _ count: Int, _ offset: Int, _ time: UInt32) {
+    func targetsSpiked(
+        _ neurons: UnsafePointer<UInt32>, _ numbers: UnsafePointer<UInt32>, _ count: Int, _ time: UInt32
+    ) {
         guard Timing.usesHistory else { return }
         for i in 0..<count {
             let neuron = Int(neurons[i])
             let last = histories.entries[neuron &* histories.depth].spike
             let traces = timing.postTraces(
-                at: time, last: last, draw: draws.target(UInt32(truncatingIfNeeded: neuron &+ offset), at: time))
+                at: time, last: last, draw: draws.target(numbers[i], at: time))
             histories.push(neuron, TracedSpike(time: time, traces))
         }
     }

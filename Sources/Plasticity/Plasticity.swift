@@ -16,7 +16,7 @@ public final class Plasticity {
     public let synapseBytes: Int
     private let store: TableStore?
     private let sourceSpiked: (PlasticRow, PlasticArrival, PlasticRing) -> Void
-    private let targetsSpiked: (UnsafePointer<UInt32>, Int, Int, UInt32) -> Void
+    private let targetsSpiked: (UnsafePointer<UInt32>, UnsafePointer<UInt32>, Int, UInt32) -> Void
     private let pendingWeight: (Int, PlasticRow, Int, ControlLayout, UInt32) -> UInt16
     private let modulated: (PlasticRow, ControlLayout, Modulation, UInt32) -> Void
     private let targetsTaught: (UnsafePointer<UInt32>, UnsafePointer<Int32>, Int, UInt32) -> Void
@@ -35,7 +35,7 @@ public final class Plasticity {
         traces = (Timing.preTraces, Timing.postTraces)
         synapseBytes = MemoryLayout<Timing.Synapse>.stride
         sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
-        targetsSpiked = { neurons, count, offset, time in learning.targetsSpiked(neurons, count, offset, time) }
+        targetsSpiked = { neurons, numbers, count, time in learning.targetsSpiked(neurons, numbers, count, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
         modulated = { _, _, _, _ in }
         targetsTaught = { neurons, amounts, count, time in learning.targetsTaught(neurons, amounts, count, time) }
@@ -56,7 +56,7 @@ public final class Plasticity {
         traces = (Timing.preTraces, Timing.postTraces + 1)
         synapseBytes = MemoryLayout<EligibleSynapse>.stride
         sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
-        targetsSpiked = { neurons, count, _, time in learning.targetsSpiked(neurons, count, time) }
+        targetsSpiked = { neurons, _, count, time in learning.targetsSpiked(neurons, count, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
         modulated = { learning.modulated($0, $1, $2, at: $3) }
         targetsTaught = { _, _, _, _ in }
@@ -79,9 +79,11 @@ public final class Plasticity {
     ///
     /// - Parameters:
     ///   - neurons: `[count]` indices among the population's neurons on this rank.
-    ///   - offset: Added to an index gives the one in the population.
-    public func targetsSpiked(_ neurons: UnsafePointer<UInt32>, count: Int, offset: Int, at time: Int) {
-        targetsSpiked(neurons, count, offset, UInt32(truncatingIfNeeded: time))
+    ///   - numbers: `[count]` the same neurons' indices in the population.
+    public func targetsSpiked(
+        _ neurons: UnsafePointer<UInt32>, numbers: UnsafePointer<UInt32>, count: Int, at time: Int
+    ) {
+        targetsSpiked(neurons, numbers, count, UInt32(truncatingIfNeeded: time))
     }
 
     /// Notes that something arrived in step `time` that teaches neurons.

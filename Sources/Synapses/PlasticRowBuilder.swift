@@ -202,7 +202,7 @@ public struct PlasticRowBuilder {
             var cell = firstCell[number]
             for row in 0..<block.rows {
                 let stage = block.stages == 0 ? 0 : row / block.slice.count + 1
-                let source = block.slice.lowerBound + row % block.slice.count
+                let source = block.slice[row % block.slice.count]
                 for projection in outgoing[block.population] {
                     body(cell, firstRow + row, projection, stage, source)
                     cell += 1

@@ -1,3 +1,5 @@
+import Topology
+
 /// Which rows of a rank the synapses of a projection belong to, and how their delays are split up.
 struct ProjectionReach {
     let delays: DelayRule
@@ -71,7 +73,7 @@ final class ReachTables {
                 for row in 0..<source.rows {
                     let stage = source.stages == 0 ? 0 : row / source.slice.count + 1
                     guard stage <= stages else { break }
-                    let neuron = source.slice.lowerBound + row % source.slice.count
+                    let neuron = source.slice[row % source.slice.count]
                     table[stage * preSize + neuron] = UInt32(truncatingIfNeeded: cellOfRow(block, row))
                 }
             }

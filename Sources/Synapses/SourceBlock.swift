@@ -1,10 +1,12 @@
+public import Topology
+
 /// The key block of a source core whose packets reach this rank: one row per key.
 public struct SourceBlock: Sendable {
     /// Number of the core in the mapping.
     public var core: Int
     /// Index of the population whose spikes the core sends.
     public var population: Int
-    public var slice: Range<Int>
+    public var slice: NeuronSlice
     /// 0: the neurons' own spikes; n: a delay extension that repeats them n times.
     public var stages: Int
     /// Steps between the repetitions of a delay extension.
@@ -13,7 +15,7 @@ public struct SourceBlock: Sendable {
     public var reaches: [Bool]
 
     public init(
-        core: Int, population: Int, slice: Range<Int>, stages: Int, stageSteps: Int, reaches: [Bool]
+        core: Int, population: Int, slice: NeuronSlice, stages: Int, stageSteps: Int, reaches: [Bool]
     ) {
         self.core = core
         self.population = population

@@ -103,7 +103,7 @@ struct SynapseGenerator {
             let capacity = withReplacement ? nil : preSize - (skip ? 1 : 0)
             let splitting = CountSplitting(
                 total: n, targets: postSize, capacity: capacity, projection: index, seed: seed)
-            let counts = splitting.counts(target.slice)
+            let counts = target.slice.ranges.flatMap(splitting.counts)
             for (post, count) in zip(target.slice, counts) {
                 if withReplacement {
                     anySources(count, post, target.neuron(post), skip ? post : nil, scratch, writer)
@@ -331,7 +331,10 @@ struct SynapseGenerator {
 }
 
 extension TargetCore {
-    /// Index among the rank's neurons of neuron `post` of the population.
+    /// Index among the rank's neurons of neuron `post` of the population, which is in the slice.
     @inline(__always)
-    func neuron(_ post: Int) -> UInt32 { UInt32(truncatingIfNeeded: firstNeuron + post - slice.lowerBound) }
+    func neuron(_ post: Int) -> UInt32 {
+        let place = slice.isRange ? post - slice.lowerBound : slice.place(of: post) ?? 0
+        return UInt32(truncatingIfNeeded: firstNeuron + place)
+    }
 }

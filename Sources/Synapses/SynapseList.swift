@@ -1,7 +1,7 @@
 import Plasticity
 import Topology
 
-/// Synapses of one projection onto some target cores, ascending by target, source and delay.
+/// Synapses of one projection onto some target cores, by core, then ascending by target, source and delay.
 ///
 /// - Determinism: Synapses with the same three keep the order in which they are generated, if plastic, and are ascending
 ///   by weight, if static; so the list of a core does not depend on what else its rank has.
@@ -12,7 +12,7 @@ public struct SynapseList: Sendable {
     public private(set) var targets: [UInt32] = []
     /// Steps, `[count]`.
     public private(set) var delays: [UInt32] = []
-    /// Synapses of each run of cores whose slices follow one another.
+    /// Synapses of each run of targets that follow one another.
     public private(set) var runs: [Int] = []
     public var count: Int { sources.count }
 
@@ -53,9 +53,9 @@ public struct SynapseList: Sendable {
         sorted.withUnsafeMutableBufferPointer { sorted in
             var end: Int?
             for core in cores {
-                if end != core.slice.lowerBound { runs.append(0) }
-                end = core.slice.upperBound
                 for (i, neuron) in core.slice.enumerated() {
+                    if end != neuron { runs.append(0) }
+                    end = neuron + 1
                     let target = core.firstNeuron - first + i
                     let range = starts[target]..<starts[target + 1]
                     runs[runs.count - 1] += range.count

@@ -1,16 +1,18 @@
+public import Topology
+
 /// A worker core of this rank that receives synapses: a slice of a population, and where its neurons stand.
 public struct TargetCore: Sendable {
     /// Number of the core in the mapping.
     public var core: Int
     /// Index of the population.
     public var population: Int
-    public var slice: Range<Int>
+    public var slice: NeuronSlice
     /// Index among the rank's neurons of the slice's first neuron.
     public var firstNeuron: Int
     /// Steps that the core's own ring buffers span; longer delays come through a delay extension.
     public var delaySlots: Int
 
-    public init(core: Int, population: Int, slice: Range<Int>, firstNeuron: Int, delaySlots: Int) {
+    public init(core: Int, population: Int, slice: NeuronSlice, firstNeuron: Int, delaySlots: Int) {
         self.core = core
         self.population = population
         self.slice = slice

@@ -155,6 +155,8 @@ public struct Population: Sendable {
     public var spikeFile: SpikeFileReference?
     public var record: [Recording]
     public var neuronsPerCore: Int?
+    /// Extents of a core's block, one a dimension of `shape`, when it is cut along each; then ``neuronsPerCore`` is their product.
+    public var coreShape: [Int]?
     /// Mean spikes of a neuron that can be expected, Hz, for the mapping; `nil`: what the model suggests.
     public var expectedRate: Double?
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.

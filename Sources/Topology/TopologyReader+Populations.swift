@@ -53,7 +53,7 @@ extension TopologyReader {
             }
         }
         if let record = object["record"] { population.record = try readRecord(record, model, size: size) }
-        population.neuronsPerCore = try object.integer("neurons_per_core", in: 1...65536)
+        if let limit = object["neurons_per_core"] { try readNeuronsPerCore(limit, &population) }
         population.expectedRate = try object.number("expected_rate", .nonNegative)
         if let subSteps = object["n_steps_per_timestep"] {
             guard model.hasSubSteps else {
@@ -69,6 +69,25 @@ extension TopologyReader {
         }
         return population
     }
+
+    /// A number, or the extents of a block of a population that has a shape.
+    private func readNeuronsPerCore(_ value: JSONValue, _ population: inout Population) throws(TopologyError) {
+        guard value.isArray else {
+            population.neuronsPerCore = try value.integer("neurons_per_core", in: 1...Self.mostNeuronsPerCore)
+            return
+        }
+        let extents = try value.integerList("neurons_per_core", in: 1...Self.mostNeuronsPerCore)
+        guard (1...3).contains(extents.count), extents.count == population.shape.count else {
+            throw value.error(
+                .conflict,
+                "neurons_per_core must have one extent for each of the \(population.shape.count) dimensions of the "
+                    + "population's shape, which can be up to 3; it has \(extents.count)")
+        }
+        population.neuronsPerCore = zip(extents, population.shape).reduce(1) { $0 * min($1.0, $1.1) }
+        population.coreShape = extents
+    }
+
+    private static let mostNeuronsPerCore = 65536
 
     private func readKey(_ value: JSONValue) throws(TopologyError) -> FixedKey {
         let object = try JSONObject(value, "a key", keys: ["key", "mask"], required: ["key"])

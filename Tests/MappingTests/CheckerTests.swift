@@ -105,7 +105,7 @@ import Topology
     }
 
     @Test func neuronsWithoutACore() {
-        #expect(problems { $0.cores[0].slice = 0..<4 }.contains(.wrongSlices(population: 0)))
+        #expect(problems { $0.cores[0].slice = NeuronSlice(0..<4) }.contains(.wrongSlices(population: 0)))
     }
 
     @Test func aTableBeyondTheRouter() throws {

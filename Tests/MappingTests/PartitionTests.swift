@@ -4,7 +4,9 @@ import Testing
 import Topology
 
 @Suite struct PartitionTests {
-    private func cores(_ network: Network) throws -> [Range<Int>] { try partition(network).slices.map(\.neurons) }
+    private func cores(_ network: Network) throws -> [Range<Int>] {
+        try partition(network).slices.map { $0.neurons.lowerBound..<$0.neurons.upperBound }
+    }
 
     @Test func defaultsAre256NeuronsAnd500Sources() throws {
         var network = pair(.oneToOne, pre: 1001, post: 600)
@@ -36,7 +38,7 @@ import Topology
         limited.machine.core.ringBufferBits = 13
         let (mapping, _) = try map(limited)
         let parrots = mapping.cores.filter { $0.role == .delayExtension(stages: stages) }
-        #expect(parrots.map(\.slice) == [0..<128, 128..<256])
+        #expect(parrots.map(\.slice) == [NeuronSlice(0..<128), NeuronSlice(128..<256)])
         #expect(parrots.allSatisfy { $0.delaySlots == 32 && $0.population == 0 })
         #expect(mapping.cores.suffix(2).map(\.slice) == parrots.map(\.slice))
         // All delays exceed the slots: sources feed their own parrot alone.

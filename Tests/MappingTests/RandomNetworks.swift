@@ -26,13 +26,28 @@ extension Network {
         var random = TestRandom(seed: seed)
         var populations: [Population] = []
         for i in 0..<Int.random(in: 1...8, using: &random) {
-            let size = Int.random(in: 1...mostNeurons, using: &random)
+            var size = Int.random(in: 1...mostNeurons, using: &random)
+            // Some are laid out in two or three dimensions and cut along each.
+            var shape: [Int]?
+            if seed % 3 == 0, random.chance(50) {
+                var extents = [Int](repeating: 1, count: Int.random(in: 2...3, using: &random))
+                for d in extents.indices {
+                    extents[d] = Int.random(in: 1...(extents.count == 2 ? 16 : 6), using: &random)
+                }
+                size = extents.reduce(1, *)
+                shape = extents
+            }
             let isSource = i > 0 && random.chance(30)
             populations.append(
                 Population(
-                    name: "P\(i)", size: size, model: isSource ? .spikeSourcePoisson : .ifCurrExp,
+                    name: "P\(i)", size: size, shape: shape, model: isSource ? .spikeSourcePoisson : .ifCurrExp,
                     parameters: isSource ? ["rate": .number(Double.random(in: 0...50, using: &random))] : [:],
                     neuronsPerCore: random.chance(70) ? Int.random(in: 5...64, using: &random) : nil))
+            if let shape {
+                let block = shape.map { Int.random(in: 1...$0, using: &random) }
+                populations[i].coreShape = block
+                populations[i].neuronsPerCore = block.reduce(1, *)
+            }
         }
         let targets = populations.indices.filter { !populations[$0].model.isSource }
         var projections: [Projection] = []

@@ -66,7 +66,7 @@ private final class OneSynapse {
     @discardableResult
     func take(_ event: Event, at step: Int) -> Double {
         switch event {
-        case .target: plasticity.targetsSpiked([0], count: 1, offset: 0, at: step)
+        case .target: plasticity.targetsSpiked([0], numbers: [0], count: 1, at: step)
         case .signal(let amount): plasticity.targetsTaught([0], [Int32(amount * 2048)], count: 1, at: step)
         case .source:
             let slot = ringBuffers.slot(ofStep: step + 1, type: 0)

@@ -61,10 +61,10 @@ struct RectangularWindow: TimingRule {
             return weight
         }
         #expect(source(at: 100) == 0.5)
-        plasticity.targetsSpiked([0], count: 1, offset: 0, at: 115)
+        plasticity.targetsSpiked([0], numbers: [0], count: 1, at: 115)
         // Strengthened by the spike 15 steps later; 35 steps are too many to weaken it.
         #expect(source(at: 150) == 0.75)
-        plasticity.targetsSpiked([0], count: 1, offset: 0, at: 190)
+        plasticity.targetsSpiked([0], numbers: [0], count: 1, at: 190)
         // 40 steps are too many, 10 are not.
         #expect(source(at: 200) == 0.625)
     }

@@ -57,7 +57,7 @@ private final class Setup {
     }
 
     func post(_ neurons: [UInt32], at step: Int) {
-        plasticity.targetsSpiked(neurons, count: neurons.count, offset: 0, at: step)
+        plasticity.targetsSpiked(neurons, numbers: neurons, count: neurons.count, at: step)
     }
 
     func teach(_ neurons: [UInt32], at step: Int) {

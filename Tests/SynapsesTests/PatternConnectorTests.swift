@@ -196,8 +196,11 @@ private func index(_ text: String) throws -> Connector {
         let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
         let builder = try RowTableBuilder(
             network: network, rules: rules,
-            blocks: [SourceBlock(core: 0, population: 0, slice: 0..<40, stages: 0, stageSteps: 0, reaches: [true])],
-            targets: [TargetCore(core: 0, population: 0, slice: 0..<40, firstNeuron: 0, delaySlots: 16)],
+            blocks: [
+                SourceBlock(
+                    core: 0, population: 0, slice: NeuronSlice(0..<40), stages: 0, stageSteps: 0, reaches: [true])
+            ],
+            targets: [TargetCore(core: 0, population: 0, slice: NeuronSlice(0..<40), firstNeuron: 0, delaySlots: 16)],
             neurons: 40, longest: 16)
         let table = try builder.build().table
         #expect(table.synapses == (isWorld ? 40 * 8 - 20 : 40 * 39))

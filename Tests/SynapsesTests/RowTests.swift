@@ -39,13 +39,14 @@ struct RowFixture {
         let targets = slices.enumerated().map { number, slice in
             defer { next += slice.count }
             return TargetCore(
-                core: 100 + number, population: 1, slice: slice, firstNeuron: next, delaySlots: delaySlots)
+                core: 100 + number, population: 1, slice: NeuronSlice(slice), firstNeuron: next, delaySlots: delaySlots)
         }
         let preSize = network.populations[0].size
         let blockSize = max(1, (preSize + 2) / 3)
         var blocks = stride(from: 0, to: preSize, by: blockSize).enumerated().map { number, start in
             SourceBlock(
-                core: number, population: 0, slice: start..<min(start + blockSize, preSize), stages: 0, stageSteps: 0,
+                core: number, population: 0, slice: NeuronSlice(start..<min(start + blockSize, preSize)), stages: 0,
+                stageSteps: 0,
                 reaches: targets.indices.map { _ in reaches?(number) ?? true })
         }
         if extensionStages > 0 {
@@ -65,7 +66,7 @@ struct RowFixture {
         for (number, block) in blocks.enumerated() {
             for row in 0..<block.rows {
                 let stage = block.stages == 0 ? 0 : row / block.slice.count + 1
-                let pre = block.slice.lowerBound + row % block.slice.count
+                let pre = block.slice[row % block.slice.count]
                 built.table.forEach(row: builder.firstRow[number] + row) { synapse in
                     result.append(
                         PlainSynapse(
@@ -163,10 +164,13 @@ private func projection(
             name: "self", simulation: Simulation(duration: 10), machine: MachineRequest(),
             populations: [Population(name: "a", size: 40, model: .ifCurrExp)], projections: [itself])
         let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
-        let targets = [TargetCore(core: 0, population: 0, slice: 0..<40, firstNeuron: 0, delaySlots: 16)]
+        let targets = [TargetCore(core: 0, population: 0, slice: NeuronSlice(0..<40), firstNeuron: 0, delaySlots: 16)]
         let builder = try RowTableBuilder(
             network: network, rules: rules,
-            blocks: [SourceBlock(core: 0, population: 0, slice: 0..<40, stages: 0, stageSteps: 0, reaches: [true])],
+            blocks: [
+                SourceBlock(
+                    core: 0, population: 0, slice: NeuronSlice(0..<40), stages: 0, stageSteps: 0, reaches: [true])
+            ],
             targets: targets, neurons: 40, longest: 16)
         let table = try builder.build().table
         #expect(table.synapses > 0)
@@ -252,10 +256,13 @@ private func projection(
         let isLarge = post > 1000
         let fixture = RowFixture(projections, pre: 25, post: post)
         let (window, longest) = (3, 23)
-        let targets = [TargetCore(core: 0, population: 1, slice: 0..<post, firstNeuron: 0, delaySlots: 32)]
+        let targets = [TargetCore(core: 0, population: 1, slice: NeuronSlice(0..<post), firstNeuron: 0, delaySlots: 32)]
         let builder = try RowTableBuilder(
             network: fixture.network, rules: fixture.rules,
-            blocks: [SourceBlock(core: 0, population: 0, slice: 0..<25, stages: 0, stageSteps: 0, reaches: [true])],
+            blocks: [
+                SourceBlock(
+                    core: 0, population: 0, slice: NeuronSlice(0..<25), stages: 0, stageSteps: 0, reaches: [true])
+            ],
             targets: targets, neurons: post, longest: longest, groupShift: groupShift)
         let table = try builder.build().table
         let sums = try InputSums(table.layout, types: 2)

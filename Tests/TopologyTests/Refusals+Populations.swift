@@ -35,6 +35,17 @@ extension Refusal {
         Refusal(Sample.model("if_curr_exp", ""), "did you mean \"IF_curr_exp\"?", at: "/populations/3/model"),
         Refusal(Sample.model("Tsodyks", ""), "there is no model \"Tsodyks\"; there are IF_curr_exp,"),
         Refusal(Sample.model("IF_curr_exp", #""neurons_per_core": 0"#), "neurons_per_core must be an integer from 1"),
+        Refusal(
+            Sample.model("IF_curr_exp", #""neurons_per_core": [0]"#),
+            "each value of neurons_per_core must be an integer from 1 to 65536"),
+        Refusal(Sample.model("IF_curr_exp", #""neurons_per_core": []"#), "neurons_per_core"),
+        .meaning(
+            Sample.model("IF_curr_exp", #""neurons_per_core": [4, 4]"#),
+            "one extent for each of the 1 dimensions of the population's shape, which can be up to 3; it has 2"),
+        .meaning(
+            Sample.population(
+                #""name": "X", "shape": [2, 2, 2, 2], "model": "IF_curr_exp", "neurons_per_core": [1, 1, 1]"#),
+            "each of the 4 dimensions"),
         Refusal(Sample.model("IF_curr_exp", #""key": 4096"#), "a key must be an object"),
         Refusal(Sample.model("IF_curr_exp", #""key": {"mask": 0}"#), "needs the key \"key\""),
         Refusal(Sample.model("IF_curr_exp", #""key": {"key": "12340000"}"#), "or a string such as \"0x12340000\""),

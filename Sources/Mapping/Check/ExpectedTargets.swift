@@ -39,7 +39,9 @@ struct ExpectedTargets {
             guard let pattern = projection.connector.pattern else { continue }
             // Neuron by neuron, the core that holds it.
             func holders(_ population: Int) -> [Int] {
-                workersOf[population].flatMap { core in mapping.cores[core].slice.map { _ in core } }
+                var result = [Int](repeating: -1, count: network.populations[population].size)
+                for core in workersOf[population] { for neuron in mapping.cores[core].slice { result[neuron] = core } }
+                return result
             }
             let (pre, post) = (holders(projection.pre), holders(projection.post))
             var pairs: (direct: Set<Pair>, delayed: Set<Pair>) = ([], [])
@@ -82,7 +84,9 @@ struct ExpectedTargets {
                     continue
                 }
                 guard isParrot ? delays[i].longest > slots : delays[i].shortest <= slots else { continue }
-                if case .oneToOne = projection.connector, !source.slice.overlaps(mapping.cores[target].slice) {
+                if case .oneToOne = projection.connector,
+                    !source.slice.contains(where: mapping.cores[target].slice.contains)
+                {
                     continue
                 }
                 result.insert(target)

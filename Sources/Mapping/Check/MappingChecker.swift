@@ -140,20 +140,23 @@ private struct TableWalker {
         var coresOf = [[WorkerCore]](repeating: [], count: network.populations.count)
         for core in mapping.cores { coresOf[core.population].append(core) }
         for (p, population) in network.populations.enumerated() {
-            var (next, repeated): (Int, [Range<Int>]) = (0, [])
+            var repeated: [NeuronSlice] = []
+            var slices: [NeuronSlice] = []
+            var holders = [Int](repeating: 0, count: population.size)
             var isWhole = true
-            var slices: [Range<Int>] = []
             for core in coresOf[p] {
                 if case .delayExtension = core.role {
                     repeated.append(core.slice)
                     continue
                 }
-                isWhole = isWhole && core.slice.lowerBound == next && !core.slice.isEmpty
-                next = core.slice.upperBound
+                isWhole = isWhole && !core.slice.isEmpty && core.slice.upperBound <= population.size
+                for neuron in core.slice where neuron < population.size { holders[neuron] += 1 }
                 slices.append(core.slice)
             }
             let areExtensionsWhole = repeated.isEmpty || repeated == slices
-            if !isWhole || next != population.size || !areExtensionsWhole { add(.wrongSlices(population: p)) }
+            if !isWhole || holders.contains(where: { $0 != 1 }) || !areExtensionsWhole {
+                add(.wrongSlices(population: p))
+            }
         }
     }
 
