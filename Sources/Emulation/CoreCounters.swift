@@ -22,6 +22,8 @@ public struct CoreCounters: Sendable, Equatable {
     public var invalidPopulationTableHits = 0
     /// Synapses passed by spikes.
     public var synapticEvents = 0
+    /// Attempts to form or eliminate a synapse that came to look at its row.
+    public var rewires = 0
     /// Inputs of a neuron, synapse type and step that were cut at 65535.
     public var saturations = 0
     /// Additions of plastic synapses that were cut at 65535.
@@ -39,7 +41,7 @@ public struct CoreCounters: Sendable, Equatable {
         [
             \.core, \.packetsSent, \.packetsReceived, \.rowsProcessed, \.filteredByBitfield,
             \.invalidPopulationTableHits,
-            \.synapticEvents, \.saturations, \.plasticSaturations, \.mostCyclesPerTick, \.ticksOverBudget,
+            \.synapticEvents, \.rewires, \.saturations, \.plasticSaturations, \.mostCyclesPerTick, \.ticksOverBudget,
             \.meanCyclesPerTick,
             \.mostPacketsPerTick,
         ]
@@ -110,6 +112,14 @@ extension RankEmulation {
         }
         loaded.deliveries.settleSpikes()
         let connected = Set(loaded.network.projections.map { [$0.pre, $0.post] })
+        if let structuralRows = loaded.structuralRows {
+            for place in counters.indices {
+                counters[place].synapticEvents += structuralRows.events[place]
+                counters[place].rewires = structuralRows.rewires[place]
+            }
+        }
+        let structural = Set(
+            loaded.network.projections.filter { $0.synapse.structural != nil }.map { [$0.pre, $0.post] })
         var onCore = [Int](repeating: 0, count: counters.count)
         for (block, incoming) in loaded.blocks.enumerated() {
             for place in incoming.reached {
@@ -125,7 +135,15 @@ extension RankEmulation {
                 loaded.rows.countSynapses(
                     row: row, coreOfNeuron: coreOfNeuron, &onCore)
                 loaded.plasticRows.countSynapses(row: row, coreOfNeuron: coreOfNeuron, &onCore)
-                for place in incoming.reached where onCore[place] > 0 {
+                for place in incoming.reached {
+                    // Sources of synapses that come and go have a row in any case.
+                    let hasRow =
+                        onCore[place] > 0
+                        || !incoming.routes.isEmpty
+                            && structural.contains([
+                                loaded.mapping.cores[incoming.core].population, loaded.targets[place].population,
+                            ])
+                    guard hasRow else { continue }
                     counters[place].rowsProcessed += spikes
                     counters[place].synapticEvents += spikes * onCore[place]
                     onCore[place] = 0

@@ -290,6 +290,7 @@ public final class RankEmulation {
             if !inbox.isEmpty { readers.append(PacketReader(inbox, isOwn: place == ownPlace)) }
         }
         for step in time..<(time + count) {
+            loaded.structuralRows?.rewire(step: step)
             runs.removeAll(keepingCapacity: true)
             order.removeAll(keepingCapacity: true)
             for i in readers.indices {
@@ -342,7 +343,31 @@ public final class RankEmulation {
                 rowList[rows &+ i] = RowSpikes(row: row)
             }
         }
+        if !incoming.routes.isEmpty || !incoming.listeners.isEmpty {
+            deliverStructural(incoming, rowList + rows, count: run.count, step)
+        }
         return rows + run.count
+    }
+
+    /// Takes spikes of a source core to the synapses that come and go, and to who takes note of them.
+    private func deliverStructural(
+        _ incoming: RankNetwork.IncomingBlock, _ list: UnsafePointer<RowSpikes>, count: Int, _ step: Int
+    ) {
+        guard let structuralRows = loaded.structuralRows else { return }
+        let slice = loaded.mapping.cores[incoming.core].slice
+        for spike in UnsafeBufferPointer(start: list, count: count) {
+            let place = Int(spike.row) - incoming.firstRow
+            // Of a delay extension's packets nobody asks for the source.
+            let source = slice[place % slice.count]
+            for route in incoming.routes {
+                structuralRows.deliver(
+                    route, source: source, spikes: spike.spikes, time: step, into: loaded.ringBuffers,
+                    saturated: plasticSaturated)
+            }
+            for listener in incoming.listeners where listener.hears.isEmpty || listener.hears[place] {
+                structuralRows.note(listener.listener, source: source, spikes: spike.spikes, time: step)
+            }
+        }
     }
 
     private func reserve(_ count: Int) {

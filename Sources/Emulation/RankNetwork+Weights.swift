@@ -18,22 +18,22 @@ public struct PlasticWeight: Sendable, Hashable {
 }
 
 extension RankNetwork {
-    /// Calls `body` with every plastic synapse of this rank's neurons, as it is at the moment.
+    /// Calls `body` with every synapse of this rank's neurons that learns or comes and goes, as it is at the moment.
     ///
     /// As on the chip a target's spikes since the source's last one are not in the weight yet.
     ///
-    /// - Complexity: O(plastic synapses).
+    /// - Complexity: O(plastic synapses and structural rows).
     /// - Determinism: Which synapses there are and what they hold depends on the network alone; their order, and
     ///   which rank has them, depends on the ranks.
     public func forEachPlasticSynapse(_ body: (PlasticWeight) -> Void) {
-        guard plasticRows.synapses > 0 else { return }
+        guard plasticRows.synapses > 0 || structuralRows != nil else { return }
         var indexInPopulation = [UInt32](repeating: 0, count: ringBuffers.stride)
         for target in targets {
             for (i, neuron) in target.slice.enumerated() {
                 indexInPopulation[target.firstNeuron + i] = UInt32(truncatingIfNeeded: neuron)
             }
         }
-        plasticRows.forEach { synapse in
+        func visit(_ synapse: PlasticSynapseState) {
             let scale = scales[network.projections[synapse.projection].post][synapse.type].weightScale
             body(
                 PlasticWeight(
@@ -41,5 +41,7 @@ extension RankNetwork {
                     target: Int(indexInPopulation[synapse.neuron]), delay: synapse.delay, raw: synapse.weight,
                     weight: Double(synapse.weight) / scale))
         }
+        plasticRows.forEach(visit)
+        structuralRows?.forEach(visit)
     }
 }

@@ -28,6 +28,8 @@ public final class RankNetwork {
     let deliveries: Deliveries
     /// The synapses that learn, by the same row numbers.
     let plasticRows: PlasticRowTable
+    /// The synapses that come and go, if there are any.
+    let structuralRows: StructuralRowTable?
     /// Source cores whose packets reach this rank, by ascending key.
     let blocks: [IncomingBlock]
     /// Other ranks whose packets reach this rank, ascending.
@@ -57,6 +59,17 @@ public final class RankNetwork {
         var reached: [Int]
         /// Its spikes are delivered as counts side by side (``DirectRows``).
         var isDirect = false
+        /// Where its spikes find synapses that come and go.
+        var routes: [StructuralRoute] = []
+        /// Who takes note of its spikes.
+        var listeners: [Listener] = []
+    }
+
+    /// Takes note of spikes that reach a core, if they have synapses there.
+    struct Listener {
+        var listener: SpikeListener
+        /// By row of the block; empty: all have.
+        var hears: [Bool]
     }
 
     /// Loads the share of rank `rank`.
@@ -167,14 +180,30 @@ public final class RankNetwork {
             network: network, rules: rules, blocks: sourceBlocks, targets: targets, ahead: window
         ).build(progress: { progress(0.5 + 0.5 * $0) })
         plasticRows = plastic.table
+        structuralRows = try StructuralRowBuilder(
+            network: network, rules: rules, targets: targets, ahead: window
+        ).build(places: Self.placesInPopulation(targets, mapping))
+        let deliversAtOnce = plasticRows.synapses > 0 || structuralRows != nil
         ringBuffers = try RingBuffers(
-            rows.layout, steps: plasticRows.synapses > 0 ? longest + window : 1, types: max(types, 2))
+            rows.layout, steps: deliversAtOnce ? longest + window : 1, types: max(types, 2))
         plasticSynapsesOnto = plastic.synapsesOnto
         for i in incoming.indices {
             incoming[i].firstRow = builder.firstRow[i]
             incoming[i].rows = sourceBlocks[i].rows
             let rows = builder.firstRow[i]..<builder.firstRow[i] + sourceBlocks[i].rows
-            if incoming[i].extensions.isEmpty, network.populations[sourceBlocks[i].population].model.isSource,
+            if let structuralRows {
+                let pre = sourceBlocks[i].stages == 0 ? sourceBlocks[i].population : nil
+                if let pre { incoming[i].routes = structuralRows.routes(from: pre, to: incoming[i].reached) }
+                for place in incoming[i].reached {
+                    guard let listener = structuralRows.listener(at: place, to: pre) else { continue }
+                    let hears =
+                        listener.hearsAll
+                        ? [] : Self.rowsWithSynapses(built.table, plastic.table, rows, on: targets[place])
+                    incoming[i].listeners.append(Listener(listener: listener, hears: hears))
+                }
+            }
+            if incoming[i].extensions.isEmpty, incoming[i].routes.isEmpty, incoming[i].listeners.isEmpty,
+                network.populations[sourceBlocks[i].population].model.isSource,
                 rows.allSatisfy({ plastic.table.isEmpty(row: $0) }), let direct = DirectRows(built.table, rows: rows)
             {
                 incoming[i].isDirect = true
@@ -189,7 +218,8 @@ public final class RankNetwork {
                 try NeuronGroup(
                     population: range.population, network: network, cores: Array(targets[range.targets]),
                     scales: rules.scales[range.population],
-                    plasticities: plastic.table.populations.filter { $0.index == range.population }.map(\.plasticity)))
+                    plasticities: plastic.table.populations.filter { $0.index == range.population }.map(\.plasticity)
+                        + [structuralRows?.plasticity(of: range.population)].compactMap(\.self)))
         }
         self.groups = groups
         var sources: [SourceCore] = []
@@ -216,5 +246,37 @@ public final class RankNetwork {
     }
 
     /// Bytes of rows and inputs.
-    var memory: Int { rows.memory + plasticRows.memory + ringBuffers.memory + inputSums.memory }
+    var memory: Int {
+        rows.memory + plasticRows.memory + (structuralRows?.memory ?? 0) + ringBuffers.memory + inputSums.memory
+    }
+
+    /// Synapses at the moment.
+    var synapses: Int { rows.synapses + plasticRows.synapses + (structuralRows?.synapses ?? 0) }
+
+    // MARK: - Synapses that come and go
+
+    /// Where each target core stands among all cores of its population.
+    private static func placesInPopulation(_ targets: [TargetCore], _ mapping: Mapping) -> [Int] {
+        var starts: [Int: [Int]] = [:]
+        let populations = Set(targets.map(\.population))
+        for core in mapping.cores where core.role == .neurons && populations.contains(core.population) {
+            starts[core.population, default: []].append(core.slice.lowerBound)
+        }
+        for population in populations { starts[population]?.sort() }
+        return targets.map { starts[$0.population]?.firstIndex(of: $0.slice.lowerBound) ?? 0 }
+    }
+
+    /// Which of some rows have a synapse on a core: the chip's bit field, which lets no other spikes through.
+    private static func rowsWithSynapses(
+        _ table: RowTable, _ plastic: PlasticRowTable, _ rows: Range<Int>, on core: TargetCore
+    ) -> [Bool] {
+        var isElsewhere = [UInt32](repeating: 1, count: table.layout.stride)
+        for i in 0..<core.slice.count { isElsewhere[core.firstNeuron + i] = 0 }
+        return rows.map { row in
+            var counts = [0, 0]
+            table.countSynapses(row: row, coreOfNeuron: isElsewhere, &counts)
+            plastic.countSynapses(row: row, coreOfNeuron: isElsewhere, &counts)
+            return counts[0] > 0
+        }
+    }
 }

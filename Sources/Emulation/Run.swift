@@ -127,7 +127,7 @@ public struct Run {
         let emulation = RankEmulation(loaded, transport: transport, recorder: recorder, exchange: exchange)
         seconds.load = watch.lap()
         let synapses = try transport.reduce(
-            [Int64(loaded.rows.synapses + loaded.plasticRows.synapses), Int64(loaded.memory)], .sum)
+            [Int64(loaded.synapses), Int64(loaded.memory)], .sum)
         log.info(
             """
             loaded   \(grouped(Int(synapses[0]))) synapses in \(megabytes(Int(synapses[1]))), \

@@ -213,6 +213,7 @@ struct RunAccount {
             ("Times_plastic_synaptic_weights_have_saturated", counter.plasticSaturations),
             ("Number_of_spikes_received", counter.packetsReceived),
             ("Number_of_rows_processed", counter.rowsProcessed),
+            ("Number_of_rewires", counter.rewires),
             ("How many packets were filtered by the bitfield filterer", counter.filteredByBitfield),
             ("Invalid_population_table_hits", counter.invalidPopulationTableHits),
             ("Late_spikes", 0),

@@ -118,6 +118,8 @@ private struct Connections {
         mayBeDirect = delay.shortest <= slots
         mayBeDelayed = delay.longest > slots
         switch projection.connector {
+        // Any two neurons may be joined later.
+        case _ where projection.synapse.structural != nil: pattern = .all
         case .oneToOne: pattern = .overlapping
         case .fixed(let connections):
             let columns = partition.coresOf[post].count

@@ -153,13 +153,14 @@ private func sliceLimit(ofRowsInto target: Int, _ incoming: [Int], _ size: Int, 
     let population = network.populations[target].size
     func fits(_ i: Int, _ size: Int) -> Bool {
         // Without repeated pairs no row is longer than the slice.
-        let isPlastic = network.projections[i].isPlastic
-        let most = CoreMemory.rowWords(synapses: min(size, population), isPlastic: isPlastic)
+        let isPlastic = network.projections[i].synapse.isPlastic
+        let room = network.projections[i].synapse.structural?.mostSynapses ?? 0
+        let most = CoreMemory.rowWords(synapses: max(room, min(size, population)), isPlastic: isPlastic)
         if most <= limit && !network.projections[i].mayRepeat { return true }
         let projection = network.projections[i]
         let listed = projection.longestListedRows(network.populations[target].tiling(atMost: size), in: network).max()
         let synapses = listed ?? projection.longestRow(on: NeuronSlice(0..<min(size, population)), in: network)
-        return CoreMemory.rowWords(synapses: synapses, isPlastic: isPlastic) <= limit
+        return CoreMemory.rowWords(synapses: max(room, synapses), isPlastic: isPlastic) <= limit
     }
     // Shorter slices have shorter rows, but those of a list also depend on where slices begin: until all fit.
     var most = size
@@ -178,12 +179,9 @@ private func tooLongRow(_ target: Int, _ network: Network) -> Failure {
     Failure(
         .doesNotFit,
         "population \"\(network.populations[target].name)\": some source neuron has more synapses onto a single neuron of "
-            + "it than a row of \(network.machine.core.rowWords) words holds; use fewer synapses for a pair of neurons, "
+            + "it, or room for more that may come, than a row of \(network.machine.core.rowWords) words holds; use fewer synapses for a "
+            + "pair of neurons, a smaller s_max, "
             + "or raise \"machine\": {\"core\": {\"row_words\": …}}")
-}
-
-extension Projection {
-    fileprivate var isPlastic: Bool { if case .static = synapse.plasticity { false } else { true } }
 }
 
 /// By source population: the slots of a delay stage and how many stages; 0 where no extension is needed.
@@ -237,6 +235,10 @@ private func assemble(
                 common.populationTable += CoreMemory.tableEntry
             }
         }
+        // Beside rows of synapses that come and go, a neuron has a word for each that it can have.
+        let mostSynapses = incoming[p].lazy.compactMap { network.projections[$0].synapse.structural?.mostSynapses }
+            .first
+        let slotBytes = (mostSynapses ?? 0) * CoreMemory.wordBytes
         let isSource = network.populations[p].model.isSource
         let types = isSource ? 0 : typeBits(network.populations[p])
         for number in 0..<tiling.count {
@@ -247,6 +249,7 @@ private func assemble(
             if !network.populations[p].record.isEmpty {
                 regions.recordings = CoreMemory.recordings(of: network.populations[p], neurons, network.simulation)
             }
+            regions.rows += slotBytes * neurons.count
             for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
             result.slices.append(
                 Slice(
@@ -302,7 +305,10 @@ private struct Matrices {
         let share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
         let matrices = (isDirect ? 1 : 0) + (isDelayed ? stages : 0)
         func bytes(_ longest: Int) -> Int {
-            let words = CoreMemory.rowWords(synapses: longest, isPlastic: projection.isPlastic)
+            // Rows of synapses that come and go have room for all that may come.
+            let words = CoreMemory.rowWords(
+                synapses: max(longest, projection.synapse.structural?.mostSynapses ?? 0),
+                isPlastic: projection.synapse.isPlastic)
             return sourceNeurons * matrices * (words + CoreMemory.rowHeaderWords) * CoreMemory.wordBytes
         }
         listed = projection.longestListedRows(tiling, in: network).map(bytes)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The plastic synapses of one source neuron, or of one of its delay stages, in one projection: words in a row.
 ///
 ///     0        projection 16 | stage 16    place in the list of plastic projections
@@ -65,6 +67,34 @@ public struct PlasticRow {
     /// `[count]` synapses of the timing rule's own type.
     @inlinable
     public var synapseBytes: UnsafeMutableRawPointer { UnsafeMutableRawPointer(words + Self.headerWords + count) }
+}
+
+extension PlasticRow {
+    /// Puts a synapse at the end of a row that has room for it, its weight and all else zero.
+    ///
+    /// - Parameter synapseBytes: Bytes of a synapse beside its control word.
+    /// - Returns: Its number.
+    public func append(control: UInt32, synapseBytes: Int) -> Int {
+        let number = count
+        // The synapses stand behind the control words, and give way to one more.
+        (self.synapseBytes + 4).copyMemory(from: self.synapseBytes, byteCount: number * synapseBytes)
+        words[2] = UInt32(truncatingIfNeeded: number + 1)
+        controls[number] = control
+        memset(self.synapseBytes + number * synapseBytes, 0, synapseBytes)
+        return number
+    }
+
+    /// Takes a synapse out of a row; the last one takes its place, as on the chip.
+    ///
+    /// - Parameter synapseBytes: Bytes of a synapse beside its control word.
+    public func remove(_ number: Int, synapseBytes: Int) {
+        let last = count - 1
+        controls[number] = controls[last]
+        memmove(self.synapseBytes + number * synapseBytes, self.synapseBytes + last * synapseBytes, synapseBytes)
+        let from = self.synapseBytes
+        words[2] = UInt32(truncatingIfNeeded: last)
+        self.synapseBytes.copyMemory(from: from, byteCount: last * synapseBytes)
+    }
 }
 
 /// Target and delay of a plastic synapse in a word: the neuron in the low bits, the delay above.

@@ -75,6 +75,19 @@ public final class Plasticity {
         targetsTaught = { _, _, _, _ in }
     }
 
+    /// Weights that stay.
+    init(_ fixed: FixedWeights) {
+        histories = fixed.histories
+        store = nil
+        (regionWords, weightWords, tables, traces) = ([], [], [:], (0, 0))
+        synapseBytes = MemoryLayout<WeightOnly>.stride
+        sourceSpiked = { row, arrival, ring in fixed.sourceSpiked(row, arrival, ring) }
+        targetsSpiked = { _, _, _, _ in }
+        pendingWeight = { number, row, _, _, _ in row.synapseBytes.load(fromByteOffset: 2 * number, as: UInt16.self) }
+        modulated = { _, _, _, _ in }
+        targetsTaught = { _, _, _, _ in }
+    }
+
     /// Notes that neurons spiked in step `time`.
     ///
     /// - Parameters:
@@ -176,5 +189,17 @@ public struct PlasticRing {
         self.slot = slot
         self.stride = stride
         self.saturated = saturated
+    }
+
+    /// Adds a weight to the input of a neuron `delay` steps after the spike.
+    @inline(__always)
+    func add(_ weight: UInt16, to neuron: Int, after delay: UInt32) {
+        let entry = slot + (Int(delay) &* stride &+ neuron)
+        var sum = UInt32(entry.pointee) &+ UInt32(weight)
+        if sum > 0xFFFF {
+            sum = 0xFFFF
+            saturated[neuron] &+= 1
+        }
+        entry.pointee = UInt16(truncatingIfNeeded: sum)
     }
 }

@@ -46,13 +46,7 @@ struct WeightChanging {
             let weight = changed(weights[i].weight, row, neuron, at: arrival.time)
             weights[i].weight = weight
             guard delay > arrival.late else { continue }
-            let entry = ring.slot + (Int(delay) &* ring.stride &+ neuron)
-            var sum = UInt32(entry.pointee) &+ UInt32(weight)
-            if sum > 0xFFFF {
-                sum = 0xFFFF
-                ring.saturated[neuron] &+= 1
-            }
-            entry.pointee = UInt16(truncatingIfNeeded: sum)
+            ring.add(weight, to: neuron, after: delay)
         }
         // The trace tells a spike in step 0 from none.
         row.last = TracedSpike(time: arrival.time, Traces(1))

@@ -10,6 +10,10 @@ public enum DrawPurpose {
     public static let currentSeed: UInt32 = 5
     /// Spikes of ranks that are not there.
     public static let pretended: UInt32 = 6
+    /// Seeds of the generators by which a population is rewired.
+    public static let rewiringSeed: UInt32 = 7
+    /// Attempts to rewire a population.
+    public static let rewiring: UInt32 = 8
     /// Added to what a Poisson source draws for.
     public static let poisson: UInt32 = 1 << 31
     /// Added to the number of a neuron's draw in a step.

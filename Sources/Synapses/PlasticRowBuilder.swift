@@ -41,12 +41,12 @@ public struct PlasticRowBuilder {
         let (plasticity, neuromodulation) = (network.plasticity, network.neuromodulation)
         let reached = Set(targets.map(\.population))
         let here = network.projections.indices.filter {
-            network.projections[$0].synapse.isPlastic && reached.contains(network.projections[$0].post)
+            Self.isHere(network.projections[$0]) && reached.contains(network.projections[$0].post)
         }
         let bounds = here.map { rules.changeBounds($0) }
         let places = [String: Int](here.enumerated().map { (network.projections[$1].name, $0) }) { first, _ in first }
         for (index, projection) in network.projections.enumerated() {
-            guard projection.synapse.isPlastic else { continue }
+            guard Self.isHere(projection) else { continue }
             let local = targets.filter { $0.population == projection.post }
             guard let first = local.first else { continue }
             // What only changes others' weights goes with the machine's rule of its population.
@@ -101,6 +101,11 @@ public struct PlasticRowBuilder {
         }
         self.firstCell = firstCell
         cellCount = cells
+    }
+
+    /// Its synapses learn, and are there all the time.
+    private static func isHere(_ projection: Projection) -> Bool {
+        projection.synapse.isPlastic && projection.synapse.structural == nil
     }
 
     /// What a projection's spikes do to other synapses.

@@ -72,6 +72,9 @@ public struct ProjectionStatistics: Sendable, Hashable {
         delayMaximum = delay.maximum
         var limit = projection.synapse.changeable?.maximum
         if case .number(let written)? = projection.synapse.stdp?.weightDependence.arguments["w_max"] { limit = written }
+        if let structural = projection.synapse.structural {
+            limit = max(limit ?? 0, structural.initialWeight.magnitude)
+        }
         if let limit {
             weightMaximum = max(weightMaximum, limit)
             weightMean = weightMaximum

@@ -61,7 +61,7 @@ public struct RowTableBuilder {
         var typeSlots = network.populations.map { _ in [Int](repeating: -1, count: 8) }
         var usedTypes = network.populations.map { _ in 0 }
         var packed = network.populations.map { _ in [UInt16?](repeating: nil, count: 8) }
-        for (index, projection) in network.projections.enumerated() where !projection.synapse.isPlastic {
+        for (index, projection) in network.projections.enumerated() where projection.synapse.isFixed {
             let type = rules.synapseType(projection)
             let weight = rules.constantWeight(index)
             if typeSlots[projection.pre][type] < 0 {
@@ -278,7 +278,7 @@ public struct RowTableBuilder {
         defer { halves?.deallocate() }
         for (index, projection) in network.projections.enumerated() {
             let local = targets.filter { $0.population == projection.post }
-            if !local.isEmpty && !projection.synapse.isPlastic {
+            if !local.isEmpty && projection.synapse.isFixed {
                 one(projection, index, local, layout, cells, words, halves, onto, largest)
             }
             progress(Double(index + 1) / Double(network.projections.count))

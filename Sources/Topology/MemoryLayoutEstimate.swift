@@ -100,6 +100,15 @@ struct MemoryLayoutEstimate {
         builder += 8 * rows
     }
 
+    /// Rows that have room for all synapses that may come, for each source and target core, and a neuron's slots of two words.
+    private mutating func addStructuralRows(
+        _ structural: StructuralPlasticity, sources: Int, targets: Int, cores: Double
+    ) {
+        let row = 5 + structural.mostSynapses + (structural.mostSynapses + 1) / 2
+        words += 4 * Double(sources) * cores * Double(row)
+        index += 8 * Double(targets * structural.mostSynapses)
+    }
+
     private mutating func addRows(_ synapses: [Int]) {
         let count = network.populations.count
         var bundles = [Int: Bundle]()
@@ -116,7 +125,10 @@ struct MemoryLayoutEstimate {
             let isOneToOne = if case .oneToOne = projection.connector { true } else { false }
             holders[pre] = max(holders[pre], isOneToOne ? 1 : reached)
 
-            if projection.synapse.isPlastic {
+            if let structural = projection.synapse.structural {
+                addStructuralRows(
+                    structural, sources: network.populations[pre].size, targets: target.size, cores: slices[post])
+            } else if projection.synapse.isPlastic {
                 addPlasticRows(
                     Double(synapses[i]),
                     rows: Double(network.populations[pre].size) * (1 + stages[pre]) * max(1, holders[pre]))

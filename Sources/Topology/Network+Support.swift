@@ -16,6 +16,7 @@ extension Network {
         }
         try requireOneRuleEach()
         try requireNeuromodulationOfPairs()
+        try requireOneStructuralMechanismEach()
     }
 
     /// Refuses neuromodulation of what the machine cannot modulate.

@@ -372,6 +372,12 @@ public struct Synapse: Sendable {
     /// What the spikes change in another projection; the weight is the magnitude of the change then.
     public var changer: WeightChanger?
 
+    /// How its synapses come and go, if they do.
+    public var structural: StructuralPlasticity?
+
+    /// Its synapses and their weights stay as they are.
+    public var isFixed: Bool { !isPlastic && structural == nil }
+
     /// Its spikes are no input, but say how other synapses change.
     public var modulates: Bool { neuromodulation != nil || changer != nil }
 

@@ -1,6 +1,7 @@
 extension Synapse {
     /// The chip can draw the weights and delays by itself: constants and the distributions it knows (facts §6.3).
     public var canBeGeneratedOnMachine: Bool {
+        if structural != nil { return false }
         for value in [weight, delay ?? .number(1)] {
             switch value {
             case .number: continue

@@ -79,7 +79,7 @@ extension TopologyReader {
         var recording: WeightRecording?
         if let value = object["record"] { recording = try readWeightRecording(value, of: synapse) }
         if Self.signedConnectors.contains(rule.name) {
-            guard !synapse.isPlastic else {
+            guard synapse.isFixed else {
                 throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave the type out")
             }
             return try readSigned(rule, source, target, object["receptor"]).map { receptor, pattern in
@@ -96,7 +96,9 @@ extension TopologyReader {
             onMachine: synapse.canBeGeneratedOnMachine, &weights)
         let rowsHaveWeights = weights.isSet
         if !rowsHaveWeights { weights.add(synapse.weight) }
-        if !rowsHaveWeights, synapse.weight == .number(0) {
+        let initialWeight = synapse.structural?.initialWeight ?? 0
+        if initialWeight != 0 { weights.add(initialWeight) }
+        if !rowsHaveWeights, synapse.weight == .number(0), initialWeight == 0 {
             if rule.name != "FromFile" { warn(synapseValue, "the weight is 0; these synapses have no effect") }
         }
         let place = rowsHaveWeights ? rule.ownWeights ?? rule.object.value : synapseValue

@@ -11,6 +11,8 @@ extension TopologyReader {
         case "Neuromodulation": return try readNeuromodulation(value)
         case "WeightChangeable": return try readWeightChangeable(value, isConductance: isConductance)
         case "WeightChanger": return try readWeightChanger(value)
+        case _ where Self.structuralTypes.contains(kind):
+            return try readStructural(value, type: kind, isConductance: isConductance)
         default: break
         }
         let plastic = kind == "STDP"
@@ -33,9 +35,10 @@ extension TopologyReader {
     }
 
     /// Types of synapses, by sPyNNaker's and PyNN's names.
-    private static let synapseTypes = [
-        "Static", "STDP", "Neuromodulation", "WeightChangeable", "WeightChanger", LearningRules.tsodyksMarkram,
-    ]
+    private static let synapseTypes =
+        [
+            "Static", "STDP", "Neuromodulation", "WeightChangeable", "WeightChanger", LearningRules.tsodyksMarkram,
+        ] + structuralTypes
 
     mutating func readWeightAndDelay(
         _ object: JSONObject, isConductance: Bool, into synapse: inout Synapse
@@ -80,7 +83,7 @@ extension TopologyReader {
         )
     }
 
-    private func readPlasticity(_ object: JSONObject) throws(TopologyError) -> STDPRule {
+    func readPlasticity(_ object: JSONObject) throws(TopologyError) -> STDPRule {
         let timing = try readRule(try object.require("timing"), "the timing rule", RuleSignature.timings)
         let weight = try readRule(
             try object.require("weight_dependence"), "the weight dependence", RuleSignature.weightDependences)

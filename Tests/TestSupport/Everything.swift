@@ -183,6 +183,25 @@ public enum Everything {
             projection(
                 "SpikeSourcePoisson", "IF_cond_alpha", "excitatory", #""type": "AllToAll""#,
                 #""type": "TsodyksMarkram", "weight": 0.01, "delay": 2, "tau_facil": 50"#))
+        for (number, (type, rule)) in [
+            ("StructuralStatic", ""),
+            (
+                "StructuralSTDP",
+                #", "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive", "w_max": 0.5}"#
+            ),
+        ].enumerated() {
+            projections.append(
+                projection(
+                    "SpikeSourcePoisson", ["IF_facets_hardware1", "IFCondExpStoc"][number], "excitatory",
+                    #""type": "FixedProbability", "p_connect": 0.3"#,
+                    """
+                    "type": "\(type)", "weight": 0.05, "initial_weight": 0.1, "initial_delay": [1, 4], "s_max": 12,
+                    "partner_selection": {"type": "\(["RandomSelection", "LastNeuronSelection"][number])"},
+                    "formation": {"type": "DistanceDependentFormation", "grid": [3, 4], "p_form_forward": 0.8},
+                    "elimination": {"type": "RandomByWeightElimination", "threshold": 0.07, "prob_elim_depressed": 0.5,
+                     "prob_elim_potentiated": 0.2}\(rule)
+                    """))
+        }
         let currents = try names("current").enumerated().map { number, type in
             let population = ["IF_curr_exp", "IF_cond_exp", "Izhikevich", "IF_curr_alpha"][number % 4]
             return

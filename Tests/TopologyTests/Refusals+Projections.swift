@@ -101,7 +101,7 @@ extension Refusal {
         Refusal(Sample.synapse(#""weight": 1"#, more: #", "receptor": "gaba""#), "has no receptor \"gaba\""),
         Refusal(
             Sample.synapse(#""type": "Tsodyks""#),
-            "the synapse has no type \"Tsodyks\"; there are Static, STDP, Neuromodulation, WeightChangeable, WeightChanger or TsodyksMarkram"
+            "the synapse has no type \"Tsodyks\"; there are Static, STDP, Neuromodulation, WeightChangeable, WeightChanger, TsodyksMarkram, StructuralStatic or StructuralSTDP"
         ),
         Refusal(
             Sample.synapse(#""type": "TsodyksMarkram", "weight": 1, "U": 0"#), "U must be greater than 0, got 0"),
@@ -191,6 +191,49 @@ extension Refusal {
         Refusal(
             Acceptances.changes(#""weight_change": 1, "projection": "a""#, more: #", "record": ["weights"]"#),
             "synapses that change others have no weights to record"),
+    ]
+
+    private static func structural(
+        _ more: String, type: String = "StructuralStatic", _ formation: String = "",
+        _ elimination: String = #", "threshold": 1"#
+    ) -> String {
+        Sample.synapse(
+            #""type": "\#(type)", "partner_selection": {"type": "RandomSelection"}, "#
+                + #""formation": {"type": "DistanceDependentFormation"\#(formation)}, "#
+                + #""elimination": {"type": "RandomByWeightElimination"\#(elimination)}\#(more)"#)
+    }
+
+    static let structural = [
+        Refusal(Sample.synapse(#""type": "StructuralStatic""#), "needs the key \"partner_selection\""),
+        Refusal(structural("", "", ""), "the elimination RandomByWeightElimination needs the key \"threshold\""),
+        Refusal(structural("", #", "sigma": 1"#), "has no key \"sigma\""),
+        Refusal(structural("", #", "grid": 16"#), "grid must be [rows, columns]"),
+        Refusal(structural("", #", "grid": [0, 4]"#), "an integer from 1 to 4096"),
+        Refusal(structural("", #", "grid": [4, 4097]"#), "an integer from 1 to 4096"),
+        Refusal(structural("", #", "sigma_form_lateral": 0"#), "sigma_form_lateral must be greater than 0"),
+        Refusal(structural("", #", "p_form_forward": 1.5"#), "p_form_forward must be at most 1, got 1.5"),
+        Refusal(structural("", "", #", "threshold": -1"#), "threshold must be at least 0"),
+        Refusal(structural(#", "f_rew": 0"#), "f_rew must be greater than 0"),
+        Refusal(structural(#", "f_rew": 1e8"#), "f_rew must be at most"),
+        Refusal(structural(#", "s_max": 0"#), "s_max must be an integer from 1 to 256, got 0"),
+        Refusal(structural(#", "s_max": 257"#), "s_max must be an integer from 1 to 256"),
+        Refusal(structural(#", "initial_delay": 0"#), "the delay must be greater than 0 ms"),
+        Refusal(structural(#", "initial_delay": [1]"#), "initial_delay must be a number or [low, high]"),
+        Refusal(structural(#", "initial_delay": [1, true]"#), "initial_delay"),
+        Refusal(
+            structural(#", "initial_delay": {"distribution": "uniform", "low": 1, "high": 2}"#),
+            "a number or [low, high]"),
+        .meaning(structural(#", "initial_delay": [3, 2]"#), "the first of initial_delay must not be greater"),
+        Refusal(structural(#", "with_replacement": 1"#), "must be true or false"),
+        Refusal(structural(#", "p_rew": 1"#), "the synapse StructuralStatic has no key \"p_rew\""),
+        Refusal(structural(#", "timing": {"type": "SpikePair"}"#), "has no key \"timing\""),
+        Refusal(structural("", type: "StructuralSTDP"), "the synapse StructuralSTDP needs the key \"timing\""),
+        Refusal(
+            structural("").replacing("RandomSelection", with: "AnySelection"),
+            "the partner selection has no type \"AnySelection\""),
+        Refusal(
+            structural("").replacing(#""RandomSelection""#, with: #""RandomSelection", "spike_buffer_size": 3"#),
+            "RandomSelection has no key \"spike_buffer_size\""),
     ]
 
     private static func record(_ record: String) -> String {

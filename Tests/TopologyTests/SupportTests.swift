@@ -60,6 +60,51 @@ import Topology
             "\(failure)")
     }
 
+    /// The machine has one structural mechanism for all projections onto a population, and one kind of changing synapses.
+    @Test func refusesStructuralPlasticityThatOneCoreCannotHave() throws {
+        func projection(_ name: String, _ pre: String, _ synapse: String, _ receptor: String = "excitatory") -> String {
+            #"{"name": "\#(name)", "pre": "\#(pre)", "post": "E", "receptor": "\#(receptor)", "connector": "#
+                + #"{"type": "AllToAll"}, "synapse": {"weight": 0.1, "# + synapse + "}}"
+        }
+        let rules =
+            #""partner_selection": {"type": "RandomSelection"}, "formation": {"type": "DistanceDependentFormation"}, "#
+            + #""elimination": {"type": "RandomByWeightElimination", "threshold": 1}"#
+        let learning = #""timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive"}"#
+        func structural(_ more: String = "") -> String { #""type": "StructuralStatic", \#(rules)\#(more)"# }
+        let structuralSTDP = #""type": "StructuralSTDP", \#(rules), \#(learning)"#
+        let stdp = #""type": "STDP", \#(learning)"#
+        let one = projection("one", "in", structural())
+        func message(_ others: String...) throws -> String? {
+            try failure(Sample.document(projections: others))?.message
+        }
+        #expect(try message(one) == nil)
+        #expect(try message(one, projection("two", "E", structural())) == nil)
+        #expect(try message(one, projection("two", "in", #""type": "Static""#)) == nil)
+        #expect(try message(projection("one", "in", structuralSTDP), projection("two", "in", stdp)) == nil)
+        #expect(
+            try message(one, projection("two", "in", structural()))
+                == "population E: one and two both have structural plasticity, and the machine allows one such projection "
+                + "from a population to another")
+        for more in [#", "s_max": 8"#, #", "f_rew": 100"#, #", "initial_weight": 1"#, #", "seed": 1"#] {
+            #expect(
+                try message(one, projection("two", "E", structural(more)))?.contains(
+                    "differs in more than formation and elimination") == true, "\(more)")
+        }
+        #expect(
+            try message(one, projection("two", "E", structuralSTDP))?.contains("must both be StructuralStatic") == true)
+        #expect(
+            try message(one, projection("two", "E", stdp))?.contains("one is StructuralStatic and two learns by STDP")
+                == true)
+        #expect(
+            try message(
+                projection("one", "in", structuralSTDP), projection("two", "in", stdp),
+                projection("three", "in", #""type": "Neuromodulation""#, "reward"))?.contains("does not go with")
+                == true)
+        #expect(
+            try message(one, projection("two", "in", #""type": "WeightChangeable", "w_min": 0, "w_max": 1"#))?.contains(
+                "does not go with") == true)
+    }
+
     // MARK: - Estimates
 
     private func estimate(_ connector: String, from pre: String = "in", to post: String = "E") throws -> NetworkEstimate

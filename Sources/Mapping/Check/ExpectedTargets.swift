@@ -36,7 +36,8 @@ struct ExpectedTargets {
         for (i, projection) in network.projections.enumerated() {
             outgoing[projection.pre].append(i)
             listed.append(nil)
-            guard let pattern = projection.connector.pattern else { continue }
+            // Synapses that come and go may join any two neurons.
+            guard projection.synapse.structural == nil, let pattern = projection.connector.pattern else { continue }
             // Neuron by neuron, the core that holds it.
             func holders(_ population: Int) -> [Int] {
                 var result = [Int](repeating: -1, count: network.populations[population].size)
@@ -84,7 +85,7 @@ struct ExpectedTargets {
                     continue
                 }
                 guard isParrot ? delays[i].longest > slots : delays[i].shortest <= slots else { continue }
-                if case .oneToOne = projection.connector,
+                if case .oneToOne = projection.connector, projection.synapse.structural == nil,
                     !source.slice.contains(where: mapping.cores[target].slice.contains)
                 {
                     continue

@@ -61,7 +61,13 @@ extension Projection {
     ///
     /// - Complexity: O(1), but for a projection's list of delays.
     public func delayBounds(timestep: Double) -> ClosedRange<Double> {
-        let own = synapse.delay?.bounds ?? timestep...timestep
+        var own = synapse.delay?.bounds ?? timestep...timestep
+        if let new = synapse.structural?.initialDelay {
+            // Some synapses may be new however the others are given.
+            own = min(own.lowerBound, new.lowerBound)...max(own.upperBound, new.upperBound)
+            guard let bounds = connector.pattern?.delayBounds else { return own }
+            return min(own.lowerBound, bounds.lowerBound)...max(own.upperBound, bounds.upperBound)
+        }
         guard let pattern = connector.pattern, let bounds = pattern.delayBounds else { return own }
         if pattern.hasAllDelays { return bounds }
         return min(own.lowerBound, bounds.lowerBound)...max(own.upperBound, bounds.upperBound)

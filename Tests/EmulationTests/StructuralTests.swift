@@ -1,0 +1,583 @@
+import Diagnostics
+import Emulation
+import FixedPoint
+import Foundation
+import Results
+import TestSupport
+import Testing
+import Topology
+
+/// Synapses that come and go, as a file has them.
+func structural(
+    _ type: String = "StructuralStatic", _ selection: String = #""type": "RandomSelection""#,
+    formation: String, elimination: String, _ more: String
+) -> String {
+    #"{"type": "\#(type)", "partner_selection": {\#(selection)}, "#
+        + #""formation": {"type": "DistanceDependentFormation", \#(formation)}, "#
+        + #""elimination": {"type": "RandomByWeightElimination", \#(elimination)}, \#(more)}"#
+}
+
+private let lastNeuron = #""type": "LastNeuronSelection""#
+private let random = #""type": "RandomSelection""#
+private let grows = #""grid": [1, 1], "p_form_forward": 1.0"#
+private let never = #""prob_elim_depressed": 0, "prob_elim_potentiated": 0"#
+private let always = #""prob_elim_depressed": 1, "prob_elim_potentiated": 1"#
+
+private func listed(_ post: String, _ rows: String, _ synapse: String, pre: String = "stim") -> String {
+    #"{"pre": "\#(pre)", "post": "\#(post)", "connector": {"type": "FromList", "conn_list": \#(rows)}, "#
+        + "\"synapse\": \(synapse)}"
+}
+
+private func topology(
+    duration: Int, stim: String, posts: [String], projections: [String], simulation: String = ""
+) -> String {
+    """
+    {"format": "spinnsim-topology/1", "simulation": {"duration": \(duration)\(simulation)},
+     "populations": [\((["{\"name\": \"stim\", \"model\": \"SpikeSourceArray\", \(stim)}"] + posts).joined(separator: ",\n"))],
+     "projections": [\(projections.joined(separator: ",\n"))]}
+    """
+}
+
+private func single(_ name: String) -> String {
+    #"{"name": "\#(name)", "size": 1, "model": "IF_curr_exp", "record": ["spikes"]}"#
+}
+
+/// What sPyNNaker's own integration tests of structural plasticity expect of the machine; names as there.
+@Suite(.timeLimit(.minutes(5))) struct HardwareStructuralTests {
+    /// test_structural_without_stdp.
+    @Test func formedSynapsesHaveTheInitialWeightAndDelay() throws {
+        func synapse(_ selection: String, _ formation: String, _ elimination: String, _ weight: Int, _ delay: Int)
+            -> String
+        {
+            structural(
+                "StructuralStatic", selection, formation: formation, elimination: elimination,
+                #""f_rew": 1000, "initial_weight": \#(weight), "initial_delay": \#(delay), "s_max": 1, "seed": 0"#)
+        }
+        let shrinks = #""grid": [1, 1], "p_form_forward": 0.0"#
+        let result = try learn(
+            topology(
+                duration: 10, stim: #""size": 1, "parameters": {"spike_times": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
+                posts: ["pop", "pop_2", "pop_3", "pop_4"].map(single),
+                projections: [
+                    listed("pop", "[]", synapse(lastNeuron, grows, #""threshold": 2, \#(never)"#, 2, 5)),
+                    listed("pop_2", "[]", synapse(random, grows, #""threshold": 4, \#(never)"#, 4, 3)),
+                    listed("pop_3", "[[0, 0]]", synapse(lastNeuron, shrinks, #""threshold": 4, \#(always)"#, 2, 5)),
+                    listed("pop_4", "[[0, 0]]", synapse(random, shrinks, #""threshold": 4, \#(always)"#, 4, 3)),
+                ]))
+        #expect(result == [[0, 0, 0, 5]: [2], [1, 0, 0, 3]: [4]])
+    }
+
+    /// test_structural_with_stdp: formed synapses learn from the first spike on.
+    @Test func formedSynapsesLearn() throws {
+        let rule =
+            #""timing": {"type": "SpikePair", "tau_plus": 20, "tau_minus": 20, "A_plus": 0.01, "A_minus": 0.01}, "#
+            + #""weight_dependence": {"type": "Additive", "w_min": 0, "w_max": 5}"#
+        func synapse(_ selection: String, _ formation: String, _ elimination: String, _ weight: Int, _ delay: Int)
+            -> String
+        {
+            structural(
+                "StructuralSTDP", selection, formation: formation, elimination: elimination,
+                #""f_rew": 1000, "initial_weight": \#(weight), "initial_delay": \#(delay), "s_max": 1, "seed": 0, \#(rule)"#
+            )
+        }
+        let shrinks = #""grid": [1, 1], "p_form_forward": 0.0"#
+        let network = topology(
+            duration: 10, stim: #""size": 1, "parameters": {"spike_times": [0, 2, 4, 6, 8]}"#,
+            posts: ["pop", "pop_2", "pop_3", "pop_4"].map(single),
+            projections: [
+                listed("pop", "[]", synapse(lastNeuron, grows, #""threshold": 2, \#(never)"#, 5, 2)),
+                listed("pop_2", "[]", synapse(random, grows, #""threshold": 4, \#(never)"#, 4, 1)),
+                listed("pop_3", "[[0, 0]]", synapse(lastNeuron, shrinks, #""threshold": 4, \#(always)"#, 2, 5)),
+                listed("pop_4", "[[0, 0]]", synapse(random, shrinks, #""threshold": 4, \#(always)"#, 4, 3)),
+            ])
+        let result = try learn(network)
+        let folder = try TemporaryFolder()
+        _ = try emulate(network, in: folder)
+        let all = try spikes(folder)
+        func weight(_ population: String, _ pre: [Double], _ first: Double, _ delay: Double) -> Double {
+            // What the rule makes of all pairs, but for target spikes that no source spike has followed yet.
+            let post = all.filter { $0.contains(",\(population),") }.compactMap { Double($0.split(separator: ",")[0]) }
+                .map { $0 + delay }.filter { $0 < pre[pre.count - 1] }
+            var weight = first
+            for t in post {
+                for s in pre where s < t { weight += 0.01 * exp((s - t) / 20) }
+                for s in pre where s > t { weight -= 0.01 * exp((t - s) / 20) }
+            }
+            return weight
+        }
+        #expect(result.count == 2)
+        let one = try #require(result[[0, 0, 0, 2]])
+        #expect(abs(one[0] - weight("pop", [2, 4, 6, 8], 5, 2)) < 0.01)
+        let two = try #require(result[[1, 0, 0, 1]])
+        #expect(abs(two[0] - weight("pop_2", [0, 2, 4, 6, 8], 4, 1)) < 0.01)
+    }
+
+    /// test_structural_shared: static and learning ones side by side, one population's synapses ending at another's.
+    @Test func kindsOfDifferentPopulationsSideBySide() throws {
+        let rule =
+            #", "timing": {"type": "SpikePair", "A_plus": 0.01, "A_minus": 0.01}, "#
+            + #""weight_dependence": {"type": "Additive", "w_min": 0, "w_max": 5}"#
+        func synapse(_ type: String, _ formation: String, _ elimination: String, _ weight: Int, _ delay: Int) -> String
+        {
+            structural(
+                type, lastNeuron, formation: #""grid": [1, 1], "p_form_forward": \#(formation)"#,
+                elimination: elimination,
+                #""f_rew": 1000, "initial_weight": \#(weight), "initial_delay": \#(delay), "s_max": 1, "seed": 0"#
+                    + (type == "StructuralSTDP" ? rule : ""))
+        }
+        let (keeps, goes) = (#""threshold": 2, \#(never)"#, #""threshold": 4, \#(always)"#)
+        let result = try learn(
+            topology(
+                duration: 10, stim: #""size": 1, "parameters": {"spike_times": [0, 2, 4, 6, 8]}"#,
+                posts: ["pop", "pop_2", "pop_3", "pop_4"].map(single),
+                projections: [
+                    listed("pop", "[]", synapse("StructuralStatic", "1.0", keeps, 5, 2)),
+                    listed("pop_2", "[[0, 0]]", synapse("StructuralStatic", "0.0", goes, 5, 2)),
+                    listed("pop_3", "[]", synapse("StructuralSTDP", "1.0", keeps, 2, 5)),
+                    listed("pop_4", "[[0, 0]]", synapse("StructuralSTDP", "0.0", goes, 2, 5)),
+                    #"{"pre": "pop_3", "post": "pop_4", "connector": {"type": "AllToAll"}, "synapse": {"weight": 1, "delay": 3}}"#,
+                ]), ranks: 2)
+        #expect(result.keys.sorted { $0[0] < $1[0] } == [[0, 0, 0, 2], [2, 0, 0, 5]])
+        #expect(abs(try #require(result[[0, 0, 0, 2]])[0] - 5) < 0.01)
+        // The target has not spiked by then.
+        #expect(abs(try #require(result[[2, 0, 0, 5]])[0] - 2) < 0.01)
+    }
+
+    /// test_structural_formation_to_full: the input ends after ten steps, and slots are filled from what came last for long after.
+    @Test(arguments: [1, 3]) func everySlotIsFilled(ranks: Int) throws {
+        let result = try learn(
+            topology(
+                duration: 1000, stim: #""size": 4, "parameters": {"spike_times": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
+                posts: [#"{"name": "pop", "size": 4, "model": "IF_curr_exp"}"#],
+                projections: [
+                    listed(
+                        "pop", "[]",
+                        structural(
+                            "StructuralStatic", lastNeuron, formation: #""grid": [2, 2], "p_form_forward": 1.0"#,
+                            elimination: #""threshold": 4, \#(never)"#,
+                            #""f_rew": 1000, "initial_weight": 4, "initial_delay": 3, "s_max": 4, "seed": 0"#))
+                ]), ranks: ranks)
+        #expect(result.values.reduce(0) { $0 + $1.count } == 16)
+        #expect(result.values.allSatisfy { $0.allSatisfy { $0 == 4 } })
+    }
+
+    private func eliminating(_ duration: Int) -> String {
+        topology(
+            duration: duration, stim: #""size": 9, "parameters": {"spike_times": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
+            posts: [#"{"name": "pop", "size": 9, "model": "IF_curr_exp", "neurons_per_core": 5}"#],
+            projections: [
+                #"{"pre": "stim", "post": "pop", "connector": {"type": "AllToAll"}, "synapse": "#
+                    + structural(
+                        formation: #""grid": [3, 3], "p_form_forward": 0.0"#,
+                        elimination: #""threshold": 4, \#(always)"#,
+                        #""f_rew": 1000, "initial_weight": 4, "initial_delay": 3, "s_max": 9, "seed": 0"#) + "}"
+            ])
+    }
+
+    /// test_structural_elimination_to_empty and test_clear_data.
+    ///
+    /// The first of 81 synapses to go is that from 8 to 5; ten go in the first ten steps and ten in the next. The chip's generators with
+    /// sPyNNaker's seeds lead there.
+    @Test(arguments: [1, 2]) func synapsesGoInTheMachinesOrder(ranks: Int) throws {
+        func left(_ steps: Int) throws -> Set<[Int]> { Set(try learn(eliminating(steps), ranks: ranks).keys) }
+        let all = Set((0..<9).flatMap { source in (0..<9).map { [0, source, $0, 1] } })
+        #expect(try all.subtracting(left(1)) == [[0, 8, 5, 1]])
+        #expect(try left(10).count == 71)
+        #expect(try left(20).count == 61)
+        #expect(try left(1000).isEmpty)
+    }
+}
+
+// MARK: - An independent model
+
+/// Rewiring as a person would write it down: rows and slots of each core as lists.
+private struct PlainRewiring {
+    struct Synapse {
+        var source: Int
+        var target: Int
+        var delay: Int
+        var weight: Double
+    }
+
+    var cores: [Range<Int>]
+    var size: Int
+    var sources: [Int]
+    var grid = (4, 5)
+    var (peak, sigma) = (0.5, 2.0)
+    var (low, high) = (0.3, 0.3)
+    var threshold = 1.0
+    var initialWeight = 2.0
+    var delays = 2..<2
+    var most = 6
+    var withReplacement = true
+    var every = 1
+    var inAStep = 1
+    var buffer = 64
+    var seed: UInt64 = 9
+
+    /// By core and source projection: rows by source.
+    private(set) var rows: [[[[Synapse]]]] = []
+    private(set) var events: [[Int]] = []
+
+    init(cores: [Range<Int>], size: Int, sources: [Int]) {
+        self.cores = cores
+        self.size = size
+        self.sources = sources
+    }
+
+    /// Runs `steps` steps from the synapses of each projection.
+    ///
+    /// - Parameter spikes: `[projection][step]`, ascending, for `LastNeuronSelection`; empty: `RandomSelection`.
+    mutating func run(_ steps: Int, from first: [[Synapse]], spikes: [[[Int]]] = []) {
+        let philox = Philox4x32(key: seed)
+        func generator(_ place: Int) -> KISS64 { KISS64(validatingSeed: philox.block(UInt32(place), 0, 1, 7)) }
+        var shared = generator(0)
+        var own = cores.indices.map { generator($0 + 1) }
+        func draw(_ kiss: inout KISS64, _ n: Int) -> Int { Int(Double(kiss.next()) * Double(n) / 4_294_967_296) }
+        rows = cores.map { _ in sources.map { Array(repeating: [], count: $0) } }
+        var slots = Array(repeating: Array(repeating: (Int, Int)?.none, count: most), count: size)
+        for target in 0..<size {
+            let core = cores.firstIndex { $0.contains(target) } ?? 0
+            var mine: [(Int, Int)] = []
+            for (projection, synapses) in first.enumerated() {
+                let here = synapses.filter { $0.target == target }.sorted { $0.source < $1.source }
+                for synapse in here {
+                    rows[core][projection][synapse.source].append(synapse)
+                    mine.append((projection, synapse.source))
+                }
+            }
+            for (i, entry) in mine.enumerated() { slots[target][most - mine.count + i] = entry }
+        }
+        var heard: [[(Int, Int)]] = [[], []]
+        for step in 0..<steps {
+            for _ in 0..<((step + 1) % every == 0 ? inAStep : 0) {
+                let target = draw(&shared, size)
+                let core = cores.firstIndex { $0.contains(target) } ?? 0
+                let slot = draw(&own[core], most)
+                if let (projection, source) = slots[target][slot] {
+                    guard let i = rows[core][projection][source].firstIndex(where: { $0.target == target }) else {
+                        continue
+                    }
+                    let p = rows[core][projection][source][i].weight < threshold ? low : high
+                    guard Double(own[core].next()) <= (p * 4_294_967_295).rounded(.down) else { continue }
+                    rows[core][projection][source].swapAt(i, rows[core][projection][source].count - 1)
+                    rows[core][projection][source].removeLast()
+                    slots[target][slot] = nil
+                    events.append([step, projection, source, target, 0])
+                } else {
+                    var (projection, source) = (0, 0)
+                    if spikes.isEmpty {
+                        projection = draw(&own[core], sources.count)
+                        source = draw(&own[core], sources[projection])
+                    } else {
+                        let pool = heard[(step + 1) % 2]
+                        if pool.isEmpty { continue }
+                        (projection, source) = pool[draw(&own[core], pool.count)]
+                    }
+                    let row = rows[core][projection][source]
+                    if row.count >= most { continue }
+                    if !withReplacement && row.contains(where: { $0.target == target }) { continue }
+                    func apart(_ a: Int, _ b: Int, _ length: Int) -> Int { min(abs(a - b), length - abs(a - b)) }
+                    let x = apart(source / grid.0, target / grid.0, grid.0)
+                    let y = apart(source % grid.1, target % grid.1, grid.1)
+                    let p = (peak * exp(-Double(x * x + y * y) / (2 * sigma * sigma)) * 65535).rounded(.down)
+                    // The machine's table ends where probabilities do; nothing in these tests is near its end.
+                    guard p > 0, Double(draw(&own[core], 65535)) <= p else { continue }
+                    let delay = delays.lowerBound + draw(&own[core], delays.count)
+                    rows[core][projection][source].append(
+                        Synapse(source: source, target: target, delay: delay, weight: initialWeight))
+                    slots[target][slot] = (projection, source)
+                    events.append([step, projection, source, target, 1])
+                }
+            }
+            let now = spikes.enumerated().flatMap { place, trains in trains[step].map { (place, $0) } }
+            if !now.isEmpty { heard[step % 2] = Array(now.prefix(buffer)) }
+        }
+    }
+
+    /// Weights by (projection, source, target, delay).
+    var synapses: [[Int]: [Double]] {
+        var all: [[Int]: [Double]] = [:]
+        for core in rows {
+            for (projection, rows) in core.enumerated() {
+                for synapse in rows.joined() {
+                    all[[projection, synapse.source, synapse.target, synapse.delay], default: []].append(synapse.weight)
+                }
+            }
+        }
+        return all.mapValues { $0.sorted() }
+    }
+}
+
+@Suite(.timeLimit(.minutes(5))) struct StructuralTests {
+    private let first: [[PlainRewiring.Synapse]] = (0..<2).map { place in
+        (0..<20).flatMap { target in
+            (0..<2).map {
+                PlainRewiring.Synapse(
+                    source: (target * 3 + $0 * 7 + place) % [20, 15][place], target: target, delay: 3,
+                    weight: $0 == 0 ? 0.5 : 1.5)
+            }
+        }
+    }
+
+    /// Two sources, of which neurons `i` spike every `5 + i` and `4 + i` steps.
+    private static let trains: [[[Int]]] = [20, 15].enumerated().map { place, count in
+        (0..<200).map { step in (0..<count).filter { step < 90 && step % (5 + $0 - place) == 0 } }
+    }
+
+    private func network(_ selection: String, _ mechanism: String, cores: Int = 7, duration: Int = 150) -> String {
+        let synapse = structural(
+            "StructuralStatic", selection,
+            formation: #""grid": [4, 5], "p_form_forward": 0.5, "sigma_form_forward": 2"#,
+            elimination: #""threshold": 1, "prob_elim_depressed": 0.6, "prob_elim_potentiated": 0.3"#,
+            #""initial_weight": 2, "s_max": 6, \#(mechanism)"#)
+        func population(_ name: String, _ trains: [[Int]], _ count: Int, _ perCore: Int) -> String {
+            let times = (0..<count).map { i in trains.indices.filter { trains[$0].contains(i) } }
+            return
+                #"{"name": "\#(name)", "size": \#(count), "model": "SpikeSourceArray", "neurons_per_core": \#(perCore), "#
+                + #""parameters": {"spike_times": \#(times)}}"#
+        }
+        func rows(_ place: Int) -> String {
+            let rows = first[place].map { "[\($0.source), \($0.target), \($0.weight), \($0.delay)]" }
+            return "[\(rows.joined(separator: ", "))]"
+        }
+        return """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": \(duration), "seed": 9},
+             "populations": [\(population("a", Self.trains[0], 20, 6)),
+              {"name": "E", "size": 20, "model": "IF_curr_exp", "neurons_per_core": \(cores), "record": ["spikes"],
+               "parameters": {"i_offset": 0.8}},
+              \(population("b", Self.trains[1], 15, 20))],
+             "projections": [\(listed("E", rows(0), synapse, pre: "a")), \(listed("E", rows(1), synapse, pre: "b"))]}
+            """
+    }
+
+    private func plain(cores: Int = 7) -> PlainRewiring {
+        var plain = PlainRewiring(
+            cores: stride(from: 0, to: 20, by: cores).map { $0..<min(20, $0 + cores) }, size: 20, sources: [20, 15])
+        (plain.low, plain.high) = (0.6, 0.3)
+        return plain
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 16]) func anyPartnerIsTriedAsInThePlainModel(ranks: Int) throws {
+        var plain = plain()
+        plain.delays = 2..<6
+        plain.inAStep = 7
+        plain.run(150, from: first)
+        let events = plain.events.map { $0[4] }.reduce(into: [0, 0]) { $0[$1] += 1 }
+        #expect(events[0] > 100 && events[1] > 100)
+        let result = try learn(network(random, #""f_rew": 7000, "initial_delay": [2, 6]"#), ranks: ranks)
+        #expect(result == plain.synapses)
+    }
+
+    @Test(arguments: [1, 3]) func pairsAreJoinedOnce(ranks: Int) throws {
+        var plain = plain(cores: 20)
+        plain.delays = 2..<3
+        plain.inAStep = 7
+        plain.withReplacement = false
+        plain.run(150, from: first)
+        let result = try learn(
+            network(random, #""f_rew": 7000, "initial_delay": 2, "with_replacement": false"#, cores: 20), ranks: ranks)
+        #expect(result == plain.synapses)
+        #expect(result.values.allSatisfy { $0.count == 1 })
+    }
+
+    @Test func slowRewiringWaitsForWholePeriods() throws {
+        var plain = plain()
+        plain.delays = 2..<3
+        plain.every = 3
+        plain.run(150, from: first)
+        #expect(plain.events.count > 5)
+        #expect(try learn(network(random, #""f_rew": 300, "initial_delay": 2"#)) == plain.synapses)
+    }
+
+    @Test(arguments: [(1, 64), (2, 64), (3, 4), (7, 64), (16, 4)]) func lateSpikesAreTriedAsInThePlainModel(
+        ranks: Int, buffer: Int
+    ) throws {
+        var plain = plain()
+        plain.delays = 2..<3
+        plain.inAStep = 5
+        plain.buffer = buffer
+        plain.run(150, from: first, spikes: Self.trains)
+        #expect(plain.events.count > 100)
+        let selection = #""type": "LastNeuronSelection", "spike_buffer_size": \#(buffer)"#
+        let result = try learn(
+            network(selection, #""f_rew": 5000, "initial_delay": 2"#), ranks: ranks, singleSteps: ranks == 2)
+        #expect(result == plain.synapses)
+    }
+
+    // MARK: - Probabilities
+
+    /// Of many attempts at empty slots, how many joined neurons at each distance.
+    @Test(arguments: ["chip", "counter"]) func farNeuronsAreJoinedLessOften(random mode: String) throws {
+        let synapse = structural(
+            formation: #""grid": [8, 8], "p_form_forward": 0.8, "sigma_form_forward": 1.5"#,
+            elimination: #""threshold": 0, \#(never)"#,
+            #""f_rew": 200000, "initial_weight": 0.1, "s_max": 256"#)
+        let network = """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 100, "seed": 4, "random": "\(mode)"},
+             "populations": [{"name": "a", "size": 64, "model": "SpikeSourceArray", "parameters": {"spike_times": []}},
+              {"name": "E", "size": 64, "model": "IF_curr_exp", "neurons_per_core": 32}],
+             "projections": [\(listed("E", "[]", synapse, pre: "a"))]}
+            """
+        func squared(_ a: Int, _ b: Int) -> Int {
+            let (x, y) = (abs(a / 8 - b / 8), abs(a % 8 - b % 8))
+            return min(x, 8 - x) * min(x, 8 - x) + min(y, 8 - y) * min(y, 8 - y)
+        }
+        var pairs: [Int: Double] = [:]
+        for a in 0..<64 { for b in 0..<64 { pairs[squared(a, b), default: 0] += 1 } }
+        var found: [Int: Double] = [:]
+        for (key, weights) in try learn(network) { found[squared(key[1], key[2]), default: 0] += Double(weights.count) }
+        let total = found.values.reduce(0, +)
+        // 20 000 attempts, most at empty slots.
+        #expect((1500...4000).contains(total))
+        let expected = pairs.map { ($0, $1 * 0.8 * exp(-Double($0) / 4.5)) }
+        let sum = expected.reduce(0) { $0 + $1.1 }
+        for (distance, share) in expected {
+            let mean = total * share / sum
+            #expect(abs((found[distance] ?? 0) - mean) <= 5 * mean.squareRoot() + 1, "\(distance)")
+        }
+    }
+
+    /// Depressed and potentiated synapses go with their probabilities.
+    @Test func lightSynapsesGoMoreOften() throws {
+        let synapse = structural(
+            formation: #""grid": [16, 16], "p_form_forward": 0"#,
+            elimination: #""threshold": 1, "prob_elim_depressed": 0.5, "prob_elim_potentiated": 0.1"#,
+            #""f_rew": 256000, "s_max": 32"#)
+        let rows = (0..<8192).map { "[\($0 / 256), \($0 % 256), \($0 % 2 == 0 ? 0.5 : 1.5), 1]" }
+        let network = """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 32, "seed": 3},
+             "populations": [{"name": "a", "size": 32, "model": "SpikeSourceArray", "parameters": {"spike_times": []}},
+              {"name": "E", "size": 256, "model": "IF_curr_exp"}],
+             "projections": [\(listed("E", "[\(rows.joined(separator: ", "))]", synapse, pre: "a"))]}
+            """
+        let left = try learn(network).values.joined()
+        // One attempt for each slot on average: Poisson numbers of them.
+        for (weight, p) in [(0.5, 0.5), (1.5, 0.1)] {
+            let share = exp(-p)
+            let deviation = (4096 * share * (1 - share)).squareRoot()
+            #expect(abs(Double(left.count { $0 == weight }) - 4096 * share) < 5 * deviation, "\(weight)")
+        }
+    }
+
+    // MARK: - Beside other synapses
+
+    /// With probabilities of zero the synapses are what they would be without the mechanism.
+    @Test(arguments: ["Static", "STDP"]) func nothingChangesWithoutAChance(_ kind: String) throws {
+        let rule =
+            kind == "Static"
+            ? ""
+            : #", "timing": {"type": "SpikePair", "A_plus": 0.1, "A_minus": 0.05}, "weight_dependence": {"type": "Additive", "w_max": 4}"#
+        let rows = (0..<300).map { "[\($0 * 7 % 30), \($0 * 11 % 40), \(1 + Double($0 % 5) * 0.25), \(1 + $0 % 6)]" }
+        func network(_ synapse: String) -> String {
+            """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 300, "seed": 3},
+             "populations": [{"name": "in", "size": 30, "model": "SpikeSourcePoisson", "parameters": {"rate": 60}},
+              {"name": "E", "size": 40, "model": "IF_curr_exp", "neurons_per_core": 15, "record": ["spikes"]}],
+             "projections": [\(listed("E", "[\(rows.joined(separator: ", "))]", synapse, pre: "in"))]}
+            """
+        }
+        let folder = try TemporaryFolder()
+        let still = network(#"{"type": "\#(kind)"\#(rule)}"#)
+        let alone = try emulate(still, in: folder)
+        let rewired = network(
+            structural(
+                "Structural\(kind)", formation: #""p_form_forward": 0, "grid": [5, 8]"#,
+                elimination: #""threshold": 1, \#(never)"#, #""s_max": 40\#(rule)"#))
+        let with = try emulate(rewired, ranks: 2, in: folder)
+        #expect(alone.spikes > 100)
+        #expect(with.spikeHash == alone.spikeHash)
+        #expect(with.synapses == 300 && with.synapticEvents == alone.synapticEvents)
+        if kind == "STDP" { #expect(try learn(rewired, ranks: 3) == learn(still)) }
+    }
+
+    /// Chosen partners, learning weights, recurrent and fast: the same on any ranks, however steps are exchanged.
+    static func busy(_ random: String) -> String {
+        let rule =
+            #""timing": {"type": "SpikePair", "A_plus": 0.2, "A_minus": 0.15}, "weight_dependence": {"type": "Additive", "w_max": 3}"#
+        func synapse(_ sigma: Double) -> String {
+            structural(
+                "StructuralSTDP", lastNeuron,
+                formation:
+                    #""grid": [7, 10], "p_form_forward": 0.9, "sigma_form_forward": \#(sigma), "p_form_lateral": 0.7"#,
+                elimination: #""threshold": 1, "prob_elim_depressed": 0.4, "prob_elim_potentiated": 0.05"#,
+                #""f_rew": 9000, "initial_weight": 1.5, "initial_delay": [3, 8], "s_max": 12, "weight": 1.5, "delay": 4, \#(rule)"#
+            )
+        }
+        return """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 400, "seed": 5, "random": "\(random)"},
+             "populations": [
+              {"name": "in", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 50}, "neurons_per_core": 30},
+              {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]},
+              {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20}, "neurons_per_core": 35}],
+             "projections": [
+              {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 4}, "synapse": \(synapse(2.5))},
+              {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPre", "n": 2}, "synapse": \(synapse(1.5))},
+              {"pre": "noise", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.02},
+               "synapse": {"weight": 1, "delay": 3}}]}
+            """
+    }
+
+    @Test(arguments: ["chip", "counter"]) func nothingDependsOnRanksOrWindows(_ random: String) throws {
+        let folder = try TemporaryFolder()
+        let network = Self.busy(random)
+        let one = try emulate(network, in: folder)
+        let synapses = try learn(network)
+        #expect(one.spikes > 300)
+        #expect(Set(synapses.keys.map { $0[3] }).isSuperset(of: [3, 4, 5, 6, 7]))
+        #expect(try learn(network, singleSteps: true) == synapses)
+        for ranks in [2, 3, 7, 16] {
+            let other = try emulate(network, ranks: ranks, in: folder)
+            #expect(other.spikeHash == one.spikeHash && other.synapticEvents == one.synapticEvents, "\(ranks) ranks")
+            #expect(try learn(network, ranks: ranks) == synapses, "\(ranks) ranks")
+        }
+    }
+
+    // MARK: - What cannot be
+
+    private func failure(_ network: String, ranks: Int = 1) throws -> Failure? {
+        let folder = try TemporaryFolder()
+        return #expect(throws: Failure.self) { try emulate(network, ranks: ranks, in: folder) }
+    }
+
+    @Test func refusesMoreSynapsesThanSlots() throws {
+        let network = """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
+             "populations": [{"name": "in", "size": 9, "model": "SpikeSourcePoisson", "parameters": {"rate": 10}},
+              {"name": "E", "size": 9, "model": "IF_curr_exp", "neurons_per_core": 3}],
+             "projections": [{"pre": "in", "post": "E", "connector": {"type": "AllToAll"}, "synapse":
+              \(structural(formation: #""grid": [3, 3]"#, elimination: #""threshold": 1"#, #""s_max": 8"#))}]}
+            """
+        let failure = try #require(try failure(network, ranks: 3))
+        #expect(failure.exitCode == .badInput)
+        #expect(
+            failure.message.contains("begins with 9 synapses that come and go, more than its s_max of 8"), "\(failure)")
+    }
+
+    @Test func refusesDelaysBeyondTheRing() throws {
+        let network = """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 10}, "machine": {"core": {"ring_buffer_bits": 10}},
+             "populations": [{"name": "in", "size": 9, "model": "SpikeSourcePoisson", "parameters": {"rate": 10}},
+              {"name": "E", "size": 60, "model": "IF_curr_exp"}],
+             "projections": [{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse":
+              \(structural(formation: #""grid": [3, 3]"#, elimination: #""threshold": 1"#, #""initial_delay": 20"#))}]}
+            """
+        let failure = try #require(try failure(network))
+        #expect(failure.exitCode == .badInput)
+        #expect(
+            failure.message.contains("a delay of 20 steps is longer than the 8 that the cores of E hold"), "\(failure)")
+    }
+
+    @Test func refusesRowsThatAreTooLong() throws {
+        let network = """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 10}, "machine": {"core": {"row_words": 100}},
+             "populations": [{"name": "in", "size": 9, "model": "SpikeSourcePoisson", "parameters": {"rate": 10}},
+              {"name": "E", "size": 60, "model": "IF_curr_exp"}],
+             "projections": [{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse":
+              \(structural(formation: #""grid": [3, 3]"#, elimination: #""threshold": 1"#, #""s_max": 101"#))}]}
+            """
+        let failure = try #require(try failure(network))
+        #expect(failure.exitCode == .doesNotFit)
+        #expect(failure.message.contains("a smaller s_max"), "\(failure)")
+    }
+}
