@@ -31,10 +31,16 @@ final class ArrivalRecorder {
         steps = network.simulation.steps
         for (index, population) in network.populations.enumerated() {
             guard let recording = population.recording(CellModel.packetsPerTimestep) else { continue }
+            func takesPackets(_ role: WorkerCore.Role) -> Bool {
+                if case .synapses = role { return true }
+                return role == .neurons && population.synapseCores == nil
+            }
             let cores = loaded.mapping.cores.indices
-                .filter { loaded.mapping.cores[$0].population == index && loaded.mapping.cores[$0].role == .neurons }
-                .sorted { loaded.mapping.cores[$0].slice.lowerBound < loaded.mapping.cores[$1].slice.lowerBound }
-            let targets = loaded.targets.indices.filter { loaded.targets[$0].population == index }
+                .filter { loaded.mapping.cores[$0].population == index && takesPackets(loaded.mapping.cores[$0].role) }
+                .sorted {
+                    (loaded.mapping.cores[$0].slice.lowerBound, $0) < (loaded.mapping.cores[$1].slice.lowerBound, $1)
+                }
+            let targets = loaded.targets.indices.filter { cores.contains(loaded.targets[$0].core) }
             guard !targets.isEmpty else { continue }
             let timestep = network.simulation.timestep
             let interval = max(1, Int(((recording.interval ?? timestep) / timestep).rounded()))

@@ -120,11 +120,15 @@ extension RankEmulation {
         }
         let structural = Set(
             loaded.network.projections.filter { $0.synapse.structural != nil }.map { [$0.pre, $0.post] })
+        var learned = [Int](repeating: 0, count: counters.count)
         var onCore = [Int](repeating: 0, count: counters.count)
         for (block, incoming) in loaded.blocks.enumerated() {
             for place in incoming.reached {
                 counters[place].packetsReceived += blockPackets[block]
-                if !connected.contains([
+                if loaded.mapping.cores[loaded.targets[place].core].neuronCore == incoming.core {
+                    // Taken in as spikes of the core's own neurons, whether there is a row or not.
+                    learned[place] += blockPackets[block]
+                } else if !connected.contains([
                     loaded.mapping.cores[incoming.core].population, loaded.targets[place].population,
                 ]) {
                     counters[place].invalidPopulationTableHits += blockPackets[block]
@@ -153,10 +157,31 @@ extension RankEmulation {
         for place in counters.indices {
             let missed =
                 counters[place].packetsReceived - counters[place].rowsProcessed
-                - counters[place].invalidPopulationTableHits
+                - counters[place].invalidPopulationTableHits - learned[place]
             counters[place].filteredByBitfield = max(0, missed)
         }
-        for number in loaded.sources.map(\.core) + loaded.extensions.map(\.core) {
+        // What went through shared memory was no packet.
+        for (place, target) in loaded.targets.enumerated() where loaded.mapping.cores[target.core].writesToMemory {
+            (counters[place].packetsReceived, counters[place].rowsProcessed) = (0, 0)
+            (counters[place].filteredByBitfield, counters[place].mostPacketsPerTick) = (0, 0)
+        }
+        let counted = Set(loaded.targets.map(\.core))
+        for group in loaded.groups {
+            let population = loaded.network.populations[group.population]
+            let perNeuron =
+                population.subSteps * load.model.perNeuron
+                + group.copies * population.model.receptors.count * load.model.perRingEntry
+            for core in group.cores where !counted.contains(core.core) {
+                var counter = CoreCounters()
+                counter.core = core.core
+                counter.packetsSent = sent[core.core]
+                counter.mostCyclesPerTick = core.slice.count * perNeuron
+                counter.meanCyclesPerTick = counter.mostCyclesPerTick
+                if Float(counter.mostCyclesPerTick) > load.budget { counter.ticksOverBudget = steps }
+                counters.append(counter)
+            }
+        }
+        for number in loaded.sources.map(\.core) + loaded.extensions.map(\.core) where !counted.contains(number) {
             var counter = CoreCounters()
             counter.core = number
             counter.packetsSent = sent[number]

@@ -85,7 +85,10 @@ final class CoreLoad {
         self.init(
             targets: loaded.targets.map {
                 let population = loaded.network.populations[$0.population]
-                return ($0.slice.count, population.model.receptors.count, population.subSteps)
+                return (
+                    $0.slice.count, population.model.receptors.count,
+                    population.synapseCores == nil ? population.subSteps : 0
+                )
             },
             blocks: loaded.blocks.map { block in
                 let core = loaded.mapping.cores[block.core]

@@ -17,11 +17,13 @@ struct GroupInputs {
 /// All neurons of one population on a rank: one kernel call a step.
 final class NeuronGroup {
     let population: Int
-    /// The group's cores, ascending, side by side.
+    /// The group's neuron cores, ascending, side by side.
     let cores: [TargetCore]
     /// Index of the first neuron among the rank's neurons.
     let first: Int
     let count: Int
+    /// Cores that take in the spikes of each neuron: the group's places stand `[copies, count]` among the rank's.
+    let copies: Int
     /// A variable that the input changes is recorded, so transfer and advance are separate passes.
     let recordsInput: Bool
     /// How synapses onto the group learn, by their rules.
@@ -34,7 +36,7 @@ final class NeuronGroup {
 
     /// - Throws: `bug` for a model without a kernel.
     init(
-        population index: Int, network: Network, cores: [TargetCore], scales: [RingBufferScale],
+        population index: Int, network: Network, cores: [TargetCore], copies: Int, scales: [RingBufferScale],
         plasticities: [Plasticity]
     ) throws(Failure) {
         let population = network.populations[index]
@@ -45,6 +47,7 @@ final class NeuronGroup {
         self.plasticities = plasticities
         signals = LearningSignals(population, cores: cores, plasticities)
         self.cores = cores
+        self.copies = copies
         first = cores[0].firstNeuron
         count = cores.reduce(0) { $0 + $1.slice.count }
         recordsInput = population.record.contains { kind.takesInput($0.variable) }
@@ -116,12 +119,38 @@ final class NeuronGroup {
         func slot(_ type: Int) -> UnsafeMutablePointer<UInt16> {
             let slot = inputs.ringBuffers.slot(ofStep: time, type: type) + first
             inputs.sums.take(
-                step: time, type: type, first: first, count: count, into: slot, saturated: inputs.saturated + first)
+                step: time, type: type, first: first, count: copies * count, into: slot,
+                saturated: inputs.saturated + first)
+            if copies > 1 { addCopies(slot) }
             return slot
         }
         return shifts.count < 3
             ? InputSlots(slot(0), slot(1), leftShifts: (shifts[0], shifts[1]))
             : InputSlots(slot(0), slot(1), slot(2), leftShifts: (shifts[0], shifts[1], shifts[2]))
+    }
+
+    /// Adds the inputs of all synapse cores into the first copy and leaves the others zero.
+    ///
+    /// As on the chip two neighbours are added as one word, without saturation: what exceeds 65535 in the first of them carries
+    /// over into the second.
+    ///
+    /// - Parameter slot: `[copies, count]`.
+    /// - Source: spinnaker-facts §2.3.
+    private func addCopies(_ slot: UnsafeMutablePointer<UInt16>) {
+        let others = slot + count
+        for copy in 0..<copies - 1 {
+            let other = others + copy * count
+            for core in cores {
+                let (start, size) = (core.firstNeuron - first, core.slice.count)
+                for i in stride(from: start, to: start + size - 1, by: 2) {
+                    let sum = UInt32(slot[i]) &+ UInt32(other[i])
+                    slot[i] = UInt16(truncatingIfNeeded: sum)
+                    slot[i + 1] = slot[i + 1] &+ other[i + 1] &+ UInt16(truncatingIfNeeded: sum &>> 16)
+                }
+                if size % 2 != 0 { slot[start + size - 1] &+= other[start + size - 1] }
+            }
+            other.update(repeating: 0, count: count)
+        }
     }
 
     /// Advances by a step, in one pass.

@@ -43,6 +43,8 @@ public final class RankEmulation {
     /// Neurons that fired, counted from their group's first and in their population.
     private let indices: UnsafeMutablePointer<UInt32>
     private let numbers: UnsafeMutablePointer<UInt32>
+    /// The same, counted from the first neuron of one of the group's copies.
+    private let copied: UnsafeMutablePointer<UInt32>
     private let sourceSpikes: UnsafeMutablePointer<SourceSpikes>
     private let sourceCounts: UnsafeMutablePointer<UInt8>
     /// A run of dense counts as packets.
@@ -77,6 +79,7 @@ public final class RankEmulation {
         blockPackets = Array(repeating: 0, count: loaded.blocks.count)
         indices = words(loaded.groups.map(\.count).max() ?? 0)
         numbers = words(loaded.groups.map(\.count).max() ?? 0)
+        copied = words(loaded.groups.map(\.count).max() ?? 0)
         sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
         sourceCounts = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
         expandedRun = words(2 * (loaded.blocks.map(\.rows).max() ?? 0))
@@ -101,7 +104,7 @@ public final class RankEmulation {
     }
 
     deinit {
-        for pointer in [saturated, plasticSaturated, indices, numbers, expandedRun] { pointer.deallocate() }
+        for pointer in [saturated, plasticSaturated, indices, numbers, copied, expandedRun] { pointer.deallocate() }
         sourceCounts.deallocate()
         rowList.deallocate()
         sourceSpikes.deallocate()
@@ -229,9 +232,13 @@ public final class RankEmulation {
                 for i in at..<at + here {
                     numbers[i] = UInt32(truncatingIfNeeded: core.slice[Int(indices[i] &- first)])
                 }
-                for plasticity in group.plasticities {
-                    plasticity.targetsSpiked(
-                        indices + at, numbers: numbers + at, count: here, at: step)
+                for copy in 0..<(group.plasticities.isEmpty ? 0 : group.copies) {
+                    for i in at..<at + here {
+                        copied[i] = indices[i] &+ UInt32(truncatingIfNeeded: copy * group.count)
+                    }
+                    for plasticity in group.plasticities {
+                        plasticity.targetsSpiked(copied + at, numbers: numbers + at, count: here, at: step)
+                    }
                 }
                 // A core that feeds nobody has no key on the machine, and sends nothing.
                 let sends = !loaded.mapping.targets[core.core].isEmpty
@@ -251,9 +258,10 @@ public final class RankEmulation {
             }
         }
         for source in loaded.sources {
-            let sends = !loaded.mapping.targets[source.core].isEmpty
+            // What goes through shared memory is handed on like packets, but is none.
+            let sends = source.writesToMemory || !loaded.mapping.targets[source.core].isEmpty
             if !recorder.recordsSpikes(source.population), source.stepDense(step, sourceCounts) {
-                if sends { count(writer.sendDense(core: source.key, sourceCounts, count: source.count), source.core) }
+                if sends { count(writer.sendDense(core: source.key, sourceCounts, count: source.count), source) }
                 continue
             }
             let active = source.step(step, sourceSpikes)
@@ -263,7 +271,7 @@ public final class RankEmulation {
                 let key = source.key | sourceSpikes[i].source &<< UInt32(WorkerCore.colourBits) | colour
                 writer.send(key, payload: sourceSpikes[i].count)
             }
-            count(writer.endRun(), source.core)
+            count(writer.endRun(), source)
             if recording && failure == nil && recorder.recordsSpikes(source.population) {
                 do {
                     try recorder.recordSourceSpikes(source, step: step, sourceSpikes, active)
@@ -273,6 +281,10 @@ public final class RankEmulation {
         for delayed in loaded.extensions { count(delayed.send(time: step, into: &writer), delayed.core) }
         if recording && failure == nil { try recorder.endStep(step) }
         if let failure { throw failure }
+    }
+
+    private func count(_ packets: Int, _ source: SourceCore) {
+        if !source.writesToMemory { count(packets, source.core) }
     }
 
     private func count(_ packets: Int, _ core: Int) {

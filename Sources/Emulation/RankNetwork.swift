@@ -13,7 +13,7 @@ public final class RankNetwork {
     let mapping: Mapping
     let fabric: Fabric
     let rank: Int
-    /// Cores of this rank that receive synapses, grouped by population.
+    /// Cores of this rank that take in spikes, grouped by population.
     let targets: [TargetCore]
     let groups: [NeuronGroup]
     let sources: [SourceCore]
@@ -91,28 +91,11 @@ public final class RankNetwork {
         warnings = rules.warnings
         scales = rules.scales
 
-        // Neurons of one population stand side by side; groups begin at multiples of 64 for the kernels' sake.
-        var targets: [TargetCore] = []
-        var groupRanges: [(population: Int, targets: Range<Int>)] = []
-        var next = 0
-        var slotsOf = [Int](repeating: 1, count: network.populations.count)
-        for (number, core) in mapping.cores.enumerated() where core.role == .neurons {
-            slotsOf[core.population] = core.delaySlots
-            guard Int(ranks[number]) == rank else { continue }
-            if groupRanges.last?.population == core.population {
-                let begin = groupRanges[groupRanges.count - 1].targets.lowerBound
-                groupRanges[groupRanges.count - 1].targets = begin..<(targets.count + 1)
-            } else {
-                next = (next + 63) / 64 * 64
-                groupRanges.append((core.population, targets.count..<(targets.count + 1)))
-            }
-            targets.append(
-                TargetCore(
-                    core: number, population: core.population, slice: core.slice, firstNeuron: next,
-                    delaySlots: core.delaySlots))
-            next += core.slice.count
-        }
+        let places = NeuronPlaces(mapping, ranks: ranks, rank: rank)
+        let (targets, next) = (places.targets, places.neurons)
         self.targets = targets
+        var slotsOf = [Int](repeating: 1, count: network.populations.count)
+        for core in mapping.cores where core.role == .neurons { slotsOf[core.population] = core.delaySlots }
 
         // Steps that may pass between a packet and its earliest effect.
         var shortest = Int.max
@@ -137,6 +120,7 @@ public final class RankNetwork {
         self.extensions = extensions
 
         let targetOfCore = Dictionary(uniqueKeysWithValues: targets.enumerated().map { ($1.core, $0) })
+        let ownRows = SplitCores(network).ownRows(mapping, of: network)
         var sourceRanks = Set<Int>()
         var destinationRanks = Set<Int>()
         var sourceBlocks: [SourceBlock] = []
@@ -149,12 +133,18 @@ public final class RankNetwork {
                     destinationRanks.insert(Int(ranks[Int(reached)]))
                 }
             }
-            let here = tree.cores.map(Int.init).filter { Int(ranks[$0]) == rank }
+            // What writes to shared memory reaches its own place there alone.
+            let reached = core.writesToMemory ? [number] : tree.cores.map(Int.init)
+            let here = reached.filter { Int(ranks[$0]) == rank }
             guard !here.isEmpty else { continue }
             if Int(ranks[number]) != rank { sourceRanks.insert(Int(ranks[number])) }
             let reachedTargets = here.compactMap { targetOfCore[$0] }
             var reaches = [Bool](repeating: false, count: targets.count)
-            for target in reachedTargets { reaches[target] = true }
+            for target in reachedTargets {
+                // Synapse cores that only learn from the spikes of their own neurons have no rows of them.
+                let isOwn = mapping.cores[targets[target].core].neuronCore == number && core.role == .neurons
+                reaches[target] = !isOwn || ownRows[number]?.contains(targets[target].copy) == true
+            }
             var stages = 0
             if case .delayExtension(let count) = core.role { stages = count }
             sourceBlocks.append(
@@ -213,13 +203,13 @@ public final class RankNetwork {
         blocks = incoming
 
         var groups: [NeuronGroup] = []
-        for range in groupRanges {
+        for group in places.groups {
             groups.append(
                 try NeuronGroup(
-                    population: range.population, network: network, cores: Array(targets[range.targets]),
-                    scales: rules.scales[range.population],
-                    plasticities: plastic.table.populations.filter { $0.index == range.population }.map(\.plasticity)
-                        + [structuralRows?.plasticity(of: range.population)].compactMap(\.self)))
+                    population: group.population, network: network, cores: group.cores, copies: group.copies,
+                    scales: rules.scales[group.population],
+                    plasticities: plastic.table.populations.filter { $0.index == group.population }.map(\.plasticity)
+                        + [structuralRows?.plasticity(of: group.population)].compactMap(\.self)))
         }
         self.groups = groups
         var sources: [SourceCore] = []
@@ -237,11 +227,12 @@ public final class RankNetwork {
 
     /// Most words this rank can publish at once.
     var outboxCapacity: Int {
-        let keys = targets.reduce(0) { $0 + $1.slice.count }
+        let keys = groups.reduce(0) { $0 + $1.count }
+        let neuronCores = groups.reduce(0) { $0 + $1.cores.count }
         let payloads =
             sources.reduce(0) { $0 + $1.count } + extensions.reduce(0) { $0 + $1.neurons * $1.stages }
         return PacketWriter.capacity(
-            cores: targets.count + sources.count + extensions.count, packets: keys, payloadPackets: payloads,
+            cores: neuronCores + sources.count + extensions.count, packets: keys, payloadPackets: payloads,
             steps: window)
     }
 

@@ -26,7 +26,7 @@ extension Run {
             ranks: pretence.ranks, rank: pretence.rank, spikes: isReplay ? "replayed" : "drawn",
             rate: isReplay ? nil : pretence.rate,
             cores: loaded.targets.count + loaded.sources.count + loaded.extensions.count,
-            neurons: loaded.targets.reduce(0) { $0 + $1.slice.count } + loaded.sources.reduce(0) { $0 + $1.count },
+            neurons: loaded.groups.reduce(0) { $0 + $1.count } + loaded.sources.reduce(0) { $0 + $1.count },
             networkMemory: loaded.memory, pretendingSeconds: exchange.seconds)
         let warning =
             "rank \(pretence.rank) of \(pretence.ranks) was run without the others, whose spikes were "

@@ -199,14 +199,20 @@ struct RunAccount {
 
     private static func name(_ core: WorkerCore, _ network: Network) -> String {
         let slice = "\(network.populations[core.population].name):\(core.slice)"
-        if case .delayExtension = core.role { return slice + "_delay" }
-        return slice
+        switch core.role {
+        case .delayExtension: return slice + "_delay"
+        case .synapses(let number): return slice + "_synapses_\(number)"
+        case .neurons, .source: return slice
+        }
     }
 
     /// The counters of a core under the names of spinnaker-facts §8.1; what is estimated says so.
     private static func descriptions(_ counter: CoreCounters, _ role: WorkerCore.Role) -> [(String, Int)] {
         var values = [("Number_of_packets_sent", counter.packetsSent)]
-        guard role == .neurons else { return values }
+        switch role {
+        case .neurons, .synapses: break
+        case .source, .delayExtension: return values
+        }
         values += [
             ("Total_pre_synaptic_events", counter.synapticEvents),
             ("Times_synaptic_weights_have_saturated", counter.saturations),

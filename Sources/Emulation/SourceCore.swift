@@ -10,6 +10,8 @@ final class SourceCore {
     let core: Int
     let population: Int
     let key: UInt32
+    /// Its spikes' weights go to a neuron core's memory, not its spikes as packets.
+    let writesToMemory: Bool
     /// The sources, by index in the population.
     let slice: NeuronSlice
     /// Sources on the core.
@@ -32,6 +34,7 @@ final class SourceCore {
         population = core.population
         key = core.key
         slice = core.slice
+        writesToMemory = core.writesToMemory
         count = core.slice.count
         let source = network.populations[core.population]
         switch source.model.kind {

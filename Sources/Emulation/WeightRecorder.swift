@@ -62,7 +62,8 @@ final class WeightRecorder {
         var parts: [[TargetCore]] = []
         var synapses = atOnce
         let counts = (isPlastic ? loaded.plasticSynapsesOnto : loaded.synapsesOnto)[projection.pre]
-        for (place, target) in loaded.targets.enumerated() where target.population == projection.post {
+        for (place, target) in loaded.targets.enumerated()
+        where target.population == projection.post && target.copy == 0 {
             if synapses + counts[place] > atOnce {
                 parts.append([])
                 synapses = 0

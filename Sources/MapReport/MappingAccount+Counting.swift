@@ -8,19 +8,22 @@ extension MappingAccount {
         for (p, population) in network.populations.enumerated() {
             let own = partition.coresOf[p]
             let parrots = partition.extensionsOf[p]
+            let synapses = partition.synapseCoresOf[p]
+            let all = Array(own) + Array(parrots) + Array(synapses)
             var regions = CoreRegions()
             regions.system = 0
-            for core in Array(own) + Array(parrots) { regions.add(partition.slices[core].regions) }
+            for core in all { regions.add(partition.slices[core].regions) }
             populations.append(
                 Population(
                     name: population.name, model: population.model.name, size: population.size,
                     slice: partition.sliceSize(of: p), limit: partition.limits[p], cores: own.count,
-                    delayExtensions: parrots.count,
-                    chips: Set((Array(own) + Array(parrots)).map { cores[$0].chip }).count,
+                    delayExtensions: parrots.count, synapseCores: synapses.count,
+                    isDirect: cores[own.lowerBound].neuronCore != nil,
+                    chips: Set(all.map { cores[$0].chip }).count,
                     delaySlots: partition.slices[own.lowerBound].delaySlots, regions: regions,
-                    dtcm: own.reduce(0) { max($0, partition.slices[$1].dtcm) }, key: cores[own.lowerBound].key,
+                    dtcm: all.reduce(0) { max($0, partition.slices[$1].dtcm) }, key: cores[own.lowerBound].key,
                     treeLinks: (Array(own) + Array(parrots)).reduce(0) { $0 + trees[$1].wires.count },
-                    eventsPerSecond: own.reduce(0) { max($0, rates.events[$1]) }))
+                    eventsPerSecond: all.reduce(0) { max($0, rates.events[$1]) }))
         }
     }
 
@@ -89,7 +92,8 @@ extension MappingAccount {
         }
         func name(_ core: Int) -> String {
             let slice = partition.slices[core]
-            return "\"\(network.populations[slice.population].name)\" \(slice.neurons)"
+            let part = if case .synapses(let number) = slice.role { ", synapse core \(number)" } else { "" }
+            return "\"\(network.populations[slice.population].name)\" \(slice.neurons)\(part)"
         }
         let limits = network.machine.core
         add("worker cores", Double(cores.count), of: workerCount, "cores", "the machine")

@@ -10,12 +10,13 @@ extension MappingAccount {
     public var text: String {
         let extensions =
             summary.delayExtensions > 0 ? ", \(summary.delayExtensions) of them delay extensions" : ""
+        let synapses = summary.synapseCores > 0 ? ", \(summary.synapseCores) of them synapse cores" : ""
         let compressed = summary.compressedChips > 0 ? ", \(summary.compressedChips) tables compressed" : ""
         let times = summary.seconds.map { "\($0.phase) \(Self.milliseconds($0.seconds))" }.joined(separator: ", ")
         var facts = [
             ("name", name), ("machine", "\(summary.machine), \(summary.chips) chips, \(workerCount) worker cores"),
             ("chips used", "\(summary.chipsUsed) on \(boardsUsed == 1 ? "1 board" : "\(boardsUsed) boards")"),
-            ("cores", "\(summary.cores)\(extensions)"),
+            ("cores", "\(summary.cores)\(extensions)\(synapses)"),
             ("tree links", "\(summary.treeLinks), \(summary.treeLinksByAtoms) times atoms"),
             ("trees per link", "at most \(summary.maxTreesPerLink)"),
             ("hops", "\(Self.short(meanHops)) on average, at most \(max(0, hops.count - 1))"),
@@ -57,7 +58,8 @@ extension MappingAccount {
         let rows = populations.map { population in
             [
                 population.name, population.model, "\(population.size)", "\(population.slice)",
-                "\(population.cores)" + (population.delayExtensions > 0 ? " + \(population.delayExtensions)" : ""),
+                "\(population.cores)" + (population.delayExtensions > 0 ? " + \(population.delayExtensions)" : "")
+                    + (population.synapseCores > 0 ? " + \(population.synapseCores)" : ""),
                 "\(population.chips)", "\(ByteCount(population.regions.total))", population.limit.rawValue,
             ]
         }

@@ -23,6 +23,10 @@ public struct MappingAccount: Sendable {
         public var limit: SliceLimit
         public var cores: Int
         public var delayExtensions: Int
+        /// Cores that take in spikes for its neuron cores.
+        public var synapseCores: Int
+        /// Its cores send no packets, but write to the memory of the neuron cores they feed.
+        public var isDirect: Bool
         /// Chips with any of its cores.
         public var chips: Int
         /// Ring-buffer slots of a core, 0 for sources.
@@ -171,19 +175,20 @@ struct Rates {
         var incoming = [[Int]](repeating: [], count: network.populations.count)
         for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
         let listed = network.projections.map { $0.listedSynapses(perNeuronOf: network.populations[$0.post].size) }
+        let split = SplitCores(network)
         for core in cores {
-            var stages = 1
+            var stages = core.sendsPackets ? 1 : 0
             if case .delayExtension(let count) = core.role { stages = count }
             packets.append(Double(core.slice.count * stages) * spikes[core.population])
             var sum = 0.0
-            if core.role == .neurons {
+            if split.counts[core.population] > 0 || core.role == .neurons {
                 for i in incoming[core.population] {
                     let projection = network.projections[i]
                     let synapses =
                         listed[i].isEmpty
                         ? projection.expectedSynapses(on: core.slice, in: network)
                         : Double(core.slice.total(ofRunning: listed[i]))
-                    sum += synapses * spikes[projection.pre]
+                    sum += split.share(of: projection, on: core) * synapses * spikes[projection.pre]
                 }
             }
             events.append(sum)

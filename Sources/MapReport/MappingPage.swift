@@ -29,7 +29,8 @@ public struct MappingPage {
             tile("chips used", "\(summary.chipsUsed)", MappingAccount.percent(share(summary.chipsUsed, summary.chips))),
             tile(
                 "worker cores", MappingAccount.short(Double(summary.cores)),
-                summary.delayExtensions > 0 ? "\(summary.delayExtensions) of them delay extensions" : ""),
+                [(summary.delayExtensions, "delay extensions"), (summary.synapseCores, "synapse cores")]
+                    .filter { $0.0 > 0 }.map { "\($0.0) of them \($0.1)" }.joined(separator: ", ")),
             tile(
                 "routing entries", MappingAccount.short(Double(summary.entries)),
                 "of \(summary.entriesUncompressed) unmerged; at most \(summary.maxEntriesPerChip) a chip"),
@@ -128,7 +129,8 @@ public struct MappingPage {
                 .object([
                     ("name", .string($0.name)), ("model", .string($0.model)), ("size", .integer($0.size)),
                     ("slice", .integer($0.slice)), ("limit", .string($0.limit.rawValue)), ("cores", .integer($0.cores)),
-                    ("extensions", .integer($0.delayExtensions)), ("chips", .integer($0.chips)),
+                    ("extensions", .integer($0.delayExtensions)),
+                    ("synapses", .integer($0.synapseCores)), ("chips", .integer($0.chips)),
                     ("slots", .integer($0.delaySlots)), ("sdram", .integer($0.regions.total)),
                     ("dtcm", .integer($0.dtcm)), ("links", .integer($0.treeLinks)),
                     ("events", .integer(Int($0.eventsPerSecond.rounded()))),
@@ -179,6 +181,7 @@ public struct MappingPage {
                         case .neurons: 0
                         case .source: 1
                         case .delayExtension: 2
+                        case .synapses: 3
                         }
                     })
             ), ("chip", .integers(shown.map { account.machine.number(of: cores[$0].chip) ?? 0 })),

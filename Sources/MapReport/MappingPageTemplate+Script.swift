@@ -255,7 +255,7 @@ extension MappingPageTemplate {
           return best;
         }
         const coreName = i => populations[cores.population[i]].name + ' ' + cores.first[i] + '–' + cores.last[i]
-          + ['', '', ' (delay)'][cores.role[i]];
+          + ['', '', ' (delay)', ' (synapses)'][cores.role[i]];
         const coresOfChip = new Map();
         cores.chip.forEach((chip, i) => {
           if (!coresOfChip.has(chip)) coresOfChip.set(chip, []);
@@ -358,7 +358,7 @@ extension MappingPageTemplate {
           const select = byId('core'), population = byId('population').value;
           select.replaceChildren();
           for (const i of population >= 0 ? coresOfPopulation[population] : [])
-            option(select, cores.first[i] + '–' + cores.last[i] + (cores.role[i] === 2 ? ' delay' : ''), i);
+            option(select, cores.first[i] + '–' + cores.last[i] + ['', '', ' delay', ' synapses'][cores.role[i]], i);
           chooseCore();
         }
         byId('population').addEventListener('change', choosePopulation);
@@ -411,7 +411,8 @@ extension MappingPageTemplate {
           { name: 'population', of: p => p.name, left: true }, { name: 'model', of: p => p.model, left: true },
           { name: 'size', of: p => p.size, text: number }, { name: 'neurons a core', of: p => p.slice, text: number },
           { name: 'limited by', of: p => p.limit, left: true }, { name: 'cores', of: p => p.cores, text: number },
-          { name: 'delay extensions', of: p => p.extensions, text: number }, { name: 'chips', of: p => p.chips, text: number },
+          { name: 'delay extensions', of: p => p.extensions, text: number },
+          { name: 'synapse cores', of: p => p.synapses, text: number }, { name: 'chips', of: p => p.chips, text: number },
           { name: 'delay slots', of: p => p.slots, text: number }, { name: 'SDRAM', of: p => p.sdram, text: bytes },
           { name: 'DTCM of a core', of: p => p.dtcm, text: bytes }, { name: 'tree links', of: p => p.links, text: number },
           { name: 'events/s of a core', of: p => p.events, text: number },

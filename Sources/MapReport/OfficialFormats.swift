@@ -5,7 +5,7 @@
 //    chip, and the links it lacks. The layout counts cores and cannot say which of them are dead, so that a chip with a
 //    dead core in between is written with the cores up to its last good one: placements stay valid.
 //  * placements.json: the worker cores; a label is the population and its first and last neuron.
-//  * routing_keys.json: key and mask of each worker core, under the same label.
+//  * routing_keys.json: key and mask of each worker core that sends packets, under the same label.
 //  * routing_tables.json: the tables of all chips that have any entry, first match first. No entry is marked as one
 //    that default routing could replace: those have been left out where that is safe.
 
@@ -36,8 +36,11 @@ public struct OfficialFormats {
 
     private func label(_ core: WorkerCore) -> String {
         let slice = "\(network.populations[core.population].name):\(core.slice)"
-        if case .delayExtension = core.role { return slice + "_delay" }
-        return slice
+        switch core.role {
+        case .delayExtension: return slice + "_delay"
+        case .synapses(let number): return slice + "_synapses_\(number)"
+        case .neurons, .source: return slice
+        }
     }
 
     private var machine: JSONText {
@@ -81,7 +84,7 @@ public struct OfficialFormats {
 
     private var keys: JSONText {
         .object(
-            mapping.cores.map {
+            mapping.cores.filter(\.sendsPackets).map {
                 (
                     label($0),
                     .array([.object([("key", .integer(Int($0.key))), ("mask", .integer(Int($0.mask)))])])

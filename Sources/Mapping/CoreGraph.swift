@@ -31,16 +31,28 @@ public struct CoreGraph: Sendable {
 /// - Determinism: a function of its arguments.
 public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
     var outgoing = [[Int]](repeating: [], count: network.populations.count)
-    for (i, projection) in network.projections.enumerated() { outgoing[projection.pre].append(i) }
+    let split = SplitCores(network)
+    for (i, projection) in network.projections.enumerated() where split.directTarget[projection.pre] == nil {
+        outgoing[projection.pre].append(i)
+    }
+    let sharing = split.sharing(
+        of: network, cores: partition.coresOf.map(\.count), hasExtensions: partition.extensionsOf.map { !$0.isEmpty })
+    // Post-synaptic spikes that synapse cores learn from.
+    var feeds = [Bool](repeating: false, count: network.populations.count)
+    for projection in network.projections where projection.synapse.isPlastic && split.counts[projection.post] > 0 {
+        feeds[projection.post] = true
+    }
 
     // List 0 is empty: cores without targets.
     var graph = CoreGraph(lists: [[]], listOf: [Int](repeating: 0, count: partition.slices.count))
     var pen = TargetPen(cores: partition.slices.count)
     for p in network.populations.indices {
-        let routes = outgoing[p].map { Connections(projection: $0, partition: partition, network: network) }
+        let routes = outgoing[p].map {
+            Connections(projection: $0, partition: partition, network: network, sharing: sharing[$0])
+        }
         let sources = partition.coresOf[p]
         let parrots = partition.extensionsOf[p]
-        let isUniform = parrots.isEmpty && routes.allSatisfy(\.isUniform)
+        let isUniform = parrots.isEmpty && !feeds[p] && routes.allSatisfy(\.isUniform)
         for (i, core) in sources.enumerated() {
             if isUniform, i > 0 {
                 graph.listOf[core] = graph.listOf[sources.lowerBound]
@@ -48,6 +60,10 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
             }
             for route in routes { route.markDirect(from: core, with: &pen) }
             if !parrots.isEmpty { pen.mark(parrots.lowerBound + i) }
+            if feeds[p] {
+                let first = partition.synapseCoresOf[p].lowerBound + i * split.counts[p]
+                for core in first..<first + split.counts[p] { pen.mark(core) }
+            }
             graph.listOf[core] = pen.finish(&graph.lists)
         }
         let delayed = routes.filter(\.mayBeDelayed)
@@ -105,10 +121,21 @@ private struct Connections {
     /// Some synapse can be beyond the slots of the target.
     let mayBeDelayed: Bool
 
-    /// Every core of the source feeds the same cores.
-    var isUniform: Bool { if case .all = pattern { true } else { false } }
+    /// For sources and for their delay extensions; `nil` where neuron cores take in spikes themselves.
+    private let sharing: (direct: SourceSharing, delayed: SourceSharing)?
 
-    init(projection index: Int, partition: Partition, network: Network) {
+    /// Every core of the source feeds the same cores.
+    var isUniform: Bool {
+        guard case .all = pattern else { return false }
+        let sources = partition.coresOf[pre].count
+        return sharing.map { $0.direct.isUniform(sources: sources) && $0.delayed.isUniform(sources: sources) } ?? true
+    }
+
+    init(
+        projection index: Int, partition: Partition, network: Network,
+        sharing: (direct: SourceSharing, delayed: SourceSharing)?
+    ) {
+        self.sharing = sharing
         let projection = network.projections[index]
         let delay = partition.delays[index]
         let slots = partition.slices[partition.coresOf[projection.post].lowerBound].delaySlots
@@ -164,16 +191,23 @@ private struct Connections {
 
     private func mark(from core: Int, delayed isDelayed: Bool, with pen: inout TargetPen) {
         let targets = partition.coresOf[post]
+        let place = core - partition.coresOf[pre].lowerBound
+        func mark(_ target: Int) {
+            guard let sharing else { return pen.mark(target) }
+            let part = isDelayed ? sharing.delayed : sharing.direct
+            let first = partition.synapseCoresOf[post].lowerBound + (target - targets.lowerBound) * part.count
+            for number in part.numbers(ofSource: place) { pen.mark(first + number) }
+        }
         switch pattern {
         case .all:
-            for target in targets { pen.mark(target) }
+            for target in targets { mark(target) }
         case .overlapping:
-            partition.forEachCore(of: post, holding: partition.slices[core].neurons) { pen.mark($0) }
+            partition.forEachCore(of: post, holding: partition.slices[core].neurons) { mark($0) }
         case .listed(let direct, let delayed):
-            let row = (core - partition.coresOf[pre].lowerBound) * targets.count
+            let row = place * targets.count
             let bits = isDelayed ? delayed : direct
             for column in 0..<targets.count where bits[(row + column) / 64] >> UInt64((row + column) % 64) & 1 != 0 {
-                pen.mark(targets.lowerBound + column)
+                mark(targets.lowerBound + column)
             }
         }
     }

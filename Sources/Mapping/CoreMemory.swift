@@ -31,6 +31,8 @@ public struct CoreRegions: Sendable, Equatable {
     public var spikeTimes = 0
     /// Recordings of as many steps as are run in a row.
     public var recordings = 0
+    /// What synapse cores hand to a neuron core.
+    public var transfers = 0
 
     public init() {}
 
@@ -43,6 +45,7 @@ public struct CoreRegions: Sendable, Equatable {
         [
             ("system", system), ("population_table", populationTable), ("rows", rows), ("bit_fields", bitFields),
             ("parameters", parameters), ("spike_times", spikeTimes), ("recordings", recordings),
+            ("transfers", transfers),
         ]
     }
 
@@ -55,6 +58,7 @@ public struct CoreRegions: Sendable, Equatable {
         parameters += other.parameters
         spikeTimes += other.spikeTimes
         recordings += other.recordings
+        transfers += other.transfers
     }
 }
 
@@ -76,25 +80,39 @@ enum CoreMemory {
     /// Steps that are run at least before recordings are read out.
     static let stepsInARow = 1000
 
-    /// Data memory of a neuron core.
+    /// Bytes that a synapse core hands to its neuron core in a step.
+    static func transfer(neurons: Int, typeBits: Int) -> Int { 2 << (bitsToCount(neurons) + typeBits) }
+
+    /// Data memory of a neuron core with synapse cores: the sum of their inputs, and two buffers for them.
+    static func dtcmOfNeurons(_ neurons: Int, typeBits: Int) -> Int {
+        fixedDTCM + neurons * neuronDTCM + 3 * transfer(neurons: neurons, typeBits: typeBits)
+    }
+
+    /// Data memory of a core that takes in spikes.
     ///
     /// - Parameters:
+    ///   - isSplit: The neurons are elsewhere.
     ///   - historyBytes: Of a neuron, where synapses onto it learn.
     ///   - table: Bytes of the population table.
-    static func dtcm(neurons: Int, typeBits: Int, slots: Int, historyBytes: Int, table: Int) -> Int {
-        fixedDTCM + table + neurons * (neuronDTCM + historyBytes) + 2 * slots << (bitsToCount(neurons) + typeBits)
+    static func dtcm(
+        neurons: Int, typeBits: Int, slots: Int, historyBytes: Int, table: Int, isSplit: Bool
+    ) -> Int {
+        fixedDTCM + table + neurons * ((isSplit ? 0 : neuronDTCM) + historyBytes) + 2 * slots
+            << (bitsToCount(neurons) + typeBits)
     }
 
     /// The most slots, a power of two, that the ring-buffer bits and the data memory leave; 0 when not even one fits.
     static func slotLimit(
-        neurons: Int, typeBits: Int, historyBytes: Int, table: Int, limits: CoreLimits
+        neurons: Int, typeBits: Int, historyBytes: Int, table: Int, isSplit: Bool, limits: CoreLimits
     ) -> Int {
+        if isSplit, dtcmOfNeurons(neurons, typeBits: typeBits) > limits.dtcm { return 0 }
         let bits = limits.ringBufferBits - bitsToCount(neurons) - typeBits
         guard bits >= 0 else { return 0 }
         var slots = 1 << min(bits, 30)
         while slots > 0,
-            dtcm(neurons: neurons, typeBits: typeBits, slots: slots, historyBytes: historyBytes, table: table)
-                > limits.dtcm
+            dtcm(
+                neurons: neurons, typeBits: typeBits, slots: slots, historyBytes: historyBytes, table: table,
+                isSplit: isSplit) > limits.dtcm
         {
             slots /= 2
         }

@@ -45,13 +45,15 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     cores.reserveCapacity(partition.slices.count)
     var zone = 0
     for (i, slice) in partition.slices.enumerated() {
-        while keys.zones[zone].cores.upperBound <= i { zone += 1 }
+        while zone < keys.zones.count, keys.zones[zone].cores.upperBound <= i { zone += 1 }
+        // Cores that send nothing have no zone.
+        let own = zone < keys.zones.count ? keys.zones[zone] : nil
         cores.append(
             WorkerCore(
                 role: slice.role, population: slice.population, slice: slice.neurons,
                 chip: machine.chips[placements[i].chip], processor: placements[i].processor,
-                key: keys.key(of: i, in: keys.zones[zone]), mask: keys.mask(in: keys.zones[zone]),
-                delaySlots: slice.delaySlots))
+                key: own.map { keys.key(of: i, in: $0) } ?? 0, mask: own.map(keys.mask) ?? .max,
+                delaySlots: slice.delaySlots, neuronCore: slice.neuronCore))
     }
     let mapping = Mapping(
         machine: machine, cores: cores, targets: graph.listOf.map { graph.lists[$0] }, tables: tables.byCoordinate)
@@ -84,7 +86,8 @@ private func findPlaces(
             return (machine, try place(partition, graph, on: machine, options))
         } catch {
             // More boards help as long as no single core is too big for a chip.
-            let isHopeless = partition.slices.contains { $0.sdram > machine.sdram }
+            let isHopeless =
+                partition.slices.contains { $0.sdram > machine.sdram } || partition.hasTooWideGroup(machine)
             guard error.exitCode == .doesNotFit, boards < Machine.mostBoards, !isHopeless else { throw error }
             boards += 1 + boards / 16
         }

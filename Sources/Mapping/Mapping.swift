@@ -4,7 +4,8 @@ public import Topology
 /// Where everything is: worker cores, their keys, the routing tables that join them, and the rank that emulates each.
 public struct Mapping: Sendable {
     public var machine: Machine
-    /// All worker cores: populations in file order, slices ascending, then delay extensions in the same order.
+    /// All worker cores: populations in file order, slices ascending, then delay extensions in the same order,
+    /// then the synapse cores of each slice.
     ///
     /// The index is the core's number everywhere in the program.
     public var cores: [WorkerCore]
@@ -32,6 +33,10 @@ public struct WorkerCore: Sendable {
         /// stage s = (d − 1) / `delaySlots` of the extension, with the delay (d − 1) mod `delaySlots` + 1 left. All
         /// other synapses are fed by the source itself. Stages count from 1 to `stages`.
         case delayExtension(stages: Int)
+        /// Takes in the spikes of some of its slice's sources, and hands their sums to the neuron core; sends nothing.
+        ///
+        /// Those of a slice are numbered from 0.
+        case synapses(number: Int)
     }
 
     public var role: Role
@@ -49,13 +54,19 @@ public struct WorkerCore: Sendable {
     public var mask: UInt32
     /// Ring-buffer slots of this core in steps (neurons), or of a stage (delay extension); 0 for sources.
     public var delaySlots: Int
+    /// Number of the neuron core, on the same chip, that adds up what this core writes to shared memory: of a synapse core, and of a
+    /// source that sends no packets.
+    public var neuronCore: Int?
+
+    /// Its spikes travel as multicast packets: it is no synapse core, and writes to no neuron core's memory.
+    public var sendsPackets: Bool { neuronCore == nil }
 
     /// Low key bits that carry the sending tick.
     public static let colourBits = 4
 
     public init(
         role: Role, population: Int, slice: NeuronSlice, chip: ChipCoordinate, processor: Int, key: UInt32,
-        mask: UInt32, delaySlots: Int
+        mask: UInt32, delaySlots: Int, neuronCore: Int? = nil
     ) {
         self.role = role
         self.population = population
@@ -65,5 +76,6 @@ public struct WorkerCore: Sendable {
         self.key = key
         self.mask = mask
         self.delaySlots = delaySlots
+        self.neuronCore = neuronCore
     }
 }

@@ -14,9 +14,14 @@ extension Mapping {
         writer.put(machine.boards)
         writer.put(cores.count)
         for core in cores {
-            var stages = 0
-            if case .delayExtension(let count) = core.role { stages = count }
-            for value in [core.role == .source ? -1 : stages, core.population] { writer.put(value) }
+            let role =
+                switch core.role {
+                case .neurons: 0
+                case .source: -1
+                case .delayExtension(let stages): stages
+                case .synapses(let number): -2 - number
+                }
+            for value in [role, core.population, core.neuronCore ?? -1] { writer.put(value) }
             for value in core.slice.words { writer.put(value) }
             for value in [core.chip.x, core.chip.y, core.processor, core.delaySlots] { writer.put(value) }
             writer.put(word: core.key)
@@ -65,7 +70,7 @@ extension Mapping {
         var cores: [WorkerCore] = []
         for _ in 0..<(try reader.take()) {
             let role = try reader.take()
-            let population = try reader.take()
+            let (population, neuronCore) = (try reader.take(), try reader.take())
             var words: [Int] = []
             for _ in 0..<6 { words.append(try reader.take()) }
             let (x, y) = (try reader.take(), try reader.take())
@@ -74,9 +79,12 @@ extension Mapping {
             guard let slice = NeuronSlice(words: words) else { throw WordReader.damaged }
             cores.append(
                 WorkerCore(
-                    role: role < 0 ? .source : role == 0 ? .neurons : .delayExtension(stages: role),
+                    role: role < -1
+                        ? .synapses(number: -2 - role)
+                        : role < 0 ? .source : role == 0 ? .neurons : .delayExtension(stages: role),
                     population: population, slice: slice, chip: ChipCoordinate(x, y), processor: processor,
-                    key: key, mask: mask, delaySlots: delaySlots))
+                    key: key, mask: mask, delaySlots: delaySlots,
+                    neuronCore: neuronCore < 0 ? nil : neuronCore))
         }
         var lists: [[Int]] = []
         for _ in 0..<(try reader.take()) {

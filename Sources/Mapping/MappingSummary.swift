@@ -11,6 +11,8 @@ public struct MappingSummary: Sendable {
     public var cores: Int
     /// Of `cores`: those that repeat spikes.
     public var delayExtensions: Int
+    /// Of `cores`: those that take in spikes for others.
+    public var synapseCores: Int
     /// Links crossed by all multicast trees, one tree a source core.
     public var treeLinks: Int
     /// The same, each tree weighted by its source core's neurons.
@@ -41,6 +43,7 @@ public struct MappingSummary: Sendable {
         chips = machine.chips.count
         cores = mapping.cores.count
         delayExtensions = mapping.cores.count { if case .delayExtension = $0.role { true } else { false } }
+        synapseCores = mapping.cores.count { if case .synapses = $0.role { true } else { false } }
         var isUsed = [Bool](repeating: false, count: machine.chips.count)
         for core in mapping.cores { if let chip = machine.number(of: core.chip) { isUsed[chip] = true } }
         chipsUsed = isUsed.count { $0 }

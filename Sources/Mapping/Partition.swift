@@ -7,6 +7,7 @@
 //    2^14 words. Few neurons leave room for long delays: 256 neurons and two types leave 5 bits, 32 steps. A core gets
 //    as many slots as its longest incoming delay asks for, or as many as are left.
 //  * Shapes. A population laid out in two or three dimensions can be cut into blocks (``Tiling``).
+//  * Synapse cores. Neurons and synapses can be on different cores (``SplitCores``): neither then has to hold both.
 //  * Delay extensions. What arrives later than the slots can hold goes through a parrot: an extra core per source core
 //    that repeats each spike `slots`, `2·slots`, … steps later under its own keys, one block of keys a stage. A
 //    synapse of delay d > slots belongs to stage s = (d − 1) / slots and keeps the delay (d − 1) mod slots + 1. A
@@ -55,7 +56,7 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
         for (p, population) in populations.enumerated() where population.model.kind == .neuron {
             let most = CoreMemory.slotLimit(
                 neurons: min(size[p], population.size), typeBits: typeBits(population),
-                historyBytes: histories[p], table: tables[p], limits: limits)
+                historyBytes: histories[p], table: tables[p], isSplit: population.synapseCores != nil, limits: limits)
             slots[p] = min(most, 1 << bitsToCount(longest[p]))
         }
         (stageSlots, stages) = extensionStages(network, delays, slots)
@@ -77,8 +78,16 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
             }
         }
     }
-    let tilings = populations.indices.map { populations[$0].tiling(atMost: size[$0]) }
-    let cores = populations.indices.reduce(0) { $0 + tilings[$1].count * (stages[$1] > 0 ? 2 : 1) }
+    let split = SplitCores(network)
+    var tilings = populations.indices.map { populations[$0].tiling(atMost: size[$0]) }
+    for (p, target) in split.directTarget.enumerated() {
+        guard let target else { continue }
+        tilings[p] = tilings[target]
+        reasons[p] = tilings[p].count == 1 ? .size : .synapseCores
+    }
+    let cores = populations.indices.reduce(0) {
+        $0 + tilings[$1].count * (1 + (stages[$1] > 0 ? 1 : 0) + split.counts[$1])
+    }
     guard cores <= mostCores else {
         throw Failure(
             .doesNotFit,
@@ -86,7 +95,8 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
                 + "them on a core")
     }
     return assemble(
-        network, incoming: incoming, delays: delays, tilings: tilings, limits: reasons, histories: histories,
+        network, incoming: incoming, delays: delays, tilings: tilings, split: split, limits: reasons,
+        histories: histories,
         tables: tables, slots: slots, stageSlots: stageSlots, stages: stages)
 }
 
@@ -132,7 +142,8 @@ private func sliceLimit(
         let types = typeBits(population)
         while size > 0,
             CoreMemory.slotLimit(
-                neurons: size, typeBits: types, historyBytes: historyBytes, table: table, limits: limits) == 0
+                neurons: size, typeBits: types, historyBytes: historyBytes, table: table,
+                isSplit: population.synapseCores != nil, limits: limits) == 0
         {
             reason = limits.ringBufferBits < bitsToCount(size) + types ? .ringBufferBits : .dataMemory
             size -= 1
@@ -200,13 +211,15 @@ private func extensionStages(
 }
 
 private func assemble(
-    _ network: Network, incoming: [[Int]], delays: [DelayBounds], tilings: [Tiling], limits: [SliceLimit],
+    _ network: Network, incoming: [[Int]], delays: [DelayBounds], tilings: [Tiling], split: SplitCores,
+    limits: [SliceLimit],
     histories: [Int],
     tables: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
 ) -> Partition {
     var result = Partition(
-        slices: [], coresOf: [], tilings: tilings, extensionsOf: [], limits: limits, delays: delays,
+        slices: [], coresOf: [], tilings: tilings, extensionsOf: [], synapseCoresOf: [], limits: limits, delays: delays,
         rates: SimulationLoad().rates(in: network), names: network.populations.map(\.name))
+    var synapseCores = [[Slice]](repeating: [], count: network.populations.count)
     // By population: the last target whose table and bit fields count it, and its delay extension.
     var lastTarget = [(direct: Int, delayed: Int)](repeating: (-1, -1), count: network.populations.count)
     for p in network.populations.indices {
@@ -240,28 +253,57 @@ private func assemble(
             .first
         let slotBytes = (mostSynapses ?? 0) * CoreMemory.wordBytes
         let isSource = network.populations[p].model.isSource
+        let isSplit = split.counts[p] > 0
+        let writers = split.counts[p] + split.directTarget.count { $0 == p }
         let types = isSource ? 0 : typeBits(network.populations[p])
         for number in 0..<tiling.count {
             let neurons = tiling.slice(number)
-            var regions = common
+            var regions = isSplit ? CoreRegions() : common
             regions.parameters = neurons.count * CoreMemory.neuronSDRAM
             if isSource { regions.spikeTimes = network.populations[p].storedSpikes(of: neurons) * CoreMemory.wordBytes }
             if !network.populations[p].record.isEmpty {
                 regions.recordings = CoreMemory.recordings(of: network.populations[p], neurons, network.simulation)
             }
-            regions.rows += slotBytes * neurons.count
-            for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
+            if isSplit {
+                regions.transfers = writers * CoreMemory.transfer(neurons: neurons.count, typeBits: types)
+            } else {
+                regions.rows += slotBytes * neurons.count
+                for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
+            }
             result.slices.append(
                 Slice(
                     role: isSource ? .source : .neurons, population: p, neurons: neurons, delaySlots: slots[p],
                     dtcm: isSource
                         ? CoreMemory.fixedDTCM + neurons.count * CoreMemory.sourceDTCM
-                        : CoreMemory.dtcm(
-                            neurons: neurons.count, typeBits: types, slots: slots[p], historyBytes: histories[p],
-                            table: regions.populationTable),
+                        : isSplit
+                            ? CoreMemory.dtcmOfNeurons(neurons.count, typeBits: types)
+                            : CoreMemory.dtcm(
+                                neurons: neurons.count, typeBits: types, slots: slots[p], historyBytes: histories[p],
+                                table: regions.populationTable, isSplit: false),
                     regions: regions))
         }
         result.coresOf.append(first..<result.slices.count)
+        guard isSplit else { continue }
+        // The synaptic matrices are laid out once for all synapse cores of a slice, by the first.
+        synapseCores[p] = (0..<tiling.count).flatMap { number in
+            let neurons = tiling.slice(number)
+            var regions = common
+            for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
+            return (0..<split.counts[p]).map { k in
+                Slice(
+                    role: .synapses(number: k), population: p, neurons: neurons, delaySlots: slots[p],
+                    dtcm: CoreMemory.dtcm(
+                        neurons: neurons.count, typeBits: types, slots: slots[p], historyBytes: histories[p],
+                        table: common.populationTable, isSplit: true),
+                    regions: k == 0 ? regions : CoreRegions(), neuronCore: first + number)
+            }
+        }
+    }
+    for (p, target) in split.directTarget.enumerated() {
+        guard let target else { continue }
+        for (core, neurons) in zip(result.coresOf[p], result.coresOf[target]) {
+            result.slices[core].neuronCore = neurons
+        }
     }
     for p in network.populations.indices {
         let first = result.slices.count
@@ -277,6 +319,10 @@ private func assemble(
             }
         }
         result.extensionsOf.append(first..<result.slices.count)
+    }
+    for cores in synapseCores {
+        result.synapseCoresOf.append(result.slices.count..<result.slices.count + cores.count)
+        result.slices += cores
     }
     return result
 }

@@ -42,6 +42,10 @@ public func assignRanks(
     _ mapping: Mapping, of network: Network, ranks: Int, hosts: [Int] = [], load: CoreLoads? = nil
 ) -> [Int32] {
     precondition(ranks > 0 && (hosts.isEmpty || hosts.count == ranks), "there is at least one rank, each on a host")
+    if let units = RankUnits(mapping, of: network, load) {
+        let result = assignRanks(units.mapping, of: network, ranks: ranks, hosts: hosts, load: units.load)
+        return units.unitOf.map { result[$0] }
+    }
     let count = mapping.cores.count
     if ranks == 1 { return [Int32](repeating: 0, count: count) }
     if ranks >= count { return (0..<count).map(Int32.init) }
@@ -63,6 +67,38 @@ public func assignRanks(
         for core in own { result[core] = Int32(ranks[Int(part[core])]) }
     }
     return result
+}
+
+/// A mapping with every neuron core and what shares its memory as one core.
+private struct RankUnits {
+    let mapping: Mapping
+    let load: CoreLoads
+    /// By core: its unit.
+    let unitOf: [Int]
+
+    /// - Returns: `nil` where every core can have any rank.
+    init?(_ whole: Mapping, of network: Network, _ load: CoreLoads?) {
+        guard whole.cores.contains(where: { $0.neuronCore != nil }) else { return nil }
+        let load = load ?? SimulationLoad().expected(of: whole.cores, in: network)
+        var unitOf = [Int](repeating: -1, count: whole.cores.count)
+        var mapping = Mapping(machine: whole.machine, cores: [], targets: [], tables: [:])
+        var loads = CoreLoads(costs: [], packets: [])
+        for (core, worker) in whole.cores.enumerated() where worker.neuronCore == nil {
+            unitOf[core] = mapping.cores.count
+            mapping.cores.append(worker)
+            loads.costs.append(load.costs[core])
+            loads.packets.append(load.packets[core])
+        }
+        for (core, worker) in whole.cores.enumerated() {
+            guard let lead = worker.neuronCore else { continue }
+            unitOf[core] = unitOf[lead]
+            loads.costs[unitOf[core]] += load.costs[core]
+        }
+        for (core, worker) in whole.cores.enumerated() where worker.neuronCore == nil {
+            mapping.targets.append(Set(whole.targets[core].map { unitOf[$0] }).sorted())
+        }
+        (self.mapping, self.load, self.unitOf) = (mapping, loads, unitOf)
+    }
 }
 
 /// Cuts some cores into parts whose cost is as their shares.

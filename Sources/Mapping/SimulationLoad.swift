@@ -59,27 +59,36 @@ public struct SimulationLoad: Sendable {
         var incoming = [[Int]](repeating: [], count: network.populations.count)
         for (i, projection) in network.projections.enumerated() { incoming[projection.post].append(i) }
         let listed = network.projections.map { $0.listedSynapses(perNeuronOf: network.populations[$0.post].size) }
+        let split = SplitCores(network)
         var (costs, packets): ([Double], [Double]) = ([], [])
         for worker in cores {
             let atoms = Double(worker.slice.count)
             var cost = core
             switch worker.role {
-            case .neurons:
-                cost += neuron * atoms
+            case .neurons, .synapses:
+                cost += worker.role == .neurons ? neuron * atoms : 0
                 for i in incoming[worker.population] {
                     let projection = network.projections[i]
+                    let share = split.share(of: projection, on: worker)
+                    guard share > 0 else { continue }
                     let synapses =
                         listed[i].isEmpty
                         ? projection.expectedSynapses(on: worker.slice, in: network)
                         : Double(worker.slice.total(ofRunning: listed[i]))
-                    cost += (projection.synapse.isPlastic ? plasticEvent : event) * synapses * spikes[projection.pre]
+                    cost +=
+                        share * (projection.synapse.isPlastic ? plasticEvent : event) * synapses
+                        * spikes[projection.pre]
                 }
             case .source: cost += source * atoms
             case .delayExtension(let stages): cost += event * atoms * spikes[worker.population] * Double(stages)
             }
             costs.append(cost)
             let stages = if case .delayExtension(let stages) = worker.role { Double(stages) } else { 1.0 }
-            packets.append(atoms * spikes[worker.population] * stages)
+            if case .synapses = worker.role {
+                packets.append(0)
+            } else {
+                packets.append(atoms * spikes[worker.population] * stages)
+            }
         }
         return CoreLoads(costs: costs, packets: packets)
     }
@@ -104,6 +113,7 @@ public struct SimulationLoad: Sendable {
                 switch worker.role {
                 case .neurons:
                     neuron * Double(worker.slice.count) + (learns[worker.population] ? plasticEvent : event) * passed
+                case .synapses: (learns[worker.population] ? plasticEvent : event) * passed
                 case .source: source * Double(worker.slice.count)
                 case .delayExtension: event * sent
                 }

@@ -9,6 +9,10 @@ public struct Slice: Sendable, Equatable {
     public var neurons: NeuronSlice
     /// See ``WorkerCore/delaySlots``.
     public var delaySlots: Int
+    /// See ``WorkerCore/neuronCore``.
+    public var neuronCore: Int?
+    /// Worker cores it takes: more than one where it stands for a group.
+    var width = 1
     /// Data memory the core needs, bytes.
     public var dtcm: Int
     /// Shared memory the core needs.
@@ -17,7 +21,8 @@ public struct Slice: Sendable, Equatable {
     public let sdram: Int
 
     public init(
-        role: WorkerCore.Role, population: Int, neurons: NeuronSlice, delaySlots: Int, dtcm: Int, regions: CoreRegions
+        role: WorkerCore.Role, population: Int, neurons: NeuronSlice, delaySlots: Int, dtcm: Int, regions: CoreRegions,
+        neuronCore: Int? = nil
     ) {
         self.role = role
         self.population = population
@@ -25,6 +30,7 @@ public struct Slice: Sendable, Equatable {
         self.delaySlots = delaySlots
         self.dtcm = dtcm
         self.regions = regions
+        self.neuronCore = neuronCore
         sdram = regions.total
     }
 }
@@ -45,6 +51,8 @@ public enum SliceLimit: String, Sendable {
     case dataMemory = "core.dtcm"
     /// The longest synaptic row.
     case rowWords = "core.row_words"
+    /// The slices of the population whose memory its cores write to.
+    case synapseCores = "n_synapse_cores"
 }
 
 /// A network cut into cores: the outcome of ``partition(_:)``.
@@ -57,6 +65,8 @@ public struct Partition: Sendable {
     public var tilings: [Tiling]
     /// By population: its delay extensions, as a range of `slices`; as many as `coresOf`, or none.
     public var extensionsOf: [Range<Int>]
+    /// By population: its synapse cores, those of a slice together, as a range of `slices`; often none.
+    public var synapseCoresOf: [Range<Int>]
     /// By population: what keeps its cores from holding more.
     public var limits: [SliceLimit]
     /// By projection: the delays its synapses can have.
@@ -71,6 +81,7 @@ public struct Partition: Sendable {
     /// - Complexity: O(1).
     func packets(from slice: Slice) -> Double {
         let stages = if case .delayExtension(let stages) = slice.role { stages } else { 1 }
+        if case .synapses = slice.role { return 0 }
         return rates[slice.population] * Double(stages * slice.neurons.count)
     }
 

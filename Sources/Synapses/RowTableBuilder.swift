@@ -155,7 +155,7 @@ public struct RowTableBuilder {
     /// Synapses that this rank's targets are expected to have.
     private var expectedSynapses: Int {
         var local = [Int](repeating: 0, count: network.populations.count)
-        for target in targets { local[target.population] += target.slice.count }
+        for target in targets where target.copy == 0 { local[target.population] += target.slice.count }
         let expected = network.estimate().synapsesByProjection
         return zip(network.projections, expected).reduce(0) { sum, pair in
             sum + Int(Double(pair.1) * Double(local[pair.0.post]) / Double(network.populations[pair.0.post].size))
@@ -319,8 +319,8 @@ public struct RowTableBuilder {
                         largest?.note(batch)
                     }
                 } else {
-                    onto?.counts[projection.pre][numbers[target]] += batch.count
-                    Self.count(batch, base, cells, bases)
+                    let reached = Self.count(batch, base, cells, bases)
+                    onto?.counts[projection.pre][numbers[target]] += reached
                 }
             }
         }
@@ -330,13 +330,16 @@ public struct RowTableBuilder {
     private static func count(
         _ batch: SynapseBatch, _ base: UnsafeMutablePointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>,
         _ bases: UnsafePointer<UInt64>
-    ) {
+    ) -> Int {
+        var reached = 0
         for i in 0..<batch.count {
             let first = base[Int(batch.pre[i])]
             if first == unreached { continue }
             let entry = bases[Int(batch.delay[i])] &+ UInt64(batch.neuron[i])
             cells[Int(first) &+ Int(truncatingIfNeeded: entry &>> 16)] &+= 1
+            reached &+= 1
         }
+        return reached
     }
 
     @inline(never)

@@ -37,9 +37,10 @@ extension SynapseGenerator {
     struct OwnerTable {
         private let owners: [Int32]
 
-        init(_ targets: [TargetCore], postSize: Int) {
+        /// - Parameter copy: Of the targets, those that count; no two of them hold the same neuron.
+        init(_ targets: [TargetCore], copy: Int, postSize: Int) {
             var owners = [Int32](repeating: -1, count: postSize)
-            for (number, target) in targets.enumerated() {
+            for (number, target) in targets.enumerated() where target.copy == copy {
                 for post in target.slice { owners[post] = Int32(truncatingIfNeeded: number) }
             }
             self.owners = owners

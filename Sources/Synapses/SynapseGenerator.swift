@@ -39,7 +39,9 @@ struct SynapseGenerator {
         withScratch { scratch in
             switch projection.connector {
             case .fixedNumberPost(let n, let withReplacement, let allowSelf):
-                targetsOfSources(targets, n, withReplacement, excludesSelf(allowSelf), scratch, sink)
+                for copy in Set(targets.map(\.copy)).sorted() {
+                    targetsOfSources(targets, copy, n, withReplacement, excludesSelf(allowSelf), scratch, sink)
+                }
             case .pairwise(let pairs):
                 let evaluator = PairEvaluator(pairs.kind, pairs.expression, of: projection, in: network)
                 forEach(targets, sink) { pairwise(evaluator, pairs, $0, scratch, $1) }
@@ -244,10 +246,10 @@ struct SynapseGenerator {
     // MARK: - Connectors that run over sources
 
     private func targetsOfSources(
-        _ targets: [TargetCore], _ n: Int, _ withReplacement: Bool, _ skipSelf: Bool, _ scratch: Scratch,
+        _ targets: [TargetCore], _ copy: Int, _ n: Int, _ withReplacement: Bool, _ skipSelf: Bool, _ scratch: Scratch,
         _ sink: @escaping (Int, SynapseBatch) -> Void
     ) {
-        let owner = OwnerTable(targets, postSize: postSize)
+        let owner = OwnerTable(targets, copy: copy, postSize: postSize)
         let writers = targets.indices.map { BatchWriter(target: $0, sink: sink) }
         for pre in 0..<preSize {
             let candidates = postSize - (skipSelf && pre < postSize ? 1 : 0)

@@ -9,15 +9,18 @@ public struct TargetCore: Sendable {
     public var slice: NeuronSlice
     /// Index among the rank's neurons of the slice's first neuron.
     public var firstNeuron: Int
+    /// Where several cores take in the spikes of the same neurons, the number of this one among them.
+    public var copy: Int
     /// Steps that the core's own ring buffers span; longer delays come through a delay extension.
     public var delaySlots: Int
 
-    public init(core: Int, population: Int, slice: NeuronSlice, firstNeuron: Int, delaySlots: Int) {
+    public init(core: Int, population: Int, slice: NeuronSlice, firstNeuron: Int, delaySlots: Int, copy: Int = 0) {
         self.core = core
         self.population = population
         self.slice = slice
         self.firstNeuron = firstNeuron
         self.delaySlots = delaySlots
+        self.copy = copy
     }
 }
 

@@ -14,9 +14,38 @@ extension Network {
                     "projection \(projection.name): the timing rule Recurrent with dual_fsm false", "true")
             }
         }
+        try requireOneSynapseCore()
         try requireOneRuleEach()
         try requireNeuromodulationOfPairs()
         try requireOneStructuralMechanismEach()
+    }
+
+    /// Refuses what needs all plastic synapses onto a neuron, or all its input, in one place.
+    private func requireOneSynapseCore() throws(Failure) {
+        for population in populations where population.synapseCores != nil && !population.learningReceptors.isEmpty {
+            throw Failure(
+                .badInput,
+                "population \(population.name): n_synapse_cores beside receptors that teach is not supported; leave one out"
+            )
+        }
+        for projection in projections {
+            let target = populations[projection.post]
+            guard let cores = target.synapseCores else { continue }
+            guard projection.synapse.structural == nil else {
+                throw Failure(
+                    .badInput,
+                    "projection \(projection.name): synapses that form and are eliminated onto a population with n_synapse_cores are not "
+                        + "supported; leave n_synapse_cores of \(target.name) out")
+            }
+            guard cores > 1, projection.synapse.isPlastic else { continue }
+            guard projection.synapse.changer == nil, projection.recordedWeights == nil else {
+                throw Failure(
+                    .badInput,
+                    "projection \(projection.name): "
+                        + (projection.synapse.changer == nil ? "recorded weights" : "a WeightChanger")
+                        + " with more than one of n_synapse_cores is not supported; give \(target.name) one")
+            }
+        }
     }
 
     /// Refuses neuromodulation of what the machine cannot modulate.

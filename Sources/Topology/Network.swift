@@ -157,6 +157,8 @@ public struct Population: Sendable {
     public var neuronsPerCore: Int?
     /// Extents of a core's block, one a dimension of `shape`, when it is cut along each; then ``neuronsPerCore`` is their product.
     public var coreShape: [Int]?
+    /// Cores beside each neuron core that take in its spikes (`n_synapse_cores`); `nil`: the neuron core does.
+    public var synapseCores: Int?
     /// Mean spikes of a neuron that can be expected, Hz, for the mapping; `nil`: what the model suggests.
     public var expectedRate: Double?
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.

@@ -16,8 +16,8 @@ extension TopologyReader {
     }
 
     private static let populationKeys = [
-        "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "n_steps_per_timestep",
-        "expected_rate", "key", "seed", "positions",
+        "name", "size", "shape", "model", "parameters", "initial", "record", "neurons_per_core", "n_synapse_cores",
+        "n_steps_per_timestep", "expected_rate", "key", "seed", "positions",
     ]
 
     private mutating func readPopulation(_ value: JSONValue) throws(TopologyError) -> Population {
@@ -54,6 +54,12 @@ extension TopologyReader {
         }
         if let record = object["record"] { population.record = try readRecord(record, model, size: size) }
         if let limit = object["neurons_per_core"] { try readNeuronsPerCore(limit, &population) }
+        if let cores = object["n_synapse_cores"] {
+            guard model.kind == .neuron else {
+                throw cores.keyError(.conflict, "\(model.name) has no n_synapse_cores: no synapses lead to it")
+            }
+            population.synapseCores = try cores.integer("n_synapse_cores", in: 1...16)
+        }
         population.expectedRate = try object.number("expected_rate", .nonNegative)
         if let subSteps = object["n_steps_per_timestep"] {
             guard model.hasSubSteps else {

@@ -70,6 +70,18 @@ extension Network {
                         : .random(pre: populations[pre].size, post: populations[post].size, &random),
                     synapse: Synapse(weight: .number(0.1), delay: delay)))
         }
+        // Some neurons have their synapses on other cores, and a Poisson source of their own.
+        var splits = TestRandom(seed: seed &+ 1_234_567)
+        for p in populations.indices where seed % 4 == 1 && !populations[p].model.isSource && splits.chance(50) {
+            populations[p].synapseCores = Int.random(in: 1...3, using: &splits)
+            guard splits.chance(50) else { continue }
+            populations.append(
+                Population(name: "noise of P\(p)", size: populations[p].size, model: .spikeSourcePoisson))
+            projections.append(
+                Projection(
+                    name: "N\(p)", pre: populations.count - 1, post: p, connector: .oneToOne,
+                    synapse: Synapse(weight: .number(0.1))))
+        }
         return Network(
             name: "random \(seed)", simulation: Simulation(duration: 100), machine: machine, populations: populations,
             projections: projections)

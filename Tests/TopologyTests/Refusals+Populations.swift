@@ -46,6 +46,11 @@ extension Refusal {
             Sample.population(
                 #""name": "X", "shape": [2, 2, 2, 2], "model": "IF_curr_exp", "neurons_per_core": [1, 1, 1]"#),
             "each of the 4 dimensions"),
+        Refusal(
+            Sample.model("IF_curr_exp", #""n_synapse_cores": 0"#), "n_synapse_cores must be an integer from 1 to 16"),
+        Refusal(
+            Sample.model("SpikeSourcePoisson", #""n_synapse_cores": 1"#), "SpikeSourcePoisson has no n_synapse_cores",
+            at: "/n_synapse_cores"),
         Refusal(Sample.model("IF_curr_exp", #""key": 4096"#), "a key must be an object"),
         Refusal(Sample.model("IF_curr_exp", #""key": {"mask": 0}"#), "needs the key \"key\""),
         Refusal(Sample.model("IF_curr_exp", #""key": {"key": "12340000"}"#), "or a string such as \"0x12340000\""),

@@ -30,6 +30,8 @@ public enum MappingProblem: Sendable, Equatable, CustomStringConvertible {
     case loop(core: Int, chip: ChipCoordinate)
     /// A packet is delivered to a core where nothing was placed.
     case emptyCore(core: Int, chip: ChipCoordinate, processor: Int)
+    /// A core is not on the chip of the neuron core whose memory it writes to, or there is no such core.
+    case apart(core: Int)
     /// A core does not get the spikes it should.
     case missing(core: Int, target: Int)
     /// A core gets spikes it should not.
@@ -47,6 +49,7 @@ public enum MappingProblem: Sendable, Equatable, CustomStringConvertible {
         case .loop(let core, let chip): "a packet of core \(core) comes to \(chip) twice"
         case .emptyCore(let core, let chip, let processor):
             "a packet of core \(core) is delivered to unused core \(processor) of \(chip)"
+        case .apart(let core): "core \(core) is not on the chip of its neuron core"
         case .missing(let core, let target): "core \(target) misses the spikes of core \(core)"
         case .unexpected(let core, let target): "core \(target) gets the spikes of core \(core) and should not"
         }
@@ -88,12 +91,13 @@ public func check(_ mapping: Mapping, of network: Network) -> MappingReport {
     var walker = TableWalker(mapping)
     walker.checkPlaces()
     walker.checkSlices(network)
+    walker.checkGroups()
     walker.checkKeys()
     walker.checkTableSizes()
     // Slices that do not cover the populations leave nothing to compare with.
     guard walker.report.problems.isEmpty else { return walker.report }
     var expected = ExpectedTargets(mapping, network)
-    for core in mapping.cores.indices {
+    for core in mapping.cores.indices where mapping.cores[core].sends {
         guard walker.report.problems.count < MappingReport.mostProblems else { break }
         let reached = walker.send(from: core)
         walker.compare(core, reached: reached, expected: expected.targets(of: core))
@@ -142,21 +146,40 @@ private struct TableWalker {
         for (p, population) in network.populations.enumerated() {
             var repeated: [NeuronSlice] = []
             var slices: [NeuronSlice] = []
+            var split: [Int: [NeuronSlice]] = [:]
             var holders = [Int](repeating: 0, count: population.size)
             var isWhole = true
             for core in coresOf[p] {
-                if case .delayExtension = core.role {
+                switch core.role {
+                case .delayExtension:
                     repeated.append(core.slice)
                     continue
+                case .synapses(let number):
+                    split[number, default: []].append(core.slice)
+                    continue
+                case .neurons, .source: break
                 }
                 isWhole = isWhole && !core.slice.isEmpty && core.slice.upperBound <= population.size
                 for neuron in core.slice where neuron < population.size { holders[neuron] += 1 }
                 slices.append(core.slice)
             }
             let areExtensionsWhole = repeated.isEmpty || repeated == slices
-            if !isWhole || holders.contains(where: { $0 != 1 }) || !areExtensionsWhole {
+            let areSplitsWhole =
+                split.count == (population.synapseCores ?? 0) && split.values.allSatisfy { $0 == slices }
+            if !isWhole || !areSplitsWhole || holders.contains(where: { $0 != 1 }) || !areExtensionsWhole {
                 add(.wrongSlices(population: p))
             }
+        }
+    }
+
+    mutating func checkGroups() {
+        for (i, core) in mapping.cores.enumerated() {
+            if case .synapses = core.role, core.neuronCore == nil { add(.apart(core: i)) }
+            guard let lead = core.neuronCore else { continue }
+            let isThere =
+                mapping.cores.indices.contains(lead) && mapping.cores[lead].role == .neurons
+                && mapping.cores[lead].chip == core.chip && mapping.cores[lead].slice == core.slice
+            if !isThere { add(.apart(core: i)) }
         }
     }
 
@@ -168,13 +191,15 @@ private struct TableWalker {
     }
 
     mutating func checkKeys() {
-        for (i, core) in mapping.cores.enumerated() {
+        for (i, core) in mapping.cores.enumerated() where core.sends {
             let keys = keys(of: core)
             if keys.upperBound > UInt64(UInt32.max) || UInt32(keys.upperBound) & core.mask != core.key {
                 add(.keysExceedMask(core: i))
             }
         }
-        let order = mapping.cores.indices.sorted { (mapping.cores[$0].key, $0) < (mapping.cores[$1].key, $1) }
+        let order = mapping.cores.indices.filter { mapping.cores[$0].sends }.sorted {
+            (mapping.cores[$0].key, $0) < (mapping.cores[$1].key, $1)
+        }
         for (a, b) in zip(order, order.dropFirst())
         where keys(of: mapping.cores[a]).upperBound >= UInt64(mapping.cores[b].key) {
             add(.keysOverlap(core: a, other: b))
@@ -229,13 +254,32 @@ private struct TableWalker {
         return reached.sorted()
     }
 
+    /// The neuron core of a synapse core, and any other core itself.
+    private func lead(_ core: Int) -> Int {
+        if case .synapses = mapping.cores[core].role { mapping.cores[core].neuronCore ?? core } else { core }
+    }
+
     mutating func compare(_ core: Int, reached: [Int], expected: [Int]) {
-        if reached == expected {
+        // A synapse core is as good as any other of its neuron core.
+        let named = reached
+        let reached = named.map(lead).sorted()
+        if reached == expected, Set(named).count == named.count {
             report.deliveries += reached.count
             return
+        }
+        var before = -1
+        for target in reached {
+            let isTwice = target == before && reached.count { $0 == target } > expected.count { $0 == target }
+            if isTwice { add(.unexpected(core: core, target: target)) }
+            before = target
         }
         let (there, wanted) = (Set(reached), Set(expected))
         for target in expected where !there.contains(target) { add(.missing(core: core, target: target)) }
         for target in reached where !wanted.contains(target) { add(.unexpected(core: core, target: target)) }
     }
+}
+
+extension WorkerCore {
+    /// It has keys.
+    fileprivate var sends: Bool { if case .synapses = role { false } else { true } }
 }

@@ -75,20 +75,26 @@ struct ClusterGrowth {
         while !cores.isEmpty {
             let memory = cores.reduce(0) { $0 + partition.slices[$1].sdram }
             let smallest = cores.reduce(Int.max) { min($0, partition.slices[$1].sdram) }
+            let (width, thinnest) = cores.reduce((0, Int.max)) {
+                ($0.0 + partition.slices[$1].width, min($0.1, partition.slices[$1].width))
+            }
             guard
-                let chip = bestChip(for: c, cores: cores.count, memory: memory)
-                    ?? bestChip(for: c, cores: 1, memory: smallest)
+                let chip = bestChip(for: c, cores: width, memory: memory)
+                    ?? bestChip(for: c, cores: thinnest, memory: smallest)
             else { return false }
             var (taken, rest): ([Int], [Int]) = ([], [])
             for core in cores {
-                if freeCores[chip] > 0, freeMemory[chip] >= partition.slices[core].sdram {
-                    freeCores[chip] -= 1
-                    freeMemory[chip] -= partition.slices[core].sdram
+                let slice = partition.slices[core]
+                if freeCores[chip] >= slice.width, freeMemory[chip] >= slice.sdram {
+                    freeCores[chip] -= slice.width
+                    freeMemory[chip] -= slice.sdram
                     taken.append(core)
                 } else {
                     rest.append(core)
                 }
             }
+            // The chip has room for the thinnest core and for the smallest, but these may be two.
+            guard !taken.isEmpty else { return false }
             if isFirst {
                 members[c] = taken
                 chipOf[c] = Int32(chip)

@@ -30,7 +30,7 @@ extension ClusterLayout {
                 chipOf.append(Int32(place.chip))
             }
             members[members.count - 1].append(core)
-            freeCores[place.chip] -= 1
+            freeCores[place.chip] -= slice.width
             freeMemory[place.chip] -= slice.sdram
         }
     }

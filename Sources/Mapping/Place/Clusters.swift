@@ -18,7 +18,9 @@ struct Clusters {
     ///   - size: Cores of a population that are joined, at most.
     ///   - capacity: Cores of a cluster, at most.
     init(_ partition: Partition, _ graph: CoreGraph, size: Int, capacity: Int, on machine: Machine) {
-        var sets = DisjointSets(partition.slices.map(\.sdram), capacity: capacity, sdram: machine.sdram)
+        var sets = DisjointSets(
+            partition.slices.map(\.sdram), width: partition.slices.map(\.width), capacity: capacity,
+            sdram: machine.sdram)
         for (cores, parrots) in zip(partition.coresOf, partition.extensionsOf) {
             for (core, parrot) in zip(cores, parrots) { sets.join(core, parrot) }
         }
@@ -42,7 +44,7 @@ struct Clusters {
     }
 }
 
-/// Union-find whose sets stay below a number of members and a sum of memory.
+/// Union-find whose sets stay below a number of cores and a sum of memory.
 private struct DisjointSets {
     private var parent: [Int]
     private var count: [Int]
@@ -50,9 +52,9 @@ private struct DisjointSets {
     private let capacity: Int
     private let sdram: Int
 
-    init(_ memory: [Int], capacity: Int, sdram: Int) {
+    init(_ memory: [Int], width: [Int], capacity: Int, sdram: Int) {
         parent = Array(memory.indices)
-        count = [Int](repeating: 1, count: memory.count)
+        count = width
         self.memory = memory
         self.capacity = capacity
         self.sdram = sdram

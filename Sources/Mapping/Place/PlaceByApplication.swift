@@ -31,7 +31,7 @@ public func placeByApplication(_ partition: Partition, on machine: Machine) thro
         for start in starts + Array(scan..<machine.chips.count) where occupancy.free[start] != 0 {
             guard let chips = grow(groups, from: start, partition, machine, occupancy) else { continue }
             for (group, chip) in zip(groups, chips) {
-                for slice in group { result[slice] = occupancy.take(chip, sdram: partition.slices[slice].sdram) }
+                for slice in group { result[slice] = occupancy.take(chip, partition.slices[slice]) }
             }
             if !starts.contains(start) { starts.append(start) }
             isPlaced = true
@@ -39,11 +39,11 @@ public func placeByApplication(_ partition: Partition, on machine: Machine) thro
         }
         if isPlaced { continue }
         for slice in groups.joined() {
-            let need = partition.slices[slice].sdram
-            guard let chip = machine.chips.indices.first(where: { occupancy.fits($0, sdram: need) }) else {
+            let wanted = partition.slices[slice]
+            guard let chip = machine.chips.indices.first(where: { occupancy.fits($0, wanted) }) else {
                 throw notPlaced(slice, partition, machine, occupancy)
             }
-            result[slice] = occupancy.take(chip, sdram: need)
+            result[slice] = occupancy.take(chip, wanted)
         }
     }
     return result
@@ -60,7 +60,8 @@ private func grow(
     var (cores, memory) = (occupancy.free[start].nonzeroBitCount, occupancy.sdram[start])
     for group in groups {
         let need = group.reduce(0) { $0 + partition.slices[$1].sdram }
-        while cores < group.count || memory < need {
+        let width = group.reduce(0) { $0 + partition.slices[$1].width }
+        while cores < width || memory < need {
             for link in Link.allCases {
                 guard let other = machine.neighbour(of: current, over: link), !isKnown.contains(other),
                     occupancy.free[other] != 0
@@ -77,7 +78,7 @@ private func grow(
             current = sameBoard.removeFirst()
             (cores, memory) = (occupancy.free[current].nonzeroBitCount, occupancy.sdram[current])
         }
-        cores -= group.count
+        cores -= width
         memory -= need
         chips.append(current)
     }

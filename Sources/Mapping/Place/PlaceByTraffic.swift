@@ -50,7 +50,7 @@ public func placeByTraffic(
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
     for (c, cores) in best.members.enumerated() { for core in cores { chipOf[core] = best.chip(of: c) } }
-    return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], sdram: slice.sdram) }
+    return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], slice) }
 }
 
 extension Machine {
@@ -91,7 +91,7 @@ private final class AnnealedLayout {
         members = start.members
         freeCores = start.freeCores
         freeMemory = start.freeMemory
-        size = members.map(\.count)
+        size = members.map { $0.reduce(0) { $0 + partition.slices[$1].width } }
         memory = members.map { $0.reduce(0) { $0 + partition.slices[$1].sdram } }
         clustersOn = [[Int32]](repeating: [], count: machine.chips.count)
         for (c, chip) in start.chipOf.enumerated() { clustersOn[Int(chip)].append(Int32(c)) }

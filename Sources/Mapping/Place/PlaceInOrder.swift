@@ -30,12 +30,12 @@ func fill(
         for (i, core) in cores.enumerated() {
             let parrots = partition.extensionsOf[p]
             for slice in parrots.isEmpty ? [core] : [core, parrots.lowerBound + i] {
-                let need = partition.slices[slice].sdram
-                while let chip = current, !occupancy.fits(chip, sdram: need) { current = next() }
+                let wanted = partition.slices[slice]
+                while let chip = current, !occupancy.fits(chip, wanted) { current = next() }
                 // What an earlier, larger core left over is used before giving up.
-                guard let chip = current ?? machine.chips.indices.first(where: { occupancy.fits($0, sdram: need) })
+                guard let chip = current ?? machine.chips.indices.first(where: { occupancy.fits($0, wanted) })
                 else { throw notPlaced(slice, partition, machine, occupancy) }
-                result[slice] = occupancy.take(chip, sdram: need)
+                result[slice] = occupancy.take(chip, wanted)
             }
         }
     }

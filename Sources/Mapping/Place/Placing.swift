@@ -24,6 +24,19 @@ public struct Placement: Sendable, Equatable {
 public func place(
     _ partition: Partition, _ graph: CoreGraph, on machine: Machine, _ options: MappingOptions
 ) throws(Failure) -> [Placement] {
+    guard let units = PlacementUnits(partition, graph) else {
+        return try placeUnits(partition, graph, on: machine, options)
+    }
+    let places = try placeUnits(units.partition, units.graph, on: machine, options)
+    var occupancy = Occupancy(machine)
+    return zip(partition.slices, units.unitOf).map { slice, unit in
+        occupancy.take(places[unit].chip, slice)
+    }
+}
+
+private func placeUnits(
+    _ partition: Partition, _ graph: CoreGraph, on machine: Machine, _ options: MappingOptions
+) throws(Failure) -> [Placement] {
     switch options.placer {
     case .traffic: try placeByTraffic(partition, graph, on: machine, effort: options.effort, seed: options.seed)
     case .application: try placeByApplication(partition, on: machine)
@@ -44,20 +57,22 @@ struct Occupancy {
         sdram = [Int](repeating: machine.sdram, count: machine.chips.count)
     }
 
-    func fits(_ chip: Int, sdram need: Int) -> Bool { free[chip] != 0 && sdram[chip] >= need }
+    func fits(_ chip: Int, _ slice: Slice) -> Bool {
+        free[chip].nonzeroBitCount >= slice.width && sdram[chip] >= slice.sdram
+    }
 
-    /// Takes the lowest free core of a chip.
-    mutating func take(_ chip: Int, sdram need: Int) -> Placement {
+    /// Takes the lowest free cores of a chip; the place is that of the first.
+    mutating func take(_ chip: Int, _ slice: Slice) -> Placement {
         let processor = free[chip].trailingZeroBitCount
-        free[chip] &= free[chip] - 1
-        sdram[chip] -= need
+        for _ in 0..<slice.width { free[chip] &= free[chip] &- 1 }
+        sdram[chip] -= slice.sdram
         return Placement(chip: chip, processor: processor)
     }
 }
 
 /// Refuses a partition that needs more than the whole machine has.
 func checkSupply(of machine: Machine, for partition: Partition) throws(Failure) {
-    let (needed, available) = (partition.slices.count, machine.workerCount)
+    let (needed, available) = (partition.coreCount, machine.workerCount)
     guard needed <= available else {
         let boards = (needed + MachineLayout.workersPerBoard - 1) / MachineLayout.workersPerBoard
         throw Failure(
@@ -65,6 +80,13 @@ func checkSupply(of machine: Machine, for partition: Partition) throws(Failure) 
             "the network needs \(needed) cores, but the machine (\(machine.name), \(machine.chips.count) chips) has "
                 + "\(available); \(boards) spin5 board\(boards == 1 ? "" : "s") would do: "
                 + "\"machine\": {\"board\": \"spin5\", \"boards\": \(boards)}, or more neurons per core")
+    }
+    let widest = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
+    if let worst = partition.slices.max(by: { $0.width < $1.width }), worst.width > widest {
+        throw Failure(
+            .doesNotFit,
+            "population \"\(partition.names[worst.population])\": a neuron core, its synapse cores and the Poisson sources beside "
+                + "them need \(worst.width) cores of one chip, but a chip has \(widest); use fewer synapse cores")
     }
     if let worst = partition.slices.max(by: { $0.sdram < $1.sdram }), worst.sdram > machine.sdram {
         throw Failure(
@@ -84,10 +106,15 @@ func checkSupply(of machine: Machine, for partition: Partition) throws(Failure) 
 
 /// The message for a core that found no place though the totals suffice.
 func notPlaced(_ slice: Int, _ partition: Partition, _ machine: Machine, _ occupancy: Occupancy) -> Failure {
-    let room = machine.chips.indices.filter { occupancy.free[$0] != 0 }.map { occupancy.sdram[$0] }.max() ?? 0
+    let width = partition.slices[slice].width
+    let room =
+        machine.chips.indices.filter { occupancy.free[$0].nonzeroBitCount >= width }.map { occupancy.sdram[$0] }.max()
+        ?? 0
     return Failure(
         .doesNotFit,
-        "a core of population \"\(partition.names[partition.slices[slice].population])\" needs "
-            + "\(partition.slices[slice].sdram) bytes of shared memory, but no chip of the machine (\(machine.name)) with a free core has more than \(room) left; use more boards, or "
+        (width > 1 ? "a group of \(width) cores" : "a core")
+            + " of population \"\(partition.names[partition.slices[slice].population])\" needs "
+            + "\(partition.slices[slice].sdram) bytes of shared memory, but no chip of the machine (\(machine.name)) with "
+            + (width > 1 ? "as many free cores" : "a free core") + " has more than \(room) left; use more boards, or "
             + "fewer neurons per core")
 }

@@ -58,7 +58,7 @@ public struct RoutingTree: Sendable {
 /// - Parameters:
 ///   - graph: Who feeds whom.
 ///   - placements: Where the cores are.
-///   - sources: The cores of each source, as ranges that hold every core once.
+///   - sources: The cores of each source, as ascending ranges that hold every core that sends once.
 ///   - machine: The machine.
 ///   - router: How trees are found.
 ///   - effort: Multiplies the work of the second pass.
@@ -71,7 +71,7 @@ public func route(
     _ graph: CoreGraph, _ placements: [Placement], of sources: [Range<Int>], on machine: Machine,
     by router: MappingOptions.Router = .steiner, effort: Double = 1, sharing shared: [Range<Int>] = []
 ) throws(Failure) -> [RoutingTree] {
-    let groups = groupByOrigin(graph, placements)
+    let groups = groupByOrigin(sources, graph, placements)
     if router != .steiner {
         var grower = PathGrower(machine, radius: router == .neighbourExploring ? PathGrower.usualRadius : 0)
         var trees: [RoutingTree] = []
@@ -86,13 +86,15 @@ public func route(
 }
 
 /// Cores that share chip and targets, in the order of their first cores.
-private func groupByOrigin(_ graph: CoreGraph, _ placements: [Placement]) -> [RoutingGroup] {
+private func groupByOrigin(
+    _ sources: [Range<Int>], _ graph: CoreGraph, _ placements: [Placement]
+) -> [RoutingGroup] {
     var groups: [RoutingGroup] = []
     // Cores with the same list are of one source and few per chip: by list the last group, by group the one before.
     // The empty list is everyone's.
     var lastOf = [Int32](repeating: -1, count: graph.lists.count)
     var before: [Int32] = []
-    for core in placements.indices {
+    for core in sources.joined() {
         let list = graph.listOf[core]
         let chip = placements[core].chip
         var known = graph.lists[list].isEmpty ? -1 : lastOf[list]
