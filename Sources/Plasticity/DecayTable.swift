@@ -8,6 +8,7 @@ import Glibc
 /// - Source: golden README §7, §9; spinnaker-facts §5.2.
 @frozen
 public struct DecayTable: @unchecked Sendable {
+    /// `[count + 1]`, the last one 0.
     @usableFromInline let entries: UnsafePointer<Int16>
     @usableFromInline let count: UInt32
     @usableFromInline let shift: UInt32
@@ -20,10 +21,15 @@ public struct DecayTable: @unchecked Sendable {
 
     /// The factor, s4.11, after `elapsed` steps.
     @inlinable @inline(__always)
-    public subscript(elapsed: UInt32) -> Int32 {
-        let index = elapsed &>> shift
-        return index < count ? Int32(entries[Int(index)]) : 0
-    }
+    public subscript(elapsed: UInt32) -> Int32 { factor(at: index(elapsed)) }
+
+    /// Where the factor after `elapsed` steps stands.
+    @inlinable @inline(__always)
+    func index(_ elapsed: UInt32) -> UInt32 { min(elapsed &>> shift, count) }
+
+    /// The factor at an ``index(_:)``.
+    @inlinable @inline(__always)
+    func factor(at index: UInt32) -> Int32 { Int32(entries[Int(index)]) }
 
     /// Steps from an entry to the next, as a power of two.
     public var log2Steps: Int { Int(shift) }
@@ -107,9 +113,11 @@ public final class TableStore {
         WindowTable(keep(WindowTable.entries(mean: mean, timestep: timestep)))
     }
 
+    /// Keeps values and a 0 behind them.
+    /// Keeps values and a 0 behind them.
     private func keep(_ values: [Int16]) -> UnsafePointer<Int16> {
-        let entries = UnsafeMutablePointer<Int16>.allocate(capacity: max(values.count, 1))
-        entries.initialize(repeating: 0, count: max(values.count, 1))
+        let entries = UnsafeMutablePointer<Int16>.allocate(capacity: values.count + 1)
+        entries.initialize(repeating: 0, count: values.count + 1)
         for (i, value) in values.enumerated() { entries[i] = value }
         memory.append(entries)
         return UnsafePointer(entries)

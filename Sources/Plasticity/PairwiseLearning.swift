@@ -64,15 +64,21 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
 
     /// Takes a row through a spike of its source; see ``Plasticity``.
     func sourceSpiked(_ row: PlasticRow, _ arrival: PlasticArrival, _ ring: PlasticRing) {
+        Self.learn(row, begin(row, arrival), ring, timing, weights[arrival.type])
+    }
+
+    /// Notes the spike at the row.
+    func begin(_ row: PlasticRow, _ arrival: PlasticArrival) -> LearningPass {
         let last = row.last
         let traces = timing.preTraces(
             at: arrival.time, last: last,
             draw: draws.source(row.source, stage: row.stage, projection: arrival.projection, at: arrival.time))
         let now = TracedSpike(time: arrival.time, traces)
         row.last = now
-        Self.learn(
-            row, last, now, arrival, ring, timing, weights[arrival.type], leftShifts[arrival.type], delayMask,
-            histories.entries, histories.depth)
+        return LearningPass(
+            last: last, now: now, late: arrival.late, layout: arrival.controls, delayMask: delayMask,
+            leftShift: leftShifts[arrival.type], histories: histories.entries, depth: histories.depth,
+            newest: histories.newest)
     }
 
     /// A synapse's weight with its target's spikes that have arrived since its source's last one; see ``Plasticity``.
@@ -80,48 +86,44 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
         of number: Int, in row: PlasticRow, type: Int, _ layout: ControlLayout, at time: UInt32
     ) -> UInt16 {
         let control = row.controls[number]
-        let back = layout.delay(control) & delayMask
         let last = row.last
         var synapse = row.synapseBytes.assumingMemoryBound(to: Timing.Synapse.self)[number]
         var weight = synapse.loaded(leftShifts[type])
-        let begin = (last.time > back ? last.time &- back : 0) &+ 1
-        let end = (time > back ? time &- back : 0) &+ 1
+        let window = LearningWindow(after: last.time, until: time, back: layout.delay(control) & delayMask)
         _ = Self.applyPostSpikes(
-            histories.entries + layout.neuron(control) &* histories.depth, begin, end, time &+ 1, back, last, timing,
+            histories.entries + layout.neuron(control) &* histories.depth, window, time &+ 1, last, timing,
             weights[type], &weight, &synapse)
         synapse.store(weight, leftShifts[type])
         return synapse.weight
     }
 
-    /// Applies the target's spikes stamped `begin + 1` to `end`, oldest first.
+    /// Applies the target's spikes of a window, oldest first.
     ///
     /// - Parameters:
     ///   - history: The target's, newest first.
     ///   - present: Stamp of the last step that the chip would know of.
-    ///   - back: The synapse's delay, with back-propagation.
-    /// - Returns: The newest spike that is not after `end`, and whether there is one.
+    /// - Returns: The newest spike that is not after the window, and whether there is one.
     @inline(__always)
     private static func applyPostSpikes(
-        _ history: UnsafeMutablePointer<PostHistories.Entry>, _ begin: UInt32, _ end: UInt32, _ present: UInt32,
-        _ back: UInt32, _ last: TracedSpike, _ timing: Timing, _ rule: Weight, _ weight: inout Int32,
-        _ synapse: inout Timing.Synapse
+        _ history: UnsafeMutablePointer<PostHistories.Entry>, _ window: LearningWindow, _ present: UInt32,
+        _ last: TracedSpike, _ timing: Timing, _ rule: Weight, _ weight: inout Int32, _ synapse: inout Timing.Synapse
     ) -> (newest: UnsafeMutablePointer<PostHistories.Entry>, isThere: Bool) {
         var newest = history
         guard Timing.usesHistory else { return (newest, false) }
         while newest.pointee.stamp > present { newest += 1 }
         let limit = newest + PostHistories.visible
-        while newest < limit && newest.pointee.stamp > end { newest += 1 }
+        while newest < limit && newest.pointee.stamp > window.end { newest += 1 }
         guard newest < limit && newest.pointee.stamp != 0 else { return (newest, false) }
-        if newest.pointee.stamp > begin {
+        if newest.pointee.stamp > window.begin {
             var oldest = newest + 1
-            while oldest < limit && oldest.pointee.stamp > begin { oldest += 1 }
+            while oldest < limit && oldest.pointee.stamp > window.begin { oldest += 1 }
             while oldest > newest {
                 let previous = oldest < limit ? oldest.pointee.spike.time : 0
                 oldest -= 1
                 let spike = oldest.pointee
                 timing.postSpike(
-                    at: spike.stamp &- 1 &+ back, spike.traces, after: last, previousPost: previous, &weight, &synapse,
-                    rule)
+                    at: spike.stamp &- 1 &+ window.back, spike.traces, after: last, previousPost: previous, &weight,
+                    &synapse, rule)
             }
         }
         return (newest, true)
@@ -132,56 +134,97 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
 
     @inline(never)
     private static func learn(
-        _ row: PlasticRow, _ last: TracedSpike, _ now: TracedSpike, _ arrival: PlasticArrival, _ ring: PlasticRing,
-        _ timing: Timing, _ rule: Weight, _ leftShift: UInt32, _ delayMask: UInt32,
-        _ histories: UnsafeMutablePointer<PostHistories.Entry>, _ depth: Int
+        _ row: PlasticRow, _ pass: LearningPass, _ ring: PlasticRing, _ timing: Timing, _ rule: Weight
     ) {
         let count = row.count
         let controls = row.controls
         let synapses = row.synapseBytes.assumingMemoryBound(to: Timing.Synapse.self)
-        let layout = arrival.controls
-        // Spikes are stamped with their step plus 1, so that 0 is none.
-        let present = now.time &+ arrival.late &+ 1
+        let layout = pass.layout
         for i in 0..<count {
             if i &+ ahead < count {
                 let coming = controls[i &+ ahead]
-                cintrinsics_prefetch(histories + layout.neuron(coming) &* depth)
+                cintrinsics_prefetch(pass.histories + layout.neuron(coming) &* pass.depth)
                 cintrinsics_prefetch(
                     ring.slot + (Int(layout.delay(coming)) &* ring.stride &+ layout.neuron(coming)))
             }
             let control = controls[i]
-            let neuron = layout.neuron(control)
-            let delay = layout.delay(control)
-            let back = delay & delayMask
-            let begin = (last.time > back ? last.time &- back : 0) &+ 1
-            let end = (now.time > back ? now.time &- back : 0) &+ 1
             var synapse = synapses[i]
-            var weight = synapse.loaded(leftShift)
-
-            let (newest, isThere) = Self.applyPostSpikes(
-                histories + neuron &* depth, begin, end, present, back, last, timing, rule, &weight, &synapse)
-            if isThere {
-                let spike = newest.pointee
-                timing.preSpike(
-                    at: now.time, now.traces, after: TracedSpike(time: spike.stamp &- 1 &+ back, spike.traces),
-                    &weight, &synapse, rule)
-            } else if Timing.actsAlone {
-                timing.preSpike(at: now.time, now.traces, after: TracedSpike(), &weight, &synapse, rule)
-            }
-            synapse.store(weight, leftShift)
+            learn(control, &synapse, pass, timing, rule)
             synapses[i] = synapse
-
-            // Too late, or a stored delay of 0, which the chip never delivers.
-            if delay > arrival.late {
-                let entry = ring.slot + (Int(delay) &* ring.stride &+ neuron)
-                var sum = UInt32(entry.pointee) &+ UInt32(timing.delivered(synapse.weight, now.traces))
-                if sum > 0xFFFF {
-                    sum = 0xFFFF
-                    ring.saturated[neuron] &+= 1
-                }
-                entry.pointee = UInt16(truncatingIfNeeded: sum)
-            }
+            deliver(timing.delivered(synapse.weight, pass.now.traces), control, layout, pass.late, ring)
         }
+    }
+
+    /// Takes a synapse through its target's spikes and its source's.
+    @inline(__always)
+    static func learn(
+        _ control: UInt32, _ synapse: inout Timing.Synapse, _ pass: LearningPass, _ timing: Timing, _ rule: Weight
+    ) {
+        let window = LearningWindow(
+            after: pass.last.time, until: pass.now.time, back: pass.layout.delay(control) & pass.delayMask)
+        var weight = synapse.loaded(pass.leftShift)
+        let (newest, isThere) = applyPostSpikes(
+            pass.histories + pass.layout.neuron(control) &* pass.depth, window, pass.now.time &+ pass.late &+ 1,
+            pass.last, timing, rule, &weight, &synapse)
+        if isThere {
+            let spike = newest.pointee
+            timing.preSpike(
+                at: pass.now.time, pass.now.traces,
+                after: TracedSpike(time: spike.stamp &- 1 &+ window.back, spike.traces), &weight, &synapse, rule)
+        } else if Timing.actsAlone {
+            timing.preSpike(at: pass.now.time, pass.now.traces, after: TracedSpike(), &weight, &synapse, rule)
+        }
+        synapse.store(weight, pass.leftShift)
+    }
+
+    /// Adds a weight to the ring buffer, unless it is too late, or has a stored delay of 0, which the chip never delivers.
+    @inline(__always)
+    static func deliver(
+        _ weight: UInt16, _ control: UInt32, _ layout: ControlLayout, _ late: UInt32, _ ring: PlasticRing
+    ) {
+        let delay = layout.delay(control)
+        guard delay > late else { return }
+        let neuron = layout.neuron(control)
+        let entry = ring.slot + (Int(delay) &* ring.stride &+ neuron)
+        var sum = UInt32(entry.pointee) &+ UInt32(weight)
+        if sum > 0xFFFF {
+            sum = 0xFFFF
+            ring.saturated[neuron] &+= 1
+        }
+        entry.pointee = UInt16(truncatingIfNeeded: sum)
+    }
+}
+
+/// A spike of a source at the synapses of its row.
+struct LearningPass {
+    /// The source's spike before.
+    let last: TracedSpike
+    let now: TracedSpike
+    /// Steps since now was: 0 where packets are never late.
+    let late: UInt32
+    let layout: ControlLayout
+    /// All ones with back-propagation, 0 without.
+    let delayMask: UInt32
+    let leftShift: UInt32
+    let histories: UnsafeMutablePointer<PostHistories.Entry>
+    /// Entries of a neuron.
+    let depth: Int
+    let newest: UnsafeMutablePointer<PostHistories.Newest>
+}
+
+/// Stamps between which a target's spikes arrive at a synapse: those above `begin`, up to `end`.
+struct LearningWindow {
+    let begin: UInt32
+    let end: UInt32
+    /// The synapse's delay, with back-propagation.
+    let back: UInt32
+
+    @inline(__always)
+    init(after last: UInt32, until now: UInt32, back: UInt32) {
+        // Spikes are stamped with their step plus 1, so that 0 is none.
+        begin = (last > back ? last &- back : 0) &+ 1
+        end = (now > back ? now &- back : 0) &+ 1
+        self.back = back
     }
 }
 

@@ -22,19 +22,35 @@ public final class Plasticity {
     private let targetsTaught: (UnsafePointer<UInt32>, UnsafePointer<Int32>, Int, UInt32) -> Void
 
     /// A timing rule with a weight rule, deferred to the source's spikes.
-    public init<Timing: TimingRule, Weight: WeightRule>(
+    public convenience init<Timing: TimingRule, Weight: WeightRule>(
         _ timing: Timing.Type, _ weight: Weight.Type, _ parameters: PlasticityParameters, _ histories: PostHistories,
         _ draws: WindowDraws
     ) where Timing.Amount == Weight.Amount {
         let learning = PairwiseLearning<Timing, Weight>(parameters, histories, draws)
+        self.init(learning, parameters, histories) { learning.sourceSpiked($0, $1, $2) }
+    }
+
+    /// A timing rule that is taken through many synapses at a time.
+    public convenience init<Timing: TabledTimingRule, Weight: WeightRule>(
+        _ timing: Timing.Type, _ weight: Weight.Type, _ parameters: PlasticityParameters, _ histories: PostHistories,
+        _ draws: WindowDraws
+    ) where Weight.Amount == Int32 {
+        let learning = PairwiseLearning<Timing, Weight>(parameters, histories, draws)
+        self.init(learning, parameters, histories) { learning.sourceSpikedInBlocks($0, $1, $2) }
+    }
+
+    private init<Timing: TimingRule, Weight: WeightRule>(
+        _ learning: PairwiseLearning<Timing, Weight>, _ parameters: PlasticityParameters, _ histories: PostHistories,
+        _ sourceSpiked: @escaping (PlasticRow, PlasticArrival, PlasticRing) -> Void
+    ) {
         self.histories = histories
+        self.sourceSpiked = sourceSpiked
         store = parameters.tables
         weightWords = learning.weights.map(\.words)
         regionWords = [parameters.backpropDelay ? 1 : 0] + learning.timing.words + weightWords.flatMap { $0 }
         tables = learning.timing.tables
         traces = (Timing.preTraces, Timing.postTraces)
         synapseBytes = MemoryLayout<Timing.Synapse>.stride
-        sourceSpiked = { row, arrival, ring in learning.sourceSpiked(row, arrival, ring) }
         targetsSpiked = { neurons, numbers, count, time in learning.targetsSpiked(neurons, numbers, count, time) }
         pendingWeight = { learning.pendingWeight(of: $0, in: $1, type: $2, $3, at: $4) }
         modulated = { _, _, _, _ in }

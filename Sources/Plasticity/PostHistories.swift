@@ -27,7 +27,20 @@ public final class PostHistories {
         var spike: TracedSpike { stamp == 0 ? TracedSpike() : TracedSpike(time: stamp &- 1, traces) }
     }
 
+    /// What is read most often of a neuron's spikes, once more, half a cache line long.
+    @frozen
+    @usableFromInline
+    struct Newest {
+        /// Of the newest spikes, the newest first.
+        var stamps: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
+        /// Of the newest two.
+        var traces = (Traces(), Traces())
+        private var unused: (UInt32, UInt32) = (0, 0)
+    }
+
     let entries: UnsafeMutablePointer<Entry>
+    /// `[neurons]`.
+    let newest: UnsafeMutablePointer<Newest>
     /// Entries of a neuron, a power of two.
     let depth: Int
     public let neurons: Int
@@ -42,18 +55,23 @@ public final class PostHistories {
         while depth < Self.visible + ahead { depth *= 2 }
         self.depth = depth
         self.neurons = neurons
-        bytes = max((neurons * depth * MemoryLayout<Entry>.stride + 0x1F_FFFF) & ~0x1F_FFFF, 0x20_0000)
+        bytes = max((Self.bytes(neurons, depth: depth) + 0x1F_FFFF) & ~0x1F_FFFF, 0x20_0000)
         let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         guard let memory, memory != MAP_FAILED else { return nil }
         madvise(memory, bytes, MADV_HUGEPAGE)
         // Zero bytes are empty entries.
-        entries = memory.bindMemory(to: Entry.self, capacity: neurons * depth)
+        newest = memory.bindMemory(to: Newest.self, capacity: neurons)
+        entries = (memory + neurons * MemoryLayout<Newest>.stride).bindMemory(to: Entry.self, capacity: neurons * depth)
     }
 
-    deinit { munmap(entries, bytes) }
+    deinit { munmap(newest, bytes) }
+
+    private static func bytes(_ neurons: Int, depth: Int) -> Int {
+        neurons * (MemoryLayout<Newest>.stride + depth * MemoryLayout<Entry>.stride)
+    }
 
     /// Bytes of memory that neurons occupy.
-    public var memory: Int { neurons * depth * MemoryLayout<Entry>.stride }
+    public var memory: Int { Self.bytes(neurons, depth: depth) }
 
     /// The spikes of a neuron that the chip would hold in step `time`, oldest first, without the sentinel.
     public func spikes(of neuron: Int, at time: UInt32) -> [TracedSpike] {
@@ -67,5 +85,8 @@ public final class PostHistories {
         let own = entries + neuron &* depth
         (own + 1).update(from: own, count: depth &- 1)
         own.pointee = Entry(stamp: spike.time &+ 1, traces: spike.traces)
+        let stamps = newest[neuron].stamps
+        newest[neuron].stamps = (spike.time &+ 1, stamps.0, stamps.1, stamps.2)
+        newest[neuron].traces = (spike.traces, newest[neuron].traces.0)
     }
 }

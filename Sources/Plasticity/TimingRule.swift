@@ -153,4 +153,7 @@ public struct FineWeight: FineSynapse {
 @frozen
 public struct WeightOnly: PlasticSynapse {
     public var weight: UInt16
+
+    @inlinable @inline(__always)
+    public init(weight: UInt16) { self.weight = weight }
 }

@@ -2,10 +2,7 @@
 /// before it.
 ///
 /// - Source: golden README §7.
-public struct SpikeNearestPair: TimingRule {
-    public typealias Amount = Int32
-    public typealias Synapse = WeightOnly
-
+public struct SpikeNearestPair: TabledTimingRule {
     let plus: DecayTable
     let minus: DecayTable
 
@@ -16,6 +13,8 @@ public struct SpikeNearestPair: TimingRule {
 
     public var words: [UInt32] { plus.words + minus.words }
     public var tables: [String: DecayTable] { ["tau_plus": plus, "tau_minus": minus] }
+    public var postTable: DecayTable { plus }
+    public var preTable: DecayTable { minus }
     public static var preTraces: Int { 0 }
     public static var postTraces: Int { 0 }
 
@@ -27,21 +26,15 @@ public struct SpikeNearestPair: TimingRule {
 
     @inline(__always)
     public func postSpike<Rule: WeightRule>(
-        at time: UInt32, _ traces: Traces, after pre: TracedSpike, previousPost: UInt32, _ weight: inout Int32,
-        _ synapse: inout WeightOnly, _ rule: Rule
-    ) where Rule.Amount == Int32 {
-        let elapsed = time &- pre.time
-        guard elapsed > 0 else { return }
-        // Not the first since the source's: an amount of 0, which still clamps.
-        let isFirst = time &- previousPost >= elapsed
-        weight = rule.potentiated(weight, isFirst ? plus[elapsed] : 0)
+        _ weight: Int32, factor: Int32, pre: Int32, isFirst: Bool, _ rule: Rule
+    ) -> Int32 where Rule.Amount == Int32 {
+        // Not the first: an amount of 0, which still clamps.
+        rule.potentiated(weight, isFirst ? factor : 0)
     }
 
     @inline(__always)
-    public func preSpike<Rule: WeightRule>(
-        at time: UInt32, _ traces: Traces, after post: TracedSpike, _ weight: inout Int32,
-        _ synapse: inout WeightOnly, _ rule: Rule
-    ) where Rule.Amount == Int32 {
-        weight = rule.depressed(weight, minus[time &- post.time])
+    public func preSpike<Rule: WeightRule>(_ weight: Int32, factor: Int32, post: Int32, _ rule: Rule) -> Int32
+    where Rule.Amount == Int32 {
+        rule.depressed(weight, factor)
     }
 }

@@ -1,10 +1,7 @@
 /// Every pair of spikes counts, as exponentials of the time between them.
 ///
 /// - Source: golden README §7.
-public struct SpikePair: TimingRule {
-    public typealias Amount = Int32
-    public typealias Synapse = WeightOnly
-
+public struct SpikePair: TabledTimingRule {
     let plus: DecayTable
     let minus: DecayTable
 
@@ -15,6 +12,8 @@ public struct SpikePair: TimingRule {
 
     public var words: [UInt32] { plus.words + minus.words }
     public var tables: [String: DecayTable] { ["tau_plus": plus, "tau_minus": minus] }
+    public var postTable: DecayTable { plus }
+    public var preTable: DecayTable { minus }
     public static var preTraces: Int { 1 }
     public static var postTraces: Int { 1 }
 
@@ -30,19 +29,14 @@ public struct SpikePair: TimingRule {
 
     @inline(__always)
     public func postSpike<Rule: WeightRule>(
-        at time: UInt32, _ traces: Traces, after pre: TracedSpike, previousPost: UInt32, _ weight: inout Int32,
-        _ synapse: inout WeightOnly, _ rule: Rule
-    ) where Rule.Amount == Int32 {
-        let elapsed = time &- pre.time
-        guard elapsed > 0 else { return }
-        weight = rule.potentiated(weight, S411.multiply(Int32(pre.traces.first), plus[elapsed]))
+        _ weight: Int32, factor: Int32, pre: Int32, isFirst: Bool, _ rule: Rule
+    ) -> Int32 where Rule.Amount == Int32 {
+        rule.potentiated(weight, S411.multiply(pre, factor))
     }
 
     @inline(__always)
-    public func preSpike<Rule: WeightRule>(
-        at time: UInt32, _ traces: Traces, after post: TracedSpike, _ weight: inout Int32,
-        _ synapse: inout WeightOnly, _ rule: Rule
-    ) where Rule.Amount == Int32 {
-        weight = rule.depressed(weight, S411.multiply(Int32(post.traces.first), minus[time &- post.time]))
+    public func preSpike<Rule: WeightRule>(_ weight: Int32, factor: Int32, post: Int32, _ rule: Rule) -> Int32
+    where Rule.Amount == Int32 {
+        rule.depressed(weight, S411.multiply(post, factor))
     }
 }

@@ -4,10 +4,7 @@
 /// Both directions take the weight rule's way of potentiation, so the weight is clamped at `w_max` only.
 ///
 /// - Source: golden README §7.
-public struct Vogels2011: TimingRule {
-    public typealias Amount = Int32
-    public typealias Synapse = WeightOnly
-
+public struct Vogels2011: TabledTimingRule {
     let decay: DecayTable
     let alpha: Int32
 
@@ -18,6 +15,8 @@ public struct Vogels2011: TimingRule {
 
     public var words: [UInt32] { [UInt32(bitPattern: alpha)] + decay.words }
     public var tables: [String: DecayTable] { ["tau": decay] }
+    public var postTable: DecayTable { decay }
+    public var preTable: DecayTable { decay }
     public static var preTraces: Int { 1 }
     public static var postTraces: Int { 1 }
 
@@ -33,18 +32,14 @@ public struct Vogels2011: TimingRule {
 
     @inline(__always)
     public func postSpike<Rule: WeightRule>(
-        at time: UInt32, _ traces: Traces, after pre: TracedSpike, previousPost: UInt32, _ weight: inout Int32,
-        _ synapse: inout WeightOnly, _ rule: Rule
-    ) where Rule.Amount == Int32 {
-        weight = rule.potentiated(weight, S411.multiply(Int32(pre.traces.first), decay[time &- pre.time]))
+        _ weight: Int32, factor: Int32, pre: Int32, isFirst: Bool, _ rule: Rule
+    ) -> Int32 where Rule.Amount == Int32 {
+        rule.potentiated(weight, S411.multiply(pre, factor))
     }
 
     @inline(__always)
-    public func preSpike<Rule: WeightRule>(
-        at time: UInt32, _ traces: Traces, after post: TracedSpike, _ weight: inout Int32,
-        _ synapse: inout WeightOnly, _ rule: Rule
-    ) where Rule.Amount == Int32 {
-        weight = rule.potentiated(
-            weight, S411.multiply(Int32(post.traces.first), decay[time &- post.time]) &- alpha)
+    public func preSpike<Rule: WeightRule>(_ weight: Int32, factor: Int32, post: Int32, _ rule: Rule) -> Int32
+    where Rule.Amount == Int32 {
+        rule.potentiated(weight, S411.multiply(post, factor) &- alpha)
     }
 }
