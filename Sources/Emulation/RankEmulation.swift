@@ -303,6 +303,7 @@ public final class RankEmulation {
         }
         for step in time..<(time + count) {
             loaded.structuralRows?.rewire(step: step)
+            recorder.recordRewiring(loaded.structuralRows?.changes ?? [])
             runs.removeAll(keepingCapacity: true)
             order.removeAll(keepingCapacity: true)
             for i in readers.indices {

@@ -9,6 +9,7 @@ public final class RankRecorder {
     private let spikes: SpikeSpillWriter
     private let frames: FrameSpillWriter?
     private let weights: WeightRecorder?
+    private let rewiring: RewiringRecorder?
     private let recordsSpikes: [Bool]
     /// Neurons whose spikes are recorded, by population; `nil`: all.
     private let chosen: [[Bool]?]
@@ -80,6 +81,7 @@ public final class RankRecorder {
             recordsFrames
             ? try FrameSpillWriter(folder: folder, rank: rank, run: run, signals: descriptions) : nil
         weights = try WeightRecorder(loaded, rank: rank, run: run, folder: folder)
+        rewiring = try RewiringRecorder(loaded.network, rank: rank, run: run, folder: folder)
     }
 
     func recordsSpikes(_ population: Int) -> Bool { recordsSpikes[population] }
@@ -146,6 +148,12 @@ public final class RankRecorder {
         do throws(Failure) { try arrivals.endStep(step, frames) } catch { failure = error }
     }
 
+    /// Logs the synapses that formed and went in a step; what goes wrong is said by the next ``endStep(_:)``.
+    func recordRewiring(_ changes: [RewiringEvent]) {
+        guard let rewiring, failure == nil else { return }
+        do throws(Failure) { try rewiring.record(changes) } catch { failure = error }
+    }
+
     /// Says that all of a step has been logged.
     func endStep(_ step: Int) throws(Failure) {
         if let failure { throw failure }
@@ -158,5 +166,6 @@ public final class RankRecorder {
         try spikes.finish(steps: UInt32(truncatingIfNeeded: steps))
         try frames?.finish(steps: UInt32(truncatingIfNeeded: steps))
         try weights?.finish(steps: steps)
+        try rewiring?.finish()
     }
 }

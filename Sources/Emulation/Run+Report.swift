@@ -94,6 +94,13 @@ extension Run {
             log.info(
                 "weights  \(directory.path)/\(weights.file): \(grouped(weights.synapses)) of \(weights.projection)")
         }
+        for rewiring in summary.rewiring {
+            log.info(
+                """
+                rewiring \(directory.path)/\(rewiring.file): \(grouped(rewiring.formed)) formed, \
+                \(grouped(rewiring.eliminated)) eliminated of \(rewiring.projection)
+                """)
+        }
         log.info(
             "results  \(directory.path)/run.json, spikes.h5"
                 + (options.pretence == nil ? ", report.html, raster.svg" : ""))

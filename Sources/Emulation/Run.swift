@@ -164,6 +164,7 @@ public struct Run {
             summary = RunSummary(run: description, merged: merged)
             summary.reports = try directory.gatherFrames()
             summary.weights = try directory.gatherWeights()
+            summary.rewiring = try directory.gatherRewiring()
             account.fill(&summary, network: network, mapping: mapping, emulation: emulation, options: options)
             summary.balance = mapped.balance.map {
                 RunSummary.Balance(

@@ -13,6 +13,7 @@ final class WeightRecorder {
         var signal: Int
         var projection: Int
         var isPlastic: Bool
+        var isStructural: Bool
         var interval: Int?
         var hasPending: Bool
         /// The rank's target cores, ascending, as many together as are handled at once.
@@ -30,7 +31,7 @@ final class WeightRecorder {
     /// Opens the log of a rank; `nil` when no weights are recorded.
     init?(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
         let network = loaded.network
-        let names = network.weightFileNames
+        let names = network.projectionFileNames
         rules = SynapseRules(network: network, scales: loaded.scales)
         var signals: [WeightSignal] = []
         for (index, projection) in network.projections.enumerated() {
@@ -41,16 +42,17 @@ final class WeightRecorder {
             let scale = loaded.scales[projection.post][rules.synapseType(projection)].weightScale
             let interval = recording.interval.map { max(1, Int(($0 / network.simulation.timestep).rounded())) }
             let isPlastic = projection.synapse.isPlastic
+            let isStructural = projection.synapse.structural != nil
             tracks.append(
                 Track(
-                    signal: signals.count, projection: index, isPlastic: isPlastic, interval: interval,
-                    hasPending: recording.appliesPending,
-                    parts: Self.parts(loaded, projection, isPlastic: isPlastic)))
+                    signal: signals.count, projection: index, isPlastic: isPlastic, isStructural: isStructural,
+                    interval: interval, hasPending: recording.appliesPending,
+                    parts: Self.parts(loaded, projection)))
             signals.append(
                 WeightSignal(
                     name: names[index], projection: projection.name, pre: projection.pre, post: projection.post,
                     units: isConductance ? "uS" : "nA", scale: isNegative ? -scale : scale, interval: interval,
-                    hasPending: recording.appliesPending))
+                    hasPending: recording.appliesPending, isStructural: isStructural))
         }
         guard !signals.isEmpty else { return nil }
         self.loaded = loaded
@@ -58,18 +60,19 @@ final class WeightRecorder {
     }
 
     /// The target cores of a projection on this rank, in groups that have not too many synapses.
-    private static func parts(_ loaded: RankNetwork, _ projection: Projection, isPlastic: Bool) -> [[TargetCore]] {
+    private static func parts(_ loaded: RankNetwork, _ projection: Projection) -> [[TargetCore]] {
         var parts: [[TargetCore]] = []
         var synapses = atOnce
-        let counts = (isPlastic ? loaded.plasticSynapsesOnto : loaded.synapsesOnto)[projection.pre]
+        let counts = (projection.synapse.isPlastic ? loaded.plasticSynapsesOnto : loaded.synapsesOnto)[projection.pre]
         for (place, target) in loaded.targets.enumerated()
         where target.population == projection.post && target.copy == 0 {
-            if synapses + counts[place] > atOnce {
+            let count = projection.synapse.structural.map { $0.mostSynapses * target.slice.count } ?? counts[place]
+            if synapses + count > atOnce {
                 parts.append([])
                 synapses = 0
             }
             parts[parts.count - 1].append(target)
-            synapses += counts[place]
+            synapses += count
         }
         return parts
     }
@@ -95,6 +98,14 @@ final class WeightRecorder {
     private func sample(_ number: Int, step: Int) throws(Failure) {
         let track = tracks[number]
         for (part, cores) in track.parts.enumerated() {
+            if track.isStructural {
+                guard let rows = loaded.structuralRows else { continue }
+                let found = rows.synapses(of: track.projection, onto: cores, at: step, pending: track.hasPending)
+                try append(found.list, of: track)
+                try writer.appendWeights(
+                    signal: track.signal, found.weights, pending: found.pending, runs: found.list.runs)
+                continue
+            }
             guard track.isPlastic else {
                 let (list, weights) = rules.synapses(of: track.projection, onto: cores)
                 try append(list, of: track)

@@ -74,48 +74,91 @@ extension RunDirectory {
         guard readers.allSatisfy({ $0.samples[number].prefix(samples).map(\.step) == steps }) else {
             throw Failure(.bug, "ranks disagree about when the weights of \(signal.projection) are recorded")
         }
-        // All blocks, ascending by target: a target's synapses are on one rank.
-        var blocks: [(reader: Int, block: Int, target: UInt32)] = []
-        for (place, reader) in readers.enumerated() {
-            for (block, synapses) in reader.synapses[number].enumerated() {
-                blocks.append((place, block, synapses.firstTarget))
-            }
-        }
-        blocks.sort { ($0.target, $0.reader, $0.block) < ($1.target, $1.reader, $1.block) }
-        let counts = blocks.map { Int(readers[$0.reader].synapses[number][$0.block].block.count) }
-        let count = counts.reduce(0, +)
+        let last = Self.blocks(of: readers, signal: number, sample: samples - 1)
+        let count = last.reduce(0) { $0 + $1.count }
         let times = signal.interval == nil ? nil : steps.map { Double($0) * run.timestep }
         let path = "weights/\(signal.name).h5"
         try publish(path) { (temporary) throws(Failure) in
-            let writer = try SonataEdgeWriter(creating: temporary, signal, run, count: count, times: times)
-            for (place, count) in zip(blocks, counts) {
-                let synapses = readers[place.reader].synapses[number][place.block]
-                let bytes = try readers[place.reader].input.payload(of: synapses.block, at: synapses.offset)
-                func words(_ column: Int) -> [UInt32] {
-                    (0..<count).map { bytes.littleEndianWord(at: 4 * (column * count + $0)) }
-                }
-                try writer.append(
-                    sources: words(0).map { UInt64($0) }, targets: words(1).map { UInt64($0) },
-                    delays: words(2).map { Double($0) * run.timestep })
+            let writer = try SonataEdgeWriter(
+                creating: temporary, signal, run, count: count, times: signal.isStructural ? nil : times)
+            for place in last {
+                let own = try place.synapses(timestep: run.timestep)
+                try writer.append(sources: own.sources, targets: own.targets, delays: own.delays)
             }
-            for sample in times == nil ? samples - 1..<samples : 0..<samples {
-                var first = 0
-                for (place, count) in zip(blocks, counts) {
-                    let weights = readers[place.reader].samples[number][sample].weights[place.block]
-                    let bytes = try readers[place.reader].input.payload(of: weights.block, at: weights.offset)
-                    let values = bytes.withUnsafeBytes { raw in
-                        (0..<(raw.count / 2)).map {
-                            signal.weight(raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self).littleEndian)
-                        }
+            for place in last {
+                let (own, pending) = try place.weights(signal)
+                try writer.appendLast(own, pending: pending)
+            }
+            if times != nil, !signal.isStructural {
+                for sample in 0..<samples {
+                    var first = 0
+                    for place in Self.blocks(of: readers, signal: number, sample: sample) {
+                        let (own, pending) = try place.weights(signal)
+                        try writer.write(sample: sample, from: first, own, pending: pending)
+                        first += place.count
                     }
-                    let (own, pending) = (Array(values.prefix(count)), Array(values.dropFirst(count)))
-                    if times != nil { try writer.write(sample: sample, from: first, own, pending: pending) }
-                    if sample == samples - 1 { try writer.appendLast(own, pending: pending) }
-                    first += count
                 }
+            } else if let times {
+                let writer = try writer.samples(times)
+                for sample in 0..<samples {
+                    for place in Self.blocks(of: readers, signal: number, sample: sample) {
+                        let synapses = try place.synapses(timestep: run.timestep)
+                        let (own, pending) = try place.weights(signal)
+                        try writer.append(
+                            sources: synapses.sources, targets: synapses.targets, delays: synapses.delays, own,
+                            pending: pending)
+                    }
+                    writer.endSample()
+                }
+                try writer.finish()
             }
             try writer.finish()
         }
         return WeightReport(file: path, projection: signal.projection, synapses: count, samples: samples)
+    }
+
+    /// Synapses of one block of a log, with their weights in a sample.
+    private struct WeightBlock {
+        var reader: WeightSpillReader
+        var at: WeightSpillReader.Synapses
+        var weights: (block: SpillBlock, offset: Int)
+
+        var count: Int { Int(at.block.count) }
+
+        func synapses(timestep: Double) throws(Failure) -> (sources: [UInt64], targets: [UInt64], delays: [Double]) {
+            let bytes = try reader.input.payload(of: at.block, at: at.offset)
+            func words(_ column: Int) -> [UInt32] {
+                (0..<count).map { bytes.littleEndianWord(at: 4 * (column * count + $0)) }
+            }
+            return (
+                words(0).map { UInt64($0) }, words(1).map { UInt64($0) }, words(2).map { Double($0) * timestep }
+            )
+        }
+
+        /// The stored weights, and the pending ones if there are any.
+        func weights(_ signal: WeightSignal) throws(Failure) -> ([Float], [Float]) {
+            let bytes = try reader.input.payload(of: weights.block, at: weights.offset)
+            let values = bytes.withUnsafeBytes { raw in
+                (0..<(raw.count / 2)).map {
+                    signal.weight(raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self).littleEndian)
+                }
+            }
+            return (Array(values.prefix(count)), Array(values.dropFirst(count)))
+        }
+    }
+
+    /// All blocks of a sample, ascending by target: a target's synapses are on one rank.
+    private static func blocks(of readers: [WeightSpillReader], signal: Int, sample: Int) -> [WeightBlock] {
+        var blocks: [(reader: Int, number: Int, block: WeightBlock)] = []
+        for (place, reader) in readers.enumerated() {
+            let own = reader.samples[signal][sample]
+            for (number, (synapses, weights)) in zip(own.synapses, own.weights).enumerated() {
+                blocks.append((place, number, WeightBlock(reader: reader, at: synapses, weights: weights)))
+            }
+        }
+        blocks.sort {
+            ($0.block.at.firstTarget, $0.reader, $0.number) < ($1.block.at.firstTarget, $1.reader, $1.number)
+        }
+        return blocks.map(\.block)
     }
 }

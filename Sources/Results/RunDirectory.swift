@@ -23,7 +23,7 @@ public final class RunDirectory {
     static let workingName = ".partial"
     static let logName = "spinnsim.log"
     /// Folders of results, which hold HDF5 files.
-    static let folderNames = ["reports", "weights"]
+    static let folderNames = ["reports", "weights", "rewiring"]
     /// Everything a run may leave beside those and the working folder, `run.json` first: it vouches for the others.
     static let fileNames = [
         "run.json", "spikes.h5", "spikes.csv", "spikes.dat", "provenance.sqlite3", "report.html", "raster.svg",

@@ -55,6 +55,7 @@ extension RunSummary {
         warnings = try value(.warnings)
         // Earlier versions did not have these.
         weights = try values.decodeIfPresent([WeightReport].self, forKey: .weights) ?? []
+        rewiring = try values.decodeIfPresent([RewiringReport].self, forKey: .rewiring) ?? []
         saturations = try values.decodeIfPresent(Int.self, forKey: .saturations) ?? 0
     }
 
@@ -119,6 +120,11 @@ extension RunSummary {
         }
         for (index, report) in weights.enumerated() {
             counts += [("weights[\(index)].synapses", report.synapses), ("weights[\(index)].samples", report.samples)]
+        }
+        for (index, report) in rewiring.enumerated() {
+            counts += [
+                ("rewiring[\(index)].formed", report.formed), ("rewiring[\(index)].eliminated", report.eliminated),
+            ]
         }
         for (index, population) in populations.enumerated() {
             let place = "populations[\(index)]"

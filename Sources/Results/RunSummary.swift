@@ -236,6 +236,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var versions: [String: String] = [:]
     public var reports: [FrameReport] = []
     public var weights: [WeightReport] = []
+    public var rewiring: [RewiringReport] = []
     public var warnings: [String] = []
 
     public init() {}
@@ -265,7 +266,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case format, status, pretended, name, seed, steps, timestep, spikes, populations, synapses, packets, machine,
             ranks, hosts, balance
-        case exchange, phases, overruns, versions, reports, weights, warnings, saturations
+        case exchange, phases, overruns, versions, reports, weights, rewiring, warnings, saturations
         case topologySHA256 = "topology_sha256"
         case spikeHash = "spike_hash"
         case synapticEvents = "synaptic_events"

@@ -13,7 +13,8 @@
 //     /edges/NAME/history/time         float64 [T], ms
 //     /edges/NAME/history/syn_weight   float32 [T, N]
 //
-// and `syn_weight_pending` beside each `syn_weight`, where that was asked for. Stored weights have 16 bits and a scale that
+// and `syn_weight_pending` beside each `syn_weight`, where that was asked for; synapses that come and go have no history but
+// ``SonataSampleWriter``'s samples. Stored weights have 16 bits and a scale that
 // is a power of two, so float32 holds them exactly.
 
 import Diagnostics
@@ -28,6 +29,7 @@ final class SonataEdgeWriter {
     }
 
     private let file: HDF5File
+    private let signal: WeightSignal
     private let sources: HDF5Dataset
     private let targets: HDF5Dataset
     private let types: HDF5Dataset
@@ -84,24 +86,25 @@ final class SonataEdgeWriter {
         weights = try makeWeights("syn_weight")
         pending = signal.hasPending ? try makeWeights("syn_weight_pending") : nil
         self.file = file
+        self.signal = signal
     }
 
     /// Appends edges.
     func append(sources: [UInt64], targets: [UInt64], delays: [Double]) throws(Failure) {
         let zeros = [UInt32](repeating: 0, count: sources.count)
-        try Self.append(sources, to: self.sources)
-        try Self.append(targets, to: self.targets)
-        try Self.append(zeros, to: types)
-        try Self.append(zeros, to: groups)
-        try Self.append(Array(edges..<(edges + UInt64(sources.count))), to: places)
-        try Self.append(delays, to: self.delays)
+        try self.sources.append(contentsOf: sources)
+        try self.targets.append(contentsOf: targets)
+        try types.append(contentsOf: zeros)
+        try groups.append(contentsOf: zeros)
+        try places.append(contentsOf: Array(edges..<(edges + UInt64(sources.count))))
+        try self.delays.append(contentsOf: delays)
         edges += UInt64(sources.count)
     }
 
     /// Appends weights of the last sample.
     func appendLast(_ weights: [Float], pending: [Float]) throws(Failure) {
-        try Self.append(weights, to: self.weights.last)
-        if let own = self.pending { try Self.append(pending, to: own.last) }
+        try self.weights.last.append(contentsOf: weights)
+        try self.pending?.last.append(contentsOf: pending)
     }
 
     /// Writes weights of a sample, from the edge `first` on.
@@ -114,6 +117,11 @@ final class SonataEdgeWriter {
         }
     }
 
+    /// Makes room for the synapses at each of some times, ms.
+    func samples(_ times: [Double]) throws(Failure) -> SonataSampleWriter {
+        try SonataSampleWriter(in: file, group: "/edges/\(signal.name)", signal, times: times)
+    }
+
     /// Completes the file.
     func finish() throws(Failure) {
         let all = [sources, targets, types, groups, places, delays, weights.last, weights.history]
@@ -121,11 +129,5 @@ final class SonataEdgeWriter {
             if let dataset, dataset.handle.closeNow() < 0 { throw file.failure(dataset.path) }
         }
         try file.close()
-    }
-
-    private static func append<T>(_ values: [T], to dataset: HDF5Dataset) throws(Failure) {
-        try values.withUnsafeBufferPointer { (buffer) throws(Failure) in
-            try dataset.append(UnsafeRawBufferPointer(buffer))
-        }
     }
 }

@@ -21,6 +21,12 @@
 //     even tag                source × count  target × count  delay × count      words of 32 bits: synapses
 //     odd tag                 weight × count  (pending × count)                  words of 16 bits: of the next such block
 //     odd tag, end > first    step                                               the sample `first` is complete
+//
+// Synapses that come and go are written again for each sample; all others stand before the first.
+//
+// Payload of a block of synapses that formed or went, words of 32 bits, ascending by step:
+//
+//     step  signal, the top bit set where it formed  source  target
 
 import Diagnostics
 import Foundation
@@ -30,6 +36,7 @@ enum SpillKind: UInt32, CaseIterable, Sendable {
     case spikes = 1
     case frames = 2
     case weights = 3
+    case rewiring = 4
 
     /// The file of a rank's log in the run's working folder.
     func fileName(rank: Int) -> String {
@@ -37,6 +44,7 @@ enum SpillKind: UInt32, CaseIterable, Sendable {
         case .spikes: "spikes.\(rank).spill"
         case .frames: "frames.\(rank).spill"
         case .weights: "weights.\(rank).spill"
+        case .rewiring: "rewiring.\(rank).spill"
         }
     }
 
@@ -58,6 +66,8 @@ struct SpillHeader: Codable, Sendable, Equatable {
     var signals: [FrameSignal]?
     /// Of a log of weights.
     var weights: [WeightSignal]?
+    /// Of a log of synapses that form and go.
+    var rewiring: [RewiringSignal]?
 
     static let magic = Array("SPNSPILL".utf8)
     static let version: UInt32 = 1
@@ -82,7 +92,7 @@ struct SpillBlock: Equatable {
     var sequence: UInt32
     /// The signal of a frame block, 0 for spikes, `lastTag` for the end of a log.
     var tag: UInt32
-    /// Spikes or rows.
+    /// Spikes, rows or events.
     var count: UInt32
     var first: UInt32
     var end: UInt32

@@ -16,10 +16,12 @@ public struct WeightSignal: Codable, Sendable, Equatable {
     public var interval: Int?
     /// Samples have each weight also with what waits for its source's next spike.
     public var hasPending: Bool
+    /// Every sample has synapses of its own.
+    public var isStructural: Bool
 
     public init(
         name: String, projection: String, pre: Int, post: Int, units: String, scale: Double, interval: Int? = nil,
-        hasPending: Bool = false
+        hasPending: Bool = false, isStructural: Bool = false
     ) {
         self.name = name
         self.projection = projection
@@ -29,6 +31,7 @@ public struct WeightSignal: Codable, Sendable, Equatable {
         self.scale = scale
         self.interval = interval
         self.hasPending = hasPending
+        self.isStructural = isStructural
     }
 
     /// A weight from its stored number; exact, because the scale is a power of two.

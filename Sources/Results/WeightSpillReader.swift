@@ -11,22 +11,22 @@ final class WeightSpillReader {
         var firstTarget: UInt32
     }
 
-    /// A complete sample: its step, and a block of weights for each block of synapses.
+    /// A complete sample: its step, and a block of weights for each block of its synapses.
     struct Sample {
         var step: UInt32
+        var synapses: [Synapses]
         var weights: [(block: SpillBlock, offset: Int)]
     }
 
     let input: SpillInput
     let signals: [WeightSignal]
-    private(set) var synapses: [[Synapses]]
     private(set) var samples: [[Sample]]
 
     /// Opens the log at `path` and looks through it.
     init(path: String) throws(Failure) {
         input = try SpillInput(path: path, kind: .weights)
         signals = input.header.weights ?? []
-        synapses = signals.map { _ in [] }
+        var synapses = signals.map { _ in [Synapses]() }
         samples = signals.map { _ in [] }
         var open = signals.map { _ in [(block: SpillBlock, offset: Int)]() }
         while true {
@@ -39,7 +39,9 @@ final class WeightSpillReader {
             }
             let isSense: Bool
             if block.tag % 2 == 0 {
-                isSense = block.count > 0 && payload.count == 12 * Int(block.count) && samples[signal].isEmpty
+                isSense =
+                    block.count > 0 && payload.count == 12 * Int(block.count)
+                    && (samples[signal].isEmpty || signals[signal].isStructural)
                 if isSense {
                     synapses[signal].append(
                         Synapses(
@@ -49,8 +51,11 @@ final class WeightSpillReader {
             } else if block.end > block.first {
                 isSense = payload.count == 4 && open[signal].count == synapses[signal].count
                 if isSense {
-                    samples[signal].append(Sample(step: payload.littleEndianWord(at: 0), weights: open[signal]))
+                    samples[signal].append(
+                        Sample(
+                            step: payload.littleEndianWord(at: 0), synapses: synapses[signal], weights: open[signal]))
                     open[signal] = []
+                    if signals[signal].isStructural { synapses[signal] = [] }
                 }
             } else {
                 let number = open[signal].count

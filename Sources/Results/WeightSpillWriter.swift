@@ -3,7 +3,7 @@ import Diagnostics
 /// The log of one rank's recorded weights, appended while it simulates.
 ///
 /// Of each projection first the synapses, in blocks ascending by target, and in each sample their weights, in blocks of
-/// as many synapses. A block that completes a sample follows its weights.
+/// as many synapses. A block that completes a sample follows its weights. Where synapses come and go, each sample has its own.
 public final class WeightSpillWriter {
     /// Most synapses in a block.
     static let blockSynapses = 1 << 15
@@ -25,7 +25,7 @@ public final class WeightSpillWriter {
         samples = Array(repeating: 0, count: signals.count)
     }
 
-    /// Appends synapses of a signal, before its first sample is complete.
+    /// Appends synapses of a signal, before its first sample is complete; where they come and go, of each sample.
     ///
     /// - Parameters:
     ///   - sources: `[count]`, indices in the population.

@@ -299,6 +299,8 @@ public struct Projection: Sendable {
     public var hasDefaultReceptor = false
     /// Whether its weights go to the results, and when.
     public var recordedWeights: WeightRecording?
+    /// Which synapses form and go, and when, goes to the results.
+    public var recordsRewiring = false
 
     public init(
         name: String, pre: Int, post: Int, receptor: String = "excitatory", connector: Connector, synapse: Synapse

@@ -76,8 +76,8 @@ extension TopologyReader {
         }
         let synapseValue = object["synapse"] ?? object.value
         let space = try readSpace(object["space"], of: rule)
-        var recording: WeightRecording?
-        if let value = object["record"] { recording = try readWeightRecording(value, of: synapse) }
+        var recording = ProjectionRecording()
+        if let value = object["record"] { recording = try readProjectionRecording(value, of: synapse) }
         if Self.signedConnectors.contains(rule.name) {
             guard synapse.isFixed else {
                 throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave the type out")
@@ -86,7 +86,7 @@ extension TopologyReader {
                 var projection = Projection(
                     name: receptor.map { "\(name) (\($0))" } ?? name, pre: pre, post: post,
                     receptor: pattern.receptor, connector: .fixed(pattern.connections), synapse: synapse)
-                projection.recordedWeights = recording
+                projection.recordedWeights = recording.weights
                 return projection
             }
         }
@@ -121,7 +121,8 @@ extension TopologyReader {
         var projection = Projection(
             name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
         projection.hasDefaultReceptor = object["receptor"] == nil
-        projection.recordedWeights = recording
+        projection.recordedWeights = recording.weights
+        projection.recordsRewiring = recording.rewiring
         return [projection]
     }
 

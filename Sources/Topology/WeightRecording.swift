@@ -12,11 +12,11 @@ public struct WeightRecording: Sendable, Equatable {
 }
 
 extension Network {
-    /// What identifies the weights of each projection in the results: its name in characters that files may have.
+    /// What identifies each projection in the results: its name in characters that files may have.
     ///
     /// `->` becomes `-to-`, anything else but letters, digits, `_`, `.` and `-` becomes `-`; a name that another
     /// projection has already gets the projection's number.
-    public var weightFileNames: [String] {
+    public var projectionFileNames: [String] {
         var taken = Set<String>()
         return projections.enumerated().map { index, projection in
             var name = ""

@@ -9,7 +9,7 @@ struct Gather: ParsableCommand {
         abstract: "Export a run's spikes, or recover them from an interrupted run.",
         discussion: """
             A complete run is read from its spikes.h5. Of a run that was interrupted, the logs of its ranks are merged as \
-            far as they are intact; without -o this writes spikes.h5, the reports of recorded variables and the weights into DIR.
+            far as they are intact; without -o this writes spikes.h5, the reports of recorded variables, the weights and the rewiring into DIR.
             """)
 
     @Argument(help: "Results folder of a run.")
@@ -36,6 +36,10 @@ struct Gather: ParsableCommand {
                 }
                 for report in try folder.gatherWeights(tolerant: true) {
                     let what = "\(report.samples) samples of \(report.synapses) weights"
+                    try Console.output("recovered \(what): \(folder.file(report.file))")
+                }
+                for report in try folder.gatherRewiring(tolerant: true) {
+                    let what = "\(report.formed) formed and \(report.eliminated) eliminated synapses"
                     try Console.output("recovered \(what): \(folder.file(report.file))")
                 }
             }

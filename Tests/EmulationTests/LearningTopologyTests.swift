@@ -54,6 +54,28 @@ import Topology
         #expect(lower > 0.35 && upper > 0.1 && middle < 0.15, "\(lower) low, \(upper) high, \(middle) in the middle")
     }
 
+    /// A minute instead of five: synapses that begin anywhere are nearer to their targets already, those among the targets most.
+    @Test func aMapForms() throws {
+        func distance(_ projection: Int, _ synapses: [[Int]: [Double]]) -> Double {
+            var (sum, count) = (0.0, 0.0)
+            for (key, weights) in synapses where key[0] == projection {
+                let squared = [key[1] / 16 - key[2] / 16, key[1] % 16 - key[2] % 16].reduce(0) {
+                    $0 + min(abs($1), 16 - abs($1)) * min(abs($1), 16 - abs($1))
+                }
+                sum += Double(squared).squareRoot() * Double(weights.count)
+                count += Double(weights.count)
+            }
+            return sum / count
+        }
+        let network = try example("topographic-map") { try setDuration(60_000, of: &$0) }
+        let first = try learn(example("topographic-map") { try setDuration(1, of: &$0) })
+        let last = try learn(network, ranks: 2)
+        // The file's fifth projection is from the retina, the sixth among the targets.
+        for place in [4, 5] { #expect((6...6.3).contains(distance(place, first))) }
+        #expect((4.5...5.6).contains(distance(4, last)))
+        #expect((4...5.3).contains(distance(5, last)))
+    }
+
     /// A third of the neurons with as many connections each: excitatory neurons come to the rate that the rule names.
     @Test func inhibitionBalances() throws {
         let folder = try TemporaryFolder()

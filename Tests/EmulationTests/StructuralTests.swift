@@ -17,15 +17,41 @@ func structural(
         + #""elimination": {"type": "RandomByWeightElimination", \#(elimination)}, \#(more)}"#
 }
 
+/// Recorded events of a projection: step, source, target and whether it formed.
+private func rewiring(_ projection: String, in folder: TemporaryFolder, _ run: String = "run") throws -> [[Int]] {
+    try columns(
+        "rewiring/\(projection).h5",
+        ["timestamps", "source_node_id", "target_node_id", "formed"].map { "rewiring/\(projection)/\($0)" },
+        in: folder, run
+    ).map { $0.map { Int($0) } }
+}
+
+/// Datasets of one length, row by row.
+private func columns(_ file: String, _ names: [String], in folder: TemporaryFolder, _ run: String = "run") throws
+    -> [[Double]]
+{
+    let script = """
+        import h5py, sys
+        f = h5py.File(sys.argv[1])
+        for row in zip(*[f[name][()] for name in sys.argv[2:]]): print(*[float(x) for x in row])
+        """
+    let python = ProcessInfo.processInfo.environment["SPINNSIM_PYTHON"] ?? "python3"
+    let answer = try Command.run([python, "-c", script, folder.path("\(run)/\(file)")] + names)
+    try #require(answer.status == 0, "\(answer.errors)")
+    return answer.output.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
+}
+
 private let lastNeuron = #""type": "LastNeuronSelection""#
 private let random = #""type": "RandomSelection""#
 private let grows = #""grid": [1, 1], "p_form_forward": 1.0"#
 private let never = #""prob_elim_depressed": 0, "prob_elim_potentiated": 0"#
 private let always = #""prob_elim_depressed": 1, "prob_elim_potentiated": 1"#
 
-private func listed(_ post: String, _ rows: String, _ synapse: String, pre: String = "stim") -> String {
+private func listed(
+    _ post: String, _ rows: String, _ synapse: String, pre: String = "stim", _ more: String = ""
+) -> String {
     #"{"pre": "\#(pre)", "post": "\#(post)", "connector": {"type": "FromList", "conn_list": \#(rows)}, "#
-        + "\"synapse\": \(synapse)}"
+        + "\"synapse\": \(synapse)\(more)}"
 }
 
 private func topology(
@@ -166,7 +192,7 @@ private func single(_ name: String) -> String {
             duration: duration, stim: #""size": 9, "parameters": {"spike_times": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
             posts: [#"{"name": "pop", "size": 9, "model": "IF_curr_exp", "neurons_per_core": 5}"#],
             projections: [
-                #"{"pre": "stim", "post": "pop", "connector": {"type": "AllToAll"}, "synapse": "#
+                #"{"pre": "stim", "post": "pop", "connector": {"type": "AllToAll"}, "record": ["rewiring"], "synapse": "#
                     + structural(
                         formation: #""grid": [3, 3], "p_form_forward": 0.0"#,
                         elimination: #""threshold": 4, \#(always)"#,
@@ -185,6 +211,15 @@ private func single(_ name: String) -> String {
         #expect(try left(10).count == 71)
         #expect(try left(20).count == 61)
         #expect(try left(1000).isEmpty)
+        let folder = try TemporaryFolder()
+        let summary = try emulate(eliminating(1000), ranks: ranks, in: folder)
+        #expect(
+            summary.rewiring == [
+                RewiringReport(file: "rewiring/stim-to-pop.h5", projection: "stim->pop", formed: 0, eliminated: 81)
+            ])
+        let events = try rewiring("stim-to-pop", in: folder)
+        #expect(events.count == 81 && events.first == [0, 8, 5, 0])
+        #expect(events.filter { $0[0] < 10 }.count == 10 && events.filter { $0[0] < 20 }.count == 20)
     }
 }
 
@@ -325,7 +360,9 @@ private struct PlainRewiring {
         (0..<200).map { step in (0..<count).filter { step < 90 && step % (5 + $0 - place) == 0 } }
     }
 
-    private func network(_ selection: String, _ mechanism: String, cores: Int = 7, duration: Int = 150) -> String {
+    private func network(
+        _ selection: String, _ mechanism: String, cores: Int = 7, duration: Int = 150, _ more: String = ""
+    ) -> String {
         let synapse = structural(
             "StructuralStatic", selection,
             formation: #""grid": [4, 5], "p_form_forward": 0.5, "sigma_form_forward": 2"#,
@@ -347,7 +384,7 @@ private struct PlainRewiring {
               {"name": "E", "size": 20, "model": "IF_curr_exp", "neurons_per_core": \(cores), "record": ["spikes"],
                "parameters": {"i_offset": 0.8}},
               \(population("b", Self.trains[1], 15, 20))],
-             "projections": [\(listed("E", rows(0), synapse, pre: "a")), \(listed("E", rows(1), synapse, pre: "b"))]}
+             "projections": [\(listed("E", rows(0), synapse, pre: "a", more)), \(listed("E", rows(1), synapse, pre: "b", more))]}
             """
     }
 
@@ -403,6 +440,75 @@ private struct PlainRewiring {
         let result = try learn(
             network(selection, #""f_rew": 5000, "initial_delay": 2"#), ranks: ranks, singleSteps: ranks == 2)
         #expect(result == plain.synapses)
+    }
+
+    // MARK: - Recording
+
+    /// Events, and the synapses there are at times and at the end, are those of the plain model; a run starts from what another ended with.
+    @Test(arguments: [1, 2, 3, 7, 16]) func recordsWhatHappens(ranks: Int) throws {
+        let mechanism = #""f_rew": 7000, "initial_delay": [2, 6]"#
+        let folder = try TemporaryFolder()
+        let summary = try emulate(
+            network(
+                random, mechanism,
+                #", "record": {"rewiring": true, "weights": {"interval": 60}}"#),
+            ranks: ranks, in: folder)
+        var all = plain()
+        (all.delays, all.inAStep) = (2..<6, 7)
+        all.run(150, from: first)
+        for (number, name) in ["a-to-E", "b-to-E"].enumerated() {
+            let own = all.events.filter { $0[1] == number }.map { [$0[0], $0[2], $0[3], $0[4]] }
+            // Of a step ascending by target, and each target's in their order.
+            let order = own.indices.sorted { (own[$0][0], own[$0][2], $0) < (own[$1][0], own[$1][2], $1) }
+            #expect(try rewiring(name, in: folder) == order.map { own[$0] })
+            #expect(summary.rewiring[number].formed == own.count { $0[3] == 1 })
+            #expect(summary.rewiring[number].eliminated == own.count { $0[3] == 0 })
+            let edges = "edges/\(name)/"
+            let samples = "\(edges)samples/"
+            let file = "weights/\(name).h5"
+            #expect(try columns(file, [samples + "time"], in: folder) == [[0], [60], [120], [150]])
+            let bounds = try columns(file, [samples + "first"], in: folder).map { Int($0[0]) }
+            let fields = ["target_node_id", "source_node_id", "delay", "syn_weight"]
+            let synapses = try columns(file, fields.map { samples + $0 }, in: folder)
+            for (sample, steps) in [0, 60, 120, 150].enumerated() {
+                var plain = plain()
+                (plain.delays, plain.inAStep) = (2..<6, 7)
+                plain.run(steps, from: first)
+                var expected: [[Double]] = []
+                for (key, weights) in plain.synapses where key[0] == number {
+                    for weight in weights { expected.append([Double(key[2]), Double(key[1]), Double(key[3]), weight]) }
+                }
+                let found = Array(synapses[bounds[sample]..<bounds[sample + 1]])
+                // Those of a pair with one delay stand in the order of their row.
+                #expect(
+                    found.sorted { $0.lexicographicallyPrecedes($1) }
+                        == expected.sorted { $0.lexicographicallyPrecedes($1) })
+                #expect(
+                    zip(found, found.dropFirst()).allSatisfy { !$1.prefix(3).lexicographicallyPrecedes($0.prefix(3)) })
+                guard sample == 3 else { continue }
+                let last = try columns(
+                    file,
+                    [edges + "target_node_id", edges + "source_node_id", edges + "0/delay", edges + "0/syn_weight"],
+                    in: folder)
+                #expect(last == found)
+            }
+        }
+        let other = try TemporaryFolder()
+        if ranks > 1 {
+            _ = try emulate(
+                network(
+                    random, mechanism,
+                    #", "record": {"rewiring": true, "weights": {"interval": 60}}"#),
+                in: other)
+            for name in ["a-to-E", "b-to-E"] {
+                for kind in ["weights", "rewiring"] {
+                    let files = try [folder, other].map {
+                        try Data(contentsOf: URL(fileURLWithPath: $0.path("run/\(kind)/\(name).h5")))
+                    }
+                    #expect(files[0] == files[1], "\(kind)/\(name)")
+                }
+            }
+        }
     }
 
     // MARK: - Probabilities
@@ -492,7 +598,7 @@ private struct PlainRewiring {
     }
 
     /// Chosen partners, learning weights, recurrent and fast: the same on any ranks, however steps are exchanged.
-    static func busy(_ random: String) -> String {
+    private static func busy(_ random: String) -> String {
         let rule =
             #""timing": {"type": "SpikePair", "A_plus": 0.2, "A_minus": 0.15}, "weight_dependence": {"type": "Additive", "w_max": 3}"#
         func synapse(_ sigma: Double) -> String {
@@ -511,8 +617,10 @@ private struct PlainRewiring {
               {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]},
               {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20}, "neurons_per_core": 35}],
              "projections": [
-              {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 4}, "synapse": \(synapse(2.5))},
-              {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPre", "n": 2}, "synapse": \(synapse(1.5))},
+              {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 4}, "synapse": \(synapse(2.5)),
+               "record": {"rewiring": true, "weights": {"interval": 100, "apply_pending": true}}},
+              {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPre", "n": 2}, "synapse": \(synapse(1.5)),
+               "record": ["weights", "rewiring"]},
               {"pre": "noise", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.02},
                "synapse": {"weight": 1, "delay": 3}}]}
             """
@@ -523,6 +631,12 @@ private struct PlainRewiring {
         let network = Self.busy(random)
         let one = try emulate(network, in: folder)
         let synapses = try learn(network)
+        func files() throws -> [Data] {
+            try ["weights/in-to-E", "weights/E-to-E", "rewiring/in-to-E", "rewiring/E-to-E"].map {
+                try Data(contentsOf: URL(fileURLWithPath: folder.path("run/\($0).h5")))
+            }
+        }
+        let recorded = try files()
         #expect(one.spikes > 300)
         #expect(Set(synapses.keys.map { $0[3] }).isSuperset(of: [3, 4, 5, 6, 7]))
         #expect(try learn(network, singleSteps: true) == synapses)
@@ -530,6 +644,7 @@ private struct PlainRewiring {
             let other = try emulate(network, ranks: ranks, in: folder)
             #expect(other.spikeHash == one.spikeHash && other.synapticEvents == one.synapticEvents, "\(ranks) ranks")
             #expect(try learn(network, ranks: ranks) == synapses, "\(ranks) ranks")
+            #expect(try files() == recorded, "\(ranks) ranks")
         }
     }
 

@@ -167,22 +167,28 @@ enum Acceptances {
             ])
     }
 
-    static let structural = [
-        #""weight": 0.5, "f_rew": 2e5, "initial_weight": 0.25, "initial_delay": [1, 8.5], "s_max": 256, "with_replacement": false, "seed": 0"#,
-        #""initial_delay": 3"#,
-    ].flatMap { more in
+    static let structural =
         [
-            #""type": "StructuralStatic", "partner_selection": {"type": "RandomSelection"}, "#,
-            #""type": "StructuralSTDP", "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive"}, "#
-                + #""backprop_delay": false, "partner_selection": {"type": "LastNeuronSelection", "spike_buffer_size": 8}, "#,
-        ].map {
+            #""weight": 0.5, "f_rew": 2e5, "initial_weight": 0.25, "initial_delay": [1, 8.5], "s_max": 256, "with_replacement": false, "seed": 0"#,
+            #""initial_delay": 3"#,
+        ].flatMap { more in
+            [
+                #""type": "StructuralStatic", "partner_selection": {"type": "RandomSelection"}, "#,
+                #""type": "StructuralSTDP", "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive"}, "#
+                    + #""backprop_delay": false, "partner_selection": {"type": "LastNeuronSelection", "spike_buffer_size": 8}, "#,
+            ].map {
+                Sample.synapse(
+                    $0 + #""formation": {"type": "DistanceDependentFormation", "grid": [4, 5], "p_form_forward": 0.5, "#
+                        + #""sigma_form_forward": 1, "p_form_lateral": 0, "sigma_form_lateral": 2}, "elimination": "#
+                        + #"{"type": "RandomByWeightElimination", "threshold": 0.5, "prob_elim_depressed": 1, "prob_elim_potentiated": 0}, "#
+                        + more, more: #", "record": {"rewiring": true, "weights": {"interval": 5}}"#)
+            }
+        } + [
             Sample.synapse(
-                $0 + #""formation": {"type": "DistanceDependentFormation", "grid": [4, 5], "p_form_forward": 0.5, "#
-                    + #""sigma_form_forward": 1, "p_form_lateral": 0, "sigma_form_lateral": 2}, "elimination": "#
-                    + #"{"type": "RandomByWeightElimination", "threshold": 0.5, "prob_elim_depressed": 1, "prob_elim_potentiated": 0}, "#
-                    + more)
-        }
-    }
+                #""type": "StructuralStatic", "partner_selection": {"type": "RandomSelection"}, "formation": "#
+                    + #"{"type": "DistanceDependentFormation"}, "elimination": {"type": "RandomByWeightElimination", "threshold": 1}"#,
+                more: #", "record": ["rewiring", "weights"]"#)
+        ]
 
     /// What the weights of a projection are recorded as.
     static let weights = [

@@ -245,6 +245,8 @@ extension Refusal {
         Refusal(record(#"["weights", "weights"]"#), "is already in the list"),
         Refusal(record(#"{"spikes": true}"#), "cannot record \"spikes\"", at: "/record/spikes"),
         Refusal(record("true"), "record must be an array of names or an object"),
+        .meaning(record(#"["rewiring"]"#), "these synapses neither form nor go", at: "/record/0"),
+        Refusal(record(#"{"rewiring": 1}"#), "neither form nor go"),
         Refusal(record(#"{"weights": 1}"#), "must be true, false or an object", at: "/record/weights"),
         Refusal(record(#"{"weights": {"every": 1}}"#), "the recording of weights has no key \"every\""),
         Refusal(record(#"{"weights": {"interval": 0}}"#), "interval must be greater than 0"),

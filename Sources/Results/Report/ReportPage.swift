@@ -205,7 +205,10 @@ struct ReportPage {
         add("hosts", Array(Set(summary.hosts)).sorted().joined(separator: ", "))
         let versions = summary.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         add("versions", versions.joined(separator: ", "))
-        add("recorded", (summary.reports.map(\.file) + summary.weights.map(\.file)).joined(separator: ", "))
+        add(
+            "recorded",
+            (summary.reports.map(\.file) + summary.weights.map(\.file) + summary.rewiring.map(\.file)).joined(
+                separator: ", "))
         return entries
     }
 }
