@@ -34,7 +34,7 @@ public struct SplitCores: Sendable {
                 continue
             }
             let projection = outgoing[p][0]
-            guard case .oneToOne = projection.connector, !projection.synapse.isPlastic,
+            guard case .oneToOne = projection.connector, projection.synapse.isFixed,
                 populations[projection.post].synapseCores != nil, populations[projection.post].size == population.size,
                 DelayBounds(of: projection, timestep: network.simulation.timestep).longest == 1
             else { continue }

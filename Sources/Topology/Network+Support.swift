@@ -31,11 +31,11 @@ extension Network {
         for projection in projections {
             let target = populations[projection.post]
             guard let cores = target.synapseCores else { continue }
-            guard projection.synapse.structural == nil else {
+            guard cores == 1 || projection.synapse.structural == nil else {
                 throw Failure(
                     .badInput,
-                    "projection \(projection.name): synapses that form and are eliminated onto a population with n_synapse_cores are not "
-                        + "supported; leave n_synapse_cores of \(target.name) out")
+                    "projection \(projection.name): the machine has synapses that form and are eliminated on one synapse core a slice; "
+                        + "make n_synapse_cores of \(target.name) 1, or leave it out")
             }
             guard cores > 1, projection.synapse.isPlastic else { continue }
             guard projection.synapse.changer == nil, projection.recordedWeights == nil else {

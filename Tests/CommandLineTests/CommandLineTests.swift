@@ -192,6 +192,61 @@ private func ranks(writingTo folder: String) -> [Int32] {
         #expect(hashes.count == 1 && files.count == 1)
     }
 
+    /// Synapses that come and go, and how they do, are the same files on every number of ranks, through real MPI.
+    @Test func rewiringDoesNotDependOnRanks() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(rewiring(duration: 150), to: "rewiring.json")
+        var hashes: Set<String> = []
+        var files: Set<[Data]> = []
+        for ranks in [1, 2, 3, 7, 16] {
+            let result = try Command.mpirun(
+                ranks: ranks, [file, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
+            #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
+            let summary = try summary(folder, "out")
+            hashes.insert(try #require(summary["spike_hash"] as? String))
+            let counts = try #require((summary["rewiring"] as? [[String: Any]])?.first)
+            #expect((counts["formed"] as? Int ?? 0) > 100 && (counts["eliminated"] as? Int ?? 0) > 100)
+            files.insert(
+                try ["weights", "rewiring"].map {
+                    try Data(contentsOf: URL(fileURLWithPath: folder.path("out/\($0)/in-to-E.h5")))
+                })
+        }
+        #expect(hashes.count == 1 && files.count == 1)
+    }
+
+    /// A killed rank leaves a file of what all ranks have logged of synapses that formed and went.
+    @Test func killedRankLosesOnlyTheLastRewiring() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(rewiring(duration: 1_000_000), to: "rewiring.json")
+        let process = try startRun(file, in: folder, until: 100_000) { $0.hasPrefix("rewiring.") }
+        kill(try #require(ranks(writingTo: folder.path("out")).last), SIGKILL)
+        process.waitUntilExit()
+        let gathered = try Command.run([Command.spinnsim, "gather", folder.path("out")])
+        #expect(gathered.status == 0, "\(gathered.errors)")
+        let recovered = try #require(
+            gathered.output.split(separator: "\n").first { $0.contains(" eliminated synapses: ") })
+        #expect(recovered.contains(folder.path("out/rewiring/in-to-E.h5")), "\(gathered.output)")
+        #expect(!recovered.contains(" 0 formed"))
+        #expect(FileManager.default.fileExists(atPath: folder.path("out/rewiring/in-to-E.h5")))
+    }
+
+    /// A small network whose synapses come and go, recorded.
+    private func rewiring(duration: Int) -> String {
+        """
+        {"format": "spinnsim-topology/1", "name": "rewiring", "simulation": {"duration": \(duration), "seed": 3},
+         "populations": [
+          {"name": "in", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 40}, "neurons_per_core": 13},
+          {"name": "E", "size": 80, "model": "IF_curr_exp", "record": ["spikes"], "neurons_per_core": 5}],
+         "projections": [
+          {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 8}, "record": {"rewiring": true, "weights": {"interval": 50}},
+           "synapse": {"type": "StructuralSTDP", "weight": 1, "delay": 2, "initial_weight": 1, "initial_delay": [2, 6], "s_max": 16,
+            "partner_selection": {"type": "LastNeuronSelection"},
+            "formation": {"type": "DistanceDependentFormation", "grid": [8, 8], "p_form_forward": 0.8},
+            "elimination": {"type": "RandomByWeightElimination", "threshold": 1, "prob_elim_depressed": 0.5, "prob_elim_potentiated": 0.2},
+            "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive", "w_max": 2}}}]}
+        """
+    }
+
     /// A killed rank leaves no file of weights that is not whole, and the samples logged are recovered.
     @Test func killedRankLosesOnlyTheLastWeights() throws {
         let folder = try TemporaryFolder()

@@ -64,14 +64,16 @@ private func topology(
     """
 }
 
-private func single(_ name: String) -> String {
-    #"{"name": "\#(name)", "size": 1, "model": "IF_curr_exp", "record": ["spikes"]}"#
+private func single(_ name: String, _ more: String = "") -> String {
+    #"{"name": "\#(name)", "size": 1, "model": "IF_curr_exp", "record": ["spikes"]\#(more)}"#
 }
 
 /// What sPyNNaker's own integration tests of structural plasticity expect of the machine; names as there.
 @Suite(.timeLimit(.minutes(5))) struct HardwareStructuralTests {
-    /// test_structural_without_stdp.
-    @Test func formedSynapsesHaveTheInitialWeightAndDelay() throws {
+    /// test_structural_without_stdp, also with neurons and synapses on cores of their own, as there.
+    @Test(arguments: ["", #", "n_synapse_cores": 1"#]) func formedSynapsesHaveTheInitialWeightAndDelay(_ more: String)
+        throws
+    {
         func synapse(_ selection: String, _ formation: String, _ elimination: String, _ weight: Int, _ delay: Int)
             -> String
         {
@@ -83,7 +85,7 @@ private func single(_ name: String) -> String {
         let result = try learn(
             topology(
                 duration: 10, stim: #""size": 1, "parameters": {"spike_times": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
-                posts: ["pop", "pop_2", "pop_3", "pop_4"].map(single),
+                posts: ["pop", "pop_2", "pop_3", "pop_4"].map { single($0, more) },
                 projections: [
                     listed("pop", "[]", synapse(lastNeuron, grows, #""threshold": 2, \#(never)"#, 2, 5)),
                     listed("pop_2", "[]", synapse(random, grows, #""threshold": 4, \#(never)"#, 4, 3)),
@@ -109,7 +111,7 @@ private func single(_ name: String) -> String {
         let shrinks = #""grid": [1, 1], "p_form_forward": 0.0"#
         let network = topology(
             duration: 10, stim: #""size": 1, "parameters": {"spike_times": [0, 2, 4, 6, 8]}"#,
-            posts: ["pop", "pop_2", "pop_3", "pop_4"].map(single),
+            posts: ["pop", "pop_2", "pop_3", "pop_4"].map { single($0) },
             projections: [
                 listed("pop", "[]", synapse(lastNeuron, grows, #""threshold": 2, \#(never)"#, 5, 2)),
                 listed("pop_2", "[]", synapse(random, grows, #""threshold": 4, \#(never)"#, 4, 1)),
@@ -155,7 +157,7 @@ private func single(_ name: String) -> String {
         let result = try learn(
             topology(
                 duration: 10, stim: #""size": 1, "parameters": {"spike_times": [0, 2, 4, 6, 8]}"#,
-                posts: ["pop", "pop_2", "pop_3", "pop_4"].map(single),
+                posts: ["pop", "pop_2", "pop_3", "pop_4"].map { single($0) },
                 projections: [
                     listed("pop", "[]", synapse("StructuralStatic", "1.0", keeps, 5, 2)),
                     listed("pop_2", "[[0, 0]]", synapse("StructuralStatic", "0.0", goes, 5, 2)),
@@ -598,7 +600,7 @@ private struct PlainRewiring {
     }
 
     /// Chosen partners, learning weights, recurrent and fast: the same on any ranks, however steps are exchanged.
-    private static func busy(_ random: String) -> String {
+    private static func busy(_ random: String, _ more: String = "") -> String {
         let rule =
             #""timing": {"type": "SpikePair", "A_plus": 0.2, "A_minus": 0.15}, "weight_dependence": {"type": "Additive", "w_max": 3}"#
         func synapse(_ sigma: Double) -> String {
@@ -614,7 +616,7 @@ private struct PlainRewiring {
             {"format": "spinnsim-topology/1", "simulation": {"duration": 400, "seed": 5, "random": "\(random)"},
              "populations": [
               {"name": "in", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 50}, "neurons_per_core": 30},
-              {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]},
+              {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]\(more)},
               {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20}, "neurons_per_core": 35}],
              "projections": [
               {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 4}, "synapse": \(synapse(2.5)),
@@ -646,6 +648,53 @@ private struct PlainRewiring {
             #expect(try learn(network, ranks: ranks) == synapses, "\(ranks) ranks")
             #expect(try files() == recorded, "\(ranks) ranks")
         }
+        let split = try emulate(Self.busy(random, #", "n_synapse_cores": 1"#), ranks: 3, in: folder)
+        #expect(split.spikeHash == one.spikeHash)
+        #expect(try files() == recorded)
+    }
+
+    /// What sends weights instead of packets elsewhere sends packets to synapses that come and go.
+    @Test func poissonSourcesSendPackets() throws {
+        let synapse = structural(
+            formation: #""grid": [4, 5]"#, elimination: #""threshold": 1, \#(never)"#,
+            #""weight": 2, "f_rew": 100, "initial_weight": 2"#)
+        func network(_ more: String, _ synapse: String) -> String {
+            """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 200, "seed": 5},
+             "populations": [
+              {"name": "in", "size": 20, "model": "SpikeSourcePoisson", "parameters": {"rate": 60}, "neurons_per_core": 20},
+              {"name": "E", "size": 20, "model": "IF_curr_exp", "neurons_per_core": 20, "record": ["spikes"]\(more)}],
+             "projections": [{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse": \(synapse)}]}
+            """
+        }
+        let folder = try TemporaryFolder()
+        let whole = try emulate(network("", synapse), in: folder)
+        #expect(whole.spikes > 0)
+        let split = try emulate(network(#", "n_synapse_cores": 1"#, synapse), in: folder)
+        #expect(split.spikeHash == whole.spikeHash && split.packets["sent"] == whole.packets["sent"])
+    }
+
+    /// With draws by counters it does not matter which core a neuron is on, be it a range or a block.
+    @Test func slicesDoNotMatterToCounters() throws {
+        func network(_ perCore: String) -> String {
+            let synapse = structural(
+                "StructuralStatic", lastNeuron,
+                formation: #""grid": [8, 8], "p_form_forward": 0.9, "p_form_lateral": 0.8"#,
+                elimination: #""threshold": 1, "prob_elim_potentiated": 0.5"#,
+                #""f_rew": 20000, "initial_weight": 2, "initial_delay": [2, 5], "s_max": 40, "with_replacement": false"#
+            )
+            return """
+                {"format": "spinnsim-topology/1", "simulation": {"duration": 200, "seed": 5, "random": "counter"},
+                 "populations": [
+                  {"name": "in", "size": 64, "model": "SpikeSourcePoisson", "parameters": {"rate": 40}, "neurons_per_core": 64},
+                  {"name": "E", "shape": [8, 8], "model": "IF_curr_exp", "neurons_per_core": \(perCore)}],
+                 "projections": [\(listed("E", "[[0, 1], [7, 63]]", synapse, pre: "in"))]}
+                """
+        }
+        let whole = try learn(network("64"))
+        #expect(whole.count > 200)
+        #expect(try learn(network("24"), ranks: 2) == whole)
+        #expect(try learn(network("[4, 3]"), ranks: 3) == whole)
     }
 
     // MARK: - What cannot be

@@ -78,6 +78,11 @@ import Topology
             try failure(Sample.document(projections: others))?.message
         }
         #expect(try message(one) == nil)
+        for (cores, isRefused) in [(1, false), (2, true)] {
+            let split = Sample.document(projections: [one]).replacing(
+                #""size": 20,"#, with: #""size": 20, "n_synapse_cores": \#(cores),"#)
+            #expect(try failure(split)?.message.contains("on one synapse core a slice") == (isRefused ? true : nil))
+        }
         #expect(try message(one, projection("two", "E", structural())) == nil)
         #expect(try message(one, projection("two", "in", #""type": "Static""#)) == nil)
         #expect(try message(projection("one", "in", structuralSTDP), projection("two", "in", stdp)) == nil)
