@@ -34,7 +34,7 @@ final class CoreLoad {
     private let tickPackets: UnsafeMutablePointer<Float>
 
     init(
-        targets: [(neurons: Int, types: Int, updates: Int)],
+        targets: [(neurons: Int, types: Int, updates: Int, rewires: Double)],
         blocks: [(population: Int, isExtension: Bool, reached: [Int])],
         populationSizes: [Int], synapsesOnto: [[Int]], plasticSynapsesOnto: [[Int]],
         budget: Double
@@ -47,7 +47,10 @@ final class CoreLoad {
         mostPackets = Array(repeating: 0, count: targets.count)
         total = Array(repeating: 0, count: targets.count)
         let model = self.model
-        base = targets.map { Float($0.neurons * ($0.updates * model.perNeuron + $0.types * model.perRingEntry)) }
+        base = targets.map {
+            Float($0.neurons * ($0.updates * model.perNeuron + $0.types * model.perRingEntry))
+                + Float($0.rewires * Double(model.perRewire))
+        }
         classOfBlock = blocks.map { 2 * $0.population + ($0.isExtension ? 1 : 0) }
         func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
             let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
@@ -82,12 +85,22 @@ final class CoreLoad {
     convenience init(_ loaded: RankNetwork) {
         let simulation = loaded.network.simulation
         let seconds = simulation.timestep * Double(simulation.timeScaleFactor) / 1000
+        // Attempts to rewire a neuron in a step, on average.
+        var rewires = [Double](repeating: 0, count: loaded.network.populations.count)
+        for projection in loaded.network.projections {
+            guard let attempts = projection.synapse.structural?.attempts(timestep: simulation.timestep) else {
+                continue
+            }
+            let size = loaded.network.populations[projection.post].size
+            rewires[projection.post] = Double(attempts.inAStep) / Double(attempts.every * size)
+        }
         self.init(
             targets: loaded.targets.map {
                 let population = loaded.network.populations[$0.population]
                 return (
                     $0.slice.count, population.model.receptors.count,
-                    population.synapseCores == nil ? population.subSteps : 0
+                    population.synapseCores == nil ? population.subSteps : 0,
+                    rewires[$0.population] * Double($0.slice.count)
                 )
             },
             blocks: loaded.blocks.map { block in

@@ -8,6 +8,8 @@ public struct CycleModel: Sendable {
     public var perSynapticEvent = 30
     /// Per synaptic event of a plastic row, the target's spikes since the last one included.
     public var perPlasticEvent = 143
+    /// Per attempt to form or eliminate a synapse of the core's neurons.
+    public var perRewire = 250
     /// Per neuron and update, of which a step has one unless the population asks for more; recording included.
     public var perNeuron = 130
     /// Per neuron, synapse type and step: the transfer from the ring buffer.

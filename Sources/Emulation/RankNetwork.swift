@@ -165,7 +165,6 @@ public final class RankNetwork {
         rows = built.table
         inputSums = try InputSums(rows.layout, types: max(types, 2))
         deliveries = Deliveries(rows, into: inputSums, longest: longest, window: window)
-        synapsesOnto = built.synapsesOnto
         let plastic = try PlasticRowBuilder(
             network: network, rules: rules, blocks: sourceBlocks, targets: targets, ahead: window
         ).build(progress: { progress(0.5 + 0.5 * $0) })
@@ -176,7 +175,9 @@ public final class RankNetwork {
         let deliversAtOnce = plasticRows.synapses > 0 || structuralRows != nil
         ringBuffers = try RingBuffers(
             rows.layout, steps: deliversAtOnce ? longest + window : 1, types: max(types, 2))
-        plasticSynapsesOnto = plastic.synapsesOnto
+        var (fixedOnto, plasticOnto) = (built.synapsesOnto, plastic.synapsesOnto)
+        structuralRows?.count(fixed: &fixedOnto, plastic: &plasticOnto)
+        (synapsesOnto, plasticSynapsesOnto) = (fixedOnto, plasticOnto)
         for i in incoming.indices {
             incoming[i].firstRow = builder.firstRow[i]
             incoming[i].rows = sourceBlocks[i].rows

@@ -6,6 +6,9 @@ public enum LearningRules {
     /// Those that no board has run.
     public static var beyondSPyNNaker: [String] { [tsodyksMarkram] + names(isBeyond: true) }
 
+    /// Rules by which synapses come and go, all of them sPyNNaker's.
+    public static var structural: [String] { TopologyReader.structuralRules }
+
     /// PyNN's synapse whose weight stays and whose effect depends on when its source last spiked.
     static let tsodyksMarkram = "TsodyksMarkram"
 

@@ -35,6 +35,9 @@ extension TopologyReader {
             ])
     ]
 
+    /// Names of all of these.
+    static var structuralRules: [String] { (partnerSelections + formations + eliminations).map(\.name) }
+
     /// Reads synapses that come and go.
     mutating func readStructural(
         _ value: JSONValue, type: String, isConductance: Bool

@@ -23,6 +23,7 @@ struct Info: ParsableCommand {
                 print("\(title): \(names.joined(separator: ", "))")
             }
             print("plasticity rules of sPyNNaker: \(LearningRules.ofSPyNNaker.joined(separator: ", "))")
+            print("structural plasticity of sPyNNaker: \(LearningRules.structural.joined(separator: ", "))")
             print("plasticity rules beyond sPyNNaker: \(LearningRules.beyondSPyNNaker.joined(separator: ", "))")
             print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
             print("ranks: \(transport.size) on \(transport.hosts) host(s), \(sum) answered")

@@ -222,6 +222,14 @@ private func single(_ name: String, _ more: String = "") -> String {
         let events = try rewiring("stim-to-pop", in: folder)
         #expect(events.count == 81 && events.first == [0, 8, 5, 0])
         #expect(events.filter { $0[0] < 10 }.count == 10 && events.filter { $0[0] < 20 }.count == 20)
+        // Each of the 1000 attempts looked at a row of some core.
+        let script = """
+            import sqlite3, sys
+            query = "SELECT SUM(the_value) FROM core_provenance WHERE description = 'Number_of_rewires'"
+            print(int(sqlite3.connect(sys.argv[1]).execute(query).fetchone()[0]))
+            """
+        let rewires = try Command.run(["python3", "-c", script, folder.path("run/provenance.sqlite3")])
+        #expect(rewires.output == "1000\n", "\(rewires.errors)")
     }
 }
 
@@ -251,6 +259,9 @@ private struct PlainRewiring {
     var inAStep = 1
     var buffer = 64
     var seed: UInt64 = 9
+    /// Spikes of sources without such a projection by step, and the targets of each source.
+    var foreign: [[Int]] = []
+    var foreignTargets: [Set<Int>] = []
 
     /// By core and source projection: rows by source.
     private(set) var rows: [[[[Synapse]]]] = []
@@ -285,7 +296,7 @@ private struct PlainRewiring {
             }
             for (i, entry) in mine.enumerated() { slots[target][most - mine.count + i] = entry }
         }
-        var heard: [[(Int, Int)]] = [[], []]
+        var heard = Array(repeating: [[(Int, Int)?]](repeating: [], count: 2), count: cores.count)
         for step in 0..<steps {
             for _ in 0..<((step + 1) % every == 0 ? inAStep : 0) {
                 let target = draw(&shared, size)
@@ -307,9 +318,10 @@ private struct PlainRewiring {
                         projection = draw(&own[core], sources.count)
                         source = draw(&own[core], sources[projection])
                     } else {
-                        let pool = heard[(step + 1) % 2]
+                        let pool = heard[core][(step + 1) % 2]
                         if pool.isEmpty { continue }
-                        (projection, source) = pool[draw(&own[core], pool.count)]
+                        guard let partner = pool[draw(&own[core], pool.count)] else { continue }
+                        (projection, source) = partner
                     }
                     let row = rows[core][projection][source]
                     if row.count >= most { continue }
@@ -327,8 +339,15 @@ private struct PlainRewiring {
                     events.append([step, projection, source, target, 1])
                 }
             }
-            let now = spikes.enumerated().flatMap { place, trains in trains[step].map { (place, $0) } }
-            if !now.isEmpty { heard[step % 2] = Array(now.prefix(buffer)) }
+            for (core, slice) in cores.enumerated() {
+                var now = spikes.enumerated().flatMap { place, trains in trains[step].map { (place, $0) as (Int, Int)? }
+                }
+                for source in foreign.isEmpty ? [] : foreign[step] where !foreignTargets[source].isDisjoint(with: slice)
+                {
+                    now.append(nil)
+                }
+                if !now.isEmpty { heard[core][step % 2] = Array(now.prefix(buffer)) }
+            }
         }
     }
 
@@ -442,6 +461,30 @@ private struct PlainRewiring {
         let result = try learn(
             network(selection, #""f_rew": 5000, "initial_delay": 2"#), ranks: ranks, singleSteps: ranks == 2)
         #expect(result == plain.synapses)
+    }
+
+    /// Spikes of other sources are heard where they have a synapse, and nothing forms from them.
+    @Test(arguments: [1, 4]) func otherSpikesTakePlaces(ranks: Int) throws {
+        var plain = plain()
+        plain.delays = 2..<3
+        plain.inAStep = 5
+        plain.foreign = (0..<200).map { step in step < 140 ? (0..<6).filter { (step + $0) % 3 == 0 } : [] }
+        // Onto one core each, onto two, and onto none.
+        plain.foreignTargets = [[0], [8, 9], [19], [3, 12], [], [1, 7, 15]]
+        plain.run(150, from: first, spikes: Self.trains)
+        #expect(plain.events.count > 80)
+        let times = (0..<6).map { i in (0..<200).filter { plain.foreign[$0].contains(i) } }
+        let rows = plain.foreignTargets.enumerated().flatMap { i, targets in targets.sorted().map { "[\(i), \($0)]" } }
+        let text = network(lastNeuron, #""f_rew": 5000, "initial_delay": 2"#)
+        let end = try #require(text.range(of: "],\n \"projections\": ["))
+        let other = text.replacingCharacters(
+            in: end,
+            with: #", {"name": "c", "size": 6, "model": "SpikeSourceArray", "parameters": {"spike_times": \#(times)}}"#
+                + "],\n \"projections\": [")
+        let last = try #require(other.range(of: "]}", options: .backwards))
+        let fixed = listed("E", "[\(rows.joined(separator: ", "))]", #"{"weight": 0.1, "delay": 2}"#, pre: "c")
+        #expect(
+            try learn(other.replacingCharacters(in: last, with: ", \(fixed)]}"), ranks: ranks) == plain.synapses)
     }
 
     // MARK: - Recording

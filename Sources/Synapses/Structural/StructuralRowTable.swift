@@ -156,6 +156,20 @@ public final class StructuralRowTable {
         return count
     }
 
+    /// Adds how many synapses each source population has onto each target core, `[populations][targets]`.
+    ///
+    /// - Parameters:
+    ///   - fixed: Takes those that do not learn.
+    ///   - plastic: Takes those that learn.
+    /// - Complexity: O(rows).
+    public func count(fixed: inout [[Int]], plastic: inout [[Int]]) {
+        forEachRow { place, core, row in
+            let population = populations[projections[place].population]
+            let (pre, target) = (projections[place].pre, population.cores[core].target)
+            if population.learns { plastic[pre][target] += row.count } else { fixed[pre][target] += row.count }
+        }
+    }
+
     /// How the synapses onto a population learn; `nil` if there are none that do.
     public func plasticity(of population: Int) -> Plasticity? {
         populations.first { $0.index == population && $0.learns }?.plasticity
