@@ -31,16 +31,17 @@ public struct CoreGraph: Sendable {
 /// - Determinism: a function of its arguments.
 public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
     var outgoing = [[Int]](repeating: [], count: network.populations.count)
-    let split = SplitCores(network)
-    for (i, projection) in network.projections.enumerated() where split.directTarget[projection.pre] == nil {
-        outgoing[projection.pre].append(i)
+    let split = partition.split
+    for i in network.projections.indices where split.directTarget[network.projections[i].pre] == nil {
+        outgoing[network.projections[i].pre].append(i)
     }
     let sharing = split.sharing(
         of: network, cores: partition.coresOf.map(\.count), hasExtensions: partition.extensionsOf.map { !$0.isEmpty })
     // Post-synaptic spikes that synapse cores learn from.
     var feeds = [Bool](repeating: false, count: network.populations.count)
-    for projection in network.projections where projection.synapse.isPlastic && split.counts[projection.post] > 0 {
-        feeds[projection.post] = true
+    for i in network.projections.indices
+    where split.counts[network.projections[i].post] > 0 && network.projections[i].synapse.isPlastic {
+        feeds[network.projections[i].post] = true
     }
 
     // List 0 is empty: cores without targets.

@@ -23,8 +23,7 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     clock.lap("partition")
     let graph = connect(partition, of: network)
     clock.lap("connect")
-    let (machine, placements) = try findPlaces(partition, graph, network.machine, options)
-    clock.lap("place")
+    let (machine, placements) = try findPlaces(partition, graph, network.machine, options, &clock)
     let sources = partition.coresOf + partition.extensionsOf
     var trees = try route(graph, placements, of: sources, on: machine, by: options.router, effort: options.effort)
     clock.lap("route")
@@ -67,11 +66,13 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
 
 /// Builds the machine and places the cores on it; `auto` starts at the fewest boards whose totals suffice.
 private func findPlaces(
-    _ partition: Partition, _ graph: CoreGraph, _ request: MachineRequest,
-    _ options: MappingOptions
+    _ partition: Partition, _ graph: CoreGraph, _ request: MachineRequest, _ options: MappingOptions,
+    _ clock: inout PhaseClock
 ) throws(Failure) -> (Machine, [Placement]) {
     guard request.shape == .auto else {
         let machine = try Machine(request)
+        clock.lap("machine")
+        defer { clock.lap("place") }
         return (machine, try place(partition, graph, on: machine, options))
     }
     let memory = partition.slices.reduce(0) { $0 + $1.sdram }
@@ -82,6 +83,8 @@ private func findPlaces(
         (memory - 1) / max(1, request.core.sdram * MachineLayout.chipsPerBoard) + 1)
     while true {
         let machine = try Machine(request, boardsIfAuto: min(boards, Machine.mostBoards))
+        clock.lap("machine")
+        defer { clock.lap("place") }
         do {
             return (machine, try place(partition, graph, on: machine, options))
         } catch {
@@ -94,7 +97,7 @@ private func findPlaces(
     }
 }
 
-/// Times of consecutive phases.
+/// Times of phases, those of one name together.
 private struct PhaseClock {
     private let clock = ContinuousClock()
     private var last: ContinuousClock.Instant
@@ -104,7 +107,12 @@ private struct PhaseClock {
 
     mutating func lap(_ phase: String) {
         let now = clock.now
-        laps.append((phase, (now - last) / .seconds(1)))
+        let time = (now - last) / .seconds(1)
+        if let known = laps.firstIndex(where: { $0.phase == phase }) {
+            laps[known].seconds += time
+        } else {
+            laps.append((phase, time))
+        }
         last = now
     }
 }

@@ -217,7 +217,8 @@ private func assemble(
     tables: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
 ) -> Partition {
     var result = Partition(
-        slices: [], coresOf: [], tilings: tilings, extensionsOf: [], synapseCoresOf: [], limits: limits, delays: delays,
+        slices: [], coresOf: [], tilings: tilings, extensionsOf: [], synapseCoresOf: [], split: split, limits: limits,
+        delays: delays,
         rates: SimulationLoad().rates(in: network), names: network.populations.map(\.name))
     var synapseCores = [[Slice]](repeating: [], count: network.populations.count)
     // By population: the last target whose table and bit fields count it, and its delay extension.

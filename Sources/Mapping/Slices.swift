@@ -67,6 +67,8 @@ public struct Partition: Sendable {
     public var extensionsOf: [Range<Int>]
     /// By population: its synapse cores, those of a slice together, as a range of `slices`; often none.
     public var synapseCoresOf: [Range<Int>]
+    /// Which populations have synapse cores, and which sources write to their memory.
+    public var split: SplitCores
     /// By population: what keeps its cores from holding more.
     public var limits: [SliceLimit]
     /// By projection: the delays its synapses can have.

@@ -25,15 +25,19 @@ public struct SplitCores: Sendable {
     public init(_ network: Network) {
         let populations = network.populations
         counts = populations.map { $0.synapseCores ?? 0 }
-        var outgoing = [[Projection]](repeating: [], count: populations.count)
-        for projection in network.projections { outgoing[projection.pre].append(projection) }
         var direct = [Int?](repeating: nil, count: populations.count)
+        guard counts.contains(where: { $0 > 0 }) else {
+            directTarget = direct
+            return
+        }
+        var outgoing = [[Int]](repeating: [], count: populations.count)
+        for i in network.projections.indices { outgoing[network.projections[i].pre].append(i) }
         var sources = [Int](repeating: 0, count: populations.count)
         for (p, population) in populations.enumerated() {
             guard population.model.kind == .spikeSourcePoisson, population.key == nil, outgoing[p].count == 1 else {
                 continue
             }
-            let projection = outgoing[p][0]
+            let projection = network.projections[outgoing[p][0]]
             guard case .oneToOne = projection.connector, projection.synapse.isFixed,
                 populations[projection.post].synapseCores != nil, populations[projection.post].size == population.size,
                 DelayBounds(of: projection, timestep: network.simulation.timestep).longest == 1
@@ -79,6 +83,7 @@ extension SplitCores {
         of network: Network, cores: [Int], hasExtensions: [Bool]
     ) -> [(direct: SourceSharing, delayed: SourceSharing)?] {
         struct Pair: Hashable { var pre, post: Int }
+        guard counts.contains(where: { $0 > 0 }) else { return network.projections.map { _ in nil } }
         var modulating: Set<Pair> = []
         for projection in network.projections where projection.synapse.modulates {
             modulating.insert(Pair(pre: projection.pre, post: projection.post))

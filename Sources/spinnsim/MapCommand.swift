@@ -46,6 +46,9 @@ struct MapCommand: ParsableCommand {
     @Option(help: "Hosts that the ranks are spread over, as many ranks on each as can be.")
     var hosts = 1
 
+    @Option(help: "Map so many times in a row; the times are those of the fastest.")
+    var runs = 1
+
     @Option(help: "Numbers of spin5 boards to try, such as 1..24 or 1,2,4.")
     var boards: CountList?
 
@@ -67,6 +70,7 @@ struct MapCommand: ParsableCommand {
         if let ranks, !(1...100_000).contains(ranks) {
             throw ValidationError("--ranks takes 1 to 100000, not \(ranks)")
         }
+        guard (1...1000).contains(runs) else { throw ValidationError("--runs takes 1 to 1000, not \(runs)") }
         guard hosts == 1 || (1...(ranks ?? 0)).contains(hosts) else {
             throw ValidationError("--hosts takes 1 to the number of --ranks, not \(hosts)")
         }
@@ -106,6 +110,10 @@ struct MapCommand: ParsableCommand {
             return try write(text: table.text, json: table.json)
         }
         var (mapped, summary) = try map(network, options: mapping.options)
+        for _ in 1..<runs {
+            let again = try map(network, options: mapping.options).summary
+            if again.totalSeconds < summary.totalSeconds { summary.seconds = again.seconds }
+        }
         func timed<Result>(_ phase: String, _ body: () throws -> Result) rethrows -> Result {
             let begin = ContinuousClock.now
             defer { summary.seconds.append((phase, (ContinuousClock.now - begin) / .seconds(1))) }

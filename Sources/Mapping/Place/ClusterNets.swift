@@ -129,12 +129,6 @@ struct ClusterNets {
     /// Target clusters and source clusters of a net, together.
     func partCount(of net: Int) -> Int { range(targetStart, net).count + range(sourceStart, net).count }
 
-    /// One of the clusters counted by ``partCount(of:)``.
-    func part(of net: Int, at i: Int) -> Int {
-        let own = range(targetStart, net)
-        return Int(i < own.count ? targets[own.lowerBound + i] : sources[Int(sourceStart[net]) + i - own.count])
-    }
-
     /// Clusters with a target of a net.
     func targetCount(of net: Int) -> Int { range(targetStart, net).count }
 

@@ -14,6 +14,7 @@ final class NetMeter {
     /// Cost of one link for one unit of a source's weight.
     static let link = 32
 
+    private let table: HopTable
     private let hops: UnsafeMutablePointer<UInt16>
     private let position: UnsafeMutablePointer<Int32>
     private let targets: UnsafeMutablePointer<Int32>
@@ -37,14 +38,14 @@ final class NetMeter {
             pointer.initialize(from: values, count: values.count)
             return pointer
         }
-        hops = copy(table.hops)
-        position = copy(table.position)
+        self.table = table
+        (hops, position) = (table.hops, table.position)
         targets = copy(nets.targets)
         targetStart = copy(nets.targetStart)
         sources = copy(nets.sources)
         weights = copy(nets.weights)
         sourceStart = copy(nets.sourceStart)
-        mark = copy([Int32](repeating: 0, count: table.position.count))
+        mark = copy([Int32](repeating: 0, count: table.chips))
         places = copy([Int32](repeating: 0, count: Self.mostChips + 1))
         reach = copy([UInt16](repeating: 0, count: Self.mostChips + 1))
         centre = table.centre
@@ -52,8 +53,6 @@ final class NetMeter {
     }
 
     deinit {
-        hops.deallocate()
-        position.deallocate()
         targets.deallocate()
         targetStart.deallocate()
         sources.deallocate()
@@ -63,6 +62,17 @@ final class NetMeter {
         places.deallocate()
         reach.deallocate()
         chipOf.deallocate()
+    }
+
+    /// Target clusters and source clusters of a net, together.
+    func partCount(of net: Int) -> Int {
+        Int(targetStart[net + 1] - targetStart[net] + sourceStart[net + 1] - sourceStart[net])
+    }
+
+    /// One of the clusters counted by ``partCount(of:)``.
+    func part(of net: Int, at i: Int) -> Int {
+        let own = Int(targetStart[net + 1] - targetStart[net])
+        return Int(i < own ? targets[Int(targetStart[net]) + i] : sources[Int(sourceStart[net]) + i - own])
     }
 
     /// Estimated links of the trees of a net, weighted; 0 for nets that are everywhere.

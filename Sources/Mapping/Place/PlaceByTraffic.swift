@@ -24,33 +24,47 @@ public func placeByTraffic(
     _ partition: Partition, _ graph: CoreGraph, on machine: Machine, effort: Double = 1, seed: UInt64 = 1
 ) throws(Failure) -> [Placement] {
     try checkSupply(of: machine, for: partition)
+    if let chip = chipForAll(of: partition, on: machine) {
+        var occupancy = Occupancy(machine)
+        return partition.slices.map { occupancy.take(chip, $0) }
+    }
     let table = HopTable(machine)
     let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
     // Cores of a source that stay together in a power of two share entries.
     let size = 1 << (bitsToCount(capacity + 1) - 1)
     let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
     let nets = ClusterNets(partition, graph, clusters: clusters.members)
-    var best: AnnealedLayout?
+    var first: (layout: ClusterLayout, nets: ClusterNets, meter: NetMeter, cost: Int)?
+    func consider(_ layout: ClusterLayout, _ nets: ClusterNets) {
+        let meter = NetMeter(nets, table, chipOf: layout.chipOf)
+        let cost = (0..<nets.count).reduce(0) { $0 + meter.cost(of: $1) }
+        if cost < first?.cost ?? .max { first = (layout, nets, meter, cost) }
+    }
     if let grown = ClusterGrowth(partition, clusters, nets, table, machine)?.layout {
         let isWhole = grown.members.count == clusters.members.count
-        best = AnnealedLayout(
-            partition, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members), grown, table, machine,
-            seed: seed)
+        consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members))
     }
     let fillings = [try? placeHilbert(partition, on: machine), try? placeInOrder(partition, on: machine)]
     for filled in fillings.compactMap(\.self) {
         let start = ClusterLayout(filled, partition, machine)
-        let layout = AnnealedLayout(
-            partition, ClusterNets(partition, graph, clusters: start.members), start, table, machine, seed: seed)
-        if layout.cost < best?.cost ?? .max { best = layout }
+        consider(start, ClusterNets(partition, graph, clusters: start.members))
     }
-    guard let best else { return try placeInOrder(partition, on: machine) }
+    guard let first else { return try placeInOrder(partition, on: machine) }
+    let best = AnnealedLayout(partition, first.nets, first.layout, first.meter, machine, seed: seed)
     best.anneal(work: Int(effort * Double(min(90_000 + 1_800 * partition.slices.count, 15_000_000))))
 
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
     for (c, cores) in best.members.enumerated() { for core in cores { chipOf[core] = best.chip(of: c) } }
     return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], slice) }
+}
+
+/// A chip with room for everything, the middle one if it can: no packet then crosses a link.
+private func chipForAll(of partition: Partition, on machine: Machine) -> Int? {
+    guard partition.slices.count < MachineLayout.coresPerChip else { return nil }
+    let (cores, memory) = (partition.coreCount, partition.slices.reduce(0) { $0 + $1.sdram })
+    guard memory <= machine.sdram else { return nil }
+    return ([machine.middle] + machine.chips.indices).first { machine.workers[$0].nonzeroBitCount >= cores }
 }
 
 extension Machine {
@@ -66,54 +80,91 @@ private final class AnnealedLayout {
     let members: [[Int]]
     private(set) var cost = 0
     private let machine: Machine
-    private let nets: ClusterNets
     private let meter: NetMeter
-    private var netCost: [Int] = []
+    private let netCost: UnsafeMutablePointer<Int>
     /// What looking at every net once takes.
     private let netWork: Int
-    private let size: [Int]
-    private let memory: [Int]
-    private var freeCores: [Int]
-    private var freeMemory: [Int]
-    private var clustersOn: [[Int32]]
+    /// By cluster.
+    private let size: UnsafeMutablePointer<Int>
+    private let memory: UnsafeMutablePointer<Int>
+    /// By chip.
+    private let freeCores: UnsafeMutablePointer<Int>
+    private let freeMemory: UnsafeMutablePointer<Int>
+    /// Clusters of each chip, `[chips, mostOnChip]`, and how many there are.
+    private let clustersOn: UnsafeMutablePointer<Int32>
+    private let countOn: UnsafeMutablePointer<Int>
+    /// Every cluster has a core; while two change places one more is there.
+    private static let mostOnChip = MachineLayout.coresPerChip
+    /// Nets of a cluster, `netsOf[netStart[c]..<netStart[c + 1]]`.
+    private let netsOf: UnsafeMutablePointer<Int32>
+    private let netStart: UnsafeMutablePointer<Int32>
+    private let neighbours: UnsafeMutablePointer<Int32>
+    /// Nets, and their parts over all clusters.
+    private let nets: Int
+    private let netCount: Int
     private var random: SplitMix
     /// Nets a move touches and what they would cost after it; each net once, by its stamp.
-    private var fresh: [(net: Int32, cost: Int)] = []
-    private var stampOf: [Int32]
+    private let fresh: UnsafeMutablePointer<(net: Int32, cost: Int)>
+    private let stampOf: UnsafeMutablePointer<Int32>
     private var stamp: Int32 = 0
 
     init(
-        _ partition: Partition, _ nets: ClusterNets, _ start: ClusterLayout, _ table: HopTable, _ machine: Machine,
+        _ partition: Partition, _ nets: ClusterNets, _ start: ClusterLayout, _ meter: NetMeter, _ machine: Machine,
         seed: UInt64
     ) {
         self.machine = machine
-        self.nets = nets
         members = start.members
-        freeCores = start.freeCores
-        freeMemory = start.freeMemory
-        size = members.map { $0.reduce(0) { $0 + partition.slices[$1].width } }
-        memory = members.map { $0.reduce(0) { $0 + partition.slices[$1].sdram } }
-        clustersOn = [[Int32]](repeating: [], count: machine.chips.count)
-        for (c, chip) in start.chipOf.enumerated() { clustersOn[Int(chip)].append(Int32(c)) }
-        stampOf = [Int32](repeating: 0, count: nets.count)
+        func copy<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
+            let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+            pointer.initialize(from: values, count: values.count)
+            return pointer
+        }
+        freeCores = copy(start.freeCores)
+        freeMemory = copy(start.freeMemory)
+        size = copy(members.map { $0.reduce(0) { $0 + partition.slices[$1].width } })
+        memory = copy(members.map { $0.reduce(0) { $0 + partition.slices[$1].sdram } })
+        clustersOn = .allocate(capacity: Self.mostOnChip * machine.chips.count)
+        countOn = copy([Int](repeating: 0, count: machine.chips.count))
+        for (c, chip) in start.chipOf.enumerated() {
+            clustersOn[Self.mostOnChip * Int(chip) + countOn[Int(chip)]] = Int32(c)
+            countOn[Int(chip)] += 1
+        }
+        self.nets = nets.count
+        netCount = nets.netsOf.count
+        netsOf = copy(nets.netsOf)
+        netStart = copy(nets.netStart)
+        neighbours = copy(machine.neighbours)
+        stampOf = copy([Int32](repeating: 0, count: nets.count))
+        fresh = .allocate(capacity: max(1, nets.count))
         random = SplitMix(state: seed)
-        let meter = NetMeter(nets, table, chipOf: start.chipOf)
         self.meter = meter
-        netCost = (0..<nets.count).map { meter.cost(of: $0) }
-        netWork = meter.work
-        cost = netCost.reduce(0, +)
+        let before = meter.work
+        netCost = copy((0..<nets.count).map { meter.cost(of: $0) })
+        netWork = meter.work - before
+        for net in 0..<nets.count { cost += netCost[net] }
+    }
+
+    deinit {
+        for pointer in [size, memory, freeCores, freeMemory, countOn, netCost] { pointer.deallocate() }
+        for pointer in [clustersOn, netsOf, netStart, neighbours, stampOf] { pointer.deallocate() }
+        fresh.deallocate()
     }
 
     func chip(of cluster: Int) -> Int { Int(meter.chipOf[cluster]) }
 
+    /// Moves that are tried for a cluster, on average.
+    private static let mostMoves = 40
+
     /// Improves the layout by random moves.
     func anneal(work limit: Int) {
         guard machine.chips.count > 1, cost > 0 else { return }
-        let end = meter.work + limit
         var best = (cost: cost, chipOf: (0..<members.count).map { meter.chipOf[$0] })
         let last = Double(NetMeter.link)
         // With few moves to make, only small losses can be made up for.
-        let perMove = 200 + 3 * netWork * nets.netsOf.count / max(1, nets.count * members.count)
+        let perMove = 200 + 3 * netWork * netCount / max(1, nets * members.count)
+        // A few clusters are soon where they should be.
+        let limit = min(limit, Self.mostMoves * members.count * perMove)
+        let end = meter.work + limit
         let moves = Double(limit / perMove) / Double(members.count)
         let ease = max(0, min(1, (moves - 5) / 25))
         let warmth = ease * ease
@@ -145,8 +196,8 @@ private final class AnnealedLayout {
         guard let target = wish(for: cluster), target != home else { return 0 }
         var other: Int?
         if freeCores[target] < size[cluster] || freeMemory[target] < memory[cluster] {
-            guard !clustersOn[target].isEmpty else { return 0 }
-            let swap = Int(clustersOn[target][Int(random.below(UInt32(clustersOn[target].count)))])
+            guard countOn[target] > 0 else { return 0 }
+            let swap = Int(clustersOn[Self.mostOnChip * target + Int(random.below(UInt32(countOn[target])))])
             guard freeCores[target] + size[swap] >= size[cluster], freeCores[home] + size[cluster] >= size[swap],
                 freeMemory[target] + memory[swap] >= memory[cluster],
                 freeMemory[home] + memory[cluster] >= memory[swap]
@@ -155,19 +206,22 @@ private final class AnnealedLayout {
         }
         move(cluster, to: target)
         if let other { move(other, to: home) }
-        fresh.removeAll(keepingCapacity: true)
-        var change = 0
+        var (change, count) = (0, 0)
         stamp += 1
-        for part in [cluster, other ?? cluster] {
-            for net in nets.nets(of: part) where stampOf[Int(net)] != stamp {
+        func weigh(_ part: Int) {
+            for i in Int(netStart[part])..<Int(netStart[part + 1]) where stampOf[Int(netsOf[i])] != stamp {
+                let net = netsOf[i]
                 stampOf[Int(net)] = stamp
                 let new = meter.cost(of: Int(net))
                 change += new - netCost[Int(net)]
-                fresh.append((net, new))
+                fresh[count] = (net, new)
+                count += 1
             }
         }
+        weigh(cluster)
+        if let other { weigh(other) }
         if change <= 0 || random.unit() < exp2(-Double(change) / temperature) {
-            for (net, cost) in fresh { netCost[Int(net)] = cost }
+            for i in 0..<count { netCost[Int(fresh[i].net)] = fresh[i].cost }
             return change
         }
         if let other { move(other, to: target) }
@@ -177,14 +231,14 @@ private final class AnnealedLayout {
 
     /// A chip close to some other part of a net of the cluster.
     private func wish(for cluster: Int) -> Int? {
-        let own = nets.nets(of: cluster)
-        guard !own.isEmpty else { return nil }
-        let net = Int(own[own.startIndex + Int(random.below(UInt32(own.count)))])
-        let part = nets.part(of: net, at: Int(random.below(UInt32(nets.partCount(of: net)))))
+        let own = Int(netStart[cluster + 1] - netStart[cluster])
+        guard own > 0 else { return nil }
+        let net = Int(netsOf[Int(netStart[cluster]) + Int(random.below(UInt32(own)))])
+        let part = meter.part(of: net, at: Int(random.below(UInt32(meter.partCount(of: net)))))
         var chip = Int(meter.chipOf[part])
         // No, one or two steps away.
         for _ in 0..<random.below(3) {
-            let other = Int(machine.neighbours[6 * chip + Int(random.below(6))])
+            let other = Int(neighbours[6 * chip + Int(random.below(6))])
             if other >= 0 { chip = other }
         }
         return chip
@@ -192,8 +246,13 @@ private final class AnnealedLayout {
 
     private func move(_ cluster: Int, to chip: Int) {
         let home = Int(meter.chipOf[cluster])
-        if let i = clustersOn[home].firstIndex(of: Int32(cluster)) { clustersOn[home].remove(at: i) }
-        clustersOn[chip].append(Int32(cluster))
+        let (left, entered) = (clustersOn + Self.mostOnChip * home, clustersOn + Self.mostOnChip * chip)
+        var place = 0
+        while left[place] != Int32(cluster) { place += 1 }
+        countOn[home] -= 1
+        left[place] = left[countOn[home]]
+        entered[countOn[chip]] = Int32(cluster)
+        countOn[chip] += 1
         freeCores[home] += size[cluster]
         freeMemory[home] += memory[cluster]
         freeCores[chip] -= size[cluster]
