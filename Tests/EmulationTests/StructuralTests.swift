@@ -643,6 +643,8 @@ private struct PlainRewiring {
     }
 
     /// Chosen partners, learning weights, recurrent and fast: the same on any ranks, however steps are exchanged.
+    ///
+    /// Keys are given, since the last neuron of a step is the one with the highest key.
     private static func busy(_ random: String, _ more: String = "") -> String {
         let rule =
             #""timing": {"type": "SpikePair", "A_plus": 0.2, "A_minus": 0.15}, "weight_dependence": {"type": "Additive", "w_max": 3}"#
@@ -658,9 +660,12 @@ private struct PlainRewiring {
         return """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 400, "seed": 5, "random": "\(random)"},
              "populations": [
-              {"name": "in", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 50}, "neurons_per_core": 30},
-              {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]\(more)},
-              {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20}, "neurons_per_core": 35}],
+              {"name": "in", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 50}, "neurons_per_core": 30,
+               "key": {"key": "0x01000000"}},
+              {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]\(more),
+               "key": {"key": "0x02000000"}},
+              {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20}, "neurons_per_core": 35,
+               "key": {"key": "0x03000000"}}],
              "projections": [
               {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 4}, "synapse": \(synapse(2.5)),
                "record": {"rewiring": true, "weights": {"interval": 100, "apply_pending": true}}},
