@@ -201,10 +201,10 @@ private func extensionStages(
 ) -> (slots: [Int], stages: [Int]) {
     var fewest = [Int](repeating: 0, count: network.populations.count)
     var longest = fewest
-    for (projection, delay) in zip(network.projections, delays) where delay.longest > slots[projection.post] {
-        let p = projection.pre
-        guard slots[projection.post] > 0 else { continue }
-        fewest[p] = fewest[p] == 0 ? slots[projection.post] : min(fewest[p], slots[projection.post])
+    for (i, delay) in delays.enumerated() where delay.longest > slots[network.projections[i].post] {
+        let (p, post) = (network.projections[i].pre, network.projections[i].post)
+        guard slots[post] > 0 else { continue }
+        fewest[p] = fewest[p] == 0 ? slots[post] : min(fewest[p], slots[post])
         longest[p] = max(longest[p], delay.longest)
     }
     return (fewest, zip(longest, fewest).map { $1 == 0 ? 0 : ($0 + $1 - 1) / $1 - 1 })

@@ -83,7 +83,9 @@ extension SplitCores {
         of network: Network, cores: [Int], hasExtensions: [Bool]
     ) -> [(direct: SourceSharing, delayed: SourceSharing)?] {
         struct Pair: Hashable { var pre, post: Int }
-        guard counts.contains(where: { $0 > 0 }) else { return network.projections.map { _ in nil } }
+        guard counts.contains(where: { $0 > 0 }) else {
+            return [(direct: SourceSharing, delayed: SourceSharing)?](repeating: nil, count: network.projections.count)
+        }
         var modulating: Set<Pair> = []
         for projection in network.projections where projection.synapse.modulates {
             modulating.insert(Pair(pre: projection.pre, post: projection.post))

@@ -2,9 +2,10 @@ extension Network {
     /// By population: the different rules of the plastic synapses onto it.
     public var plasticity: [[STDPRule]] {
         var rules = [[STDPRule]](repeating: [], count: populations.count)
-        for projection in projections {
-            if let rule = projection.synapse.stdp, !rules[projection.post].contains(rule) {
-                rules[projection.post].append(rule)
+        // A projection is large: what need not be is not copied.
+        for i in projections.indices {
+            if let rule = projections[i].synapse.stdp, !rules[projections[i].post].contains(rule) {
+                rules[projections[i].post].append(rule)
             }
         }
         return rules
@@ -13,8 +14,8 @@ extension Network {
     /// By population: the neuromodulation of the plastic synapses onto it, if any.
     public var neuromodulation: [Neuromodulation?] {
         var all = [Neuromodulation?](repeating: nil, count: populations.count)
-        for projection in projections where all[projection.post] == nil {
-            all[projection.post] = projection.synapse.neuromodulation
+        for i in projections.indices where all[projections[i].post] == nil {
+            all[projections[i].post] = projections[i].synapse.neuromodulation
         }
         return all
     }
@@ -27,7 +28,9 @@ extension Network {
     /// - Source: golden README §7 for what is kept of a spike.
     public var historyBytes: [Int] {
         var isChanged = [Bool](repeating: false, count: populations.count)
-        for projection in projections where projection.synapse.changeable != nil { isChanged[projection.post] = true }
+        for i in projections.indices where projections[i].synapse.changeable != nil {
+            isChanged[projections[i].post] = true
+        }
         let modulations = neuromodulation
         return plasticity.enumerated().map { population, rules in
             guard !rules.isEmpty else { return isChanged[population] ? 4 + 16 * (4 + 4) : 0 }
