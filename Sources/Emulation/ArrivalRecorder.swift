@@ -56,6 +56,9 @@ final class ArrivalRecorder {
         if !signals.isEmpty { packets = Array(repeating: 0, count: loaded.targets.count) }
     }
 
+    /// There is something to count.
+    var isRecording: Bool { !signals.isEmpty }
+
     /// Counts packets that arrived at cores.
     func arrived(_ count: Int, at targets: [Int]) {
         guard !packets.isEmpty else { return }

@@ -105,10 +105,10 @@ extension RankEmulation {
             for i in 0..<target.slice.count {
                 counters[place].plasticSaturations += Int(plasticSaturated[target.firstNeuron + i])
             }
-            counters[place].mostCyclesPerTick = Int(load.largest[place])
-            counters[place].ticksOverBudget = load.overBudget[place]
-            counters[place].meanCyclesPerTick = steps > 0 ? Int(load.total[place] / Double(steps)) : 0
-            counters[place].mostPacketsPerTick = Int(load.mostPackets[place].rounded(.up))
+            counters[place].mostCyclesPerTick = Int(load.ticks[place].largest)
+            counters[place].ticksOverBudget = load.ticks[place].overBudget
+            counters[place].meanCyclesPerTick = steps > 0 ? Int(load.ticks[place].total / Double(steps)) : 0
+            counters[place].mostPacketsPerTick = Int(load.ticks[place].mostPackets.rounded(.up))
         }
         loaded.deliveries.settleSpikes()
         let connected = Set(loaded.network.projections.map { [$0.pre, $0.post] })
@@ -124,14 +124,14 @@ extension RankEmulation {
         var onCore = [Int](repeating: 0, count: counters.count)
         for (block, incoming) in loaded.blocks.enumerated() {
             for place in incoming.reached {
-                counters[place].packetsReceived += blockPackets[block]
+                counters[place].packetsReceived += blockHeads[block].packets
                 if loaded.mapping.cores[loaded.targets[place].core].neuronCore == incoming.core {
                     // Taken in as spikes of the core's own neurons, whether there is a row or not.
-                    learned[place] += blockPackets[block]
+                    learned[place] += blockHeads[block].packets
                 } else if !connected.contains([
                     loaded.mapping.cores[incoming.core].population, loaded.targets[place].population,
                 ]) {
-                    counters[place].invalidPopulationTableHits += blockPackets[block]
+                    counters[place].invalidPopulationTableHits += blockHeads[block].packets
                 }
             }
             for row in incoming.firstRow..<(incoming.firstRow + incoming.rows) where loaded.rows.spikes(row: row) > 0 {

@@ -10,21 +10,27 @@ import Topology
 ///
 /// - Determinism: Sums run over populations in file order; a core's figures do not depend on ranks.
 final class CoreLoad {
+    /// What a core's ticks came to.
+    struct Ticks {
+        /// Largest estimate of a tick, cycles.
+        var largest: Float = 0
+        /// Most packets that reached the core in a tick, estimated.
+        var mostPackets: Float = 0
+        /// Ticks whose estimate was over budget.
+        var overBudget = 0
+        /// Sum of all ticks' estimates.
+        var total = 0.0
+    }
+
     let model = CycleModel()
     /// Cycles of a tick.
     let budget: Float
-    /// Largest estimate of a tick by target core, cycles.
-    private(set) var largest: [Float]
-    /// Ticks whose estimate was over budget.
-    private(set) var overBudget: [Int]
-    /// Most packets that reached a core in a tick, estimated.
-    private(set) var mostPackets: [Float]
-    /// Sum of all ticks' estimates.
-    private(set) var total: [Double]
+    /// By target core.
+    let ticks: UnsafeMutablePointer<Ticks>
 
     private let cores: Int
     private let classes: Int
-    private let classOfBlock: [Int]
+    private let classOfBlock: UnsafeMutablePointer<Int>
     private let base: [Float]
     /// Cycles a packet of a class costs a core, `[classes * cores]`.
     private let cycles: UnsafeMutablePointer<Float>
@@ -42,16 +48,16 @@ final class CoreLoad {
         self.budget = Float(budget)
         cores = targets.count
         classes = 2 * populationSizes.count
-        largest = Array(repeating: 0, count: targets.count)
-        overBudget = Array(repeating: 0, count: targets.count)
-        mostPackets = Array(repeating: 0, count: targets.count)
-        total = Array(repeating: 0, count: targets.count)
+        ticks = .allocate(capacity: max(targets.count, 1))
+        ticks.initialize(repeating: Ticks(), count: max(targets.count, 1))
         let model = self.model
         base = targets.map {
             Float($0.neurons * ($0.updates * model.perNeuron + $0.types * model.perRingEntry))
                 + Float($0.rewires * Double(model.perRewire))
         }
-        classOfBlock = blocks.map { 2 * $0.population + ($0.isExtension ? 1 : 0) }
+        let kinds = blocks.map { 2 * $0.population + ($0.isExtension ? 1 : 0) }
+        classOfBlock = .allocate(capacity: max(kinds.count, 1))
+        classOfBlock.initialize(from: kinds, count: kinds.count)
         func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
             let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
             pointer.initialize(repeating: 0, count: max(count, 1))
@@ -63,8 +69,8 @@ final class CoreLoad {
         tick = zeros(cores)
         tickPackets = zeros(cores)
         var blocksOfClass = [Int](repeating: 0, count: classes)
-        for kind in classOfBlock { blocksOfClass[kind] += 1 }
-        for (block, kind) in zip(blocks, classOfBlock) {
+        for kind in kinds { blocksOfClass[kind] += 1 }
+        for (block, kind) in zip(blocks, kinds) {
             for core in block.reached { packets[kind * cores + core] += 1 / Float(blocksOfClass[kind]) }
         }
         for kind in 0..<classes {
@@ -115,6 +121,8 @@ final class CoreLoad {
 
     deinit {
         for pointer in [cycles, packets, arrivals, tick, tickPackets] { pointer.deallocate() }
+        classOfBlock.deallocate()
+        ticks.deallocate()
     }
 
     /// Counts packets of a block that arrived in this tick.
@@ -134,10 +142,10 @@ final class CoreLoad {
             arrivals[kind] = 0
         }
         for core in 0..<cores {
-            largest[core] = max(largest[core], tick[core])
-            mostPackets[core] = max(mostPackets[core], tickPackets[core])
-            overBudget[core] += tick[core] > budget ? 1 : 0
-            total[core] += Double(tick[core])
+            ticks[core].largest = max(ticks[core].largest, tick[core])
+            ticks[core].mostPackets = max(ticks[core].mostPackets, tickPackets[core])
+            ticks[core].overBudget += tick[core] > budget ? 1 : 0
+            ticks[core].total += Double(tick[core])
         }
     }
 

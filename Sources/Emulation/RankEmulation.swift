@@ -25,8 +25,8 @@ public final class RankEmulation {
     /// Processor time and load of every core, by place in ``RankNetwork/targets``.
     let load: CoreLoad
     private(set) var timers = PhaseTimers()
-    /// Packets that arrived per incoming block.
-    var blockPackets: [Int]
+    /// Packets that arrived per incoming block, and what else is read and written at each of its runs.
+    let blockHeads: UnsafeMutablePointer<BlockHead>
     /// Packets sent, by core number.
     private(set) var sent: [Int]
     let saturated: UnsafeMutablePointer<UInt32>
@@ -55,7 +55,9 @@ public final class RankEmulation {
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
     private let senders: [Int]
     private let ownPlace: Int
-    private var readers: [PacketReader] = []
+    private let readers: UnsafeMutablePointer<PacketReader>
+    /// Runs are taken by ascending block: what comes of them depends on their order.
+    private let isOrdered: Bool
     /// The runs of a step as they came, and block and place of each, by ascending block.
     private var runs: [PacketRun] = []
     private var order: [UInt64] = []
@@ -76,7 +78,10 @@ public final class RankEmulation {
         }
         saturated = words(loaded.ringBuffers.stride)
         plasticSaturated = words(loaded.ringBuffers.stride)
-        blockPackets = Array(repeating: 0, count: loaded.blocks.count)
+        blockHeads = .allocate(capacity: max(loaded.blocks.count, 1))
+        for (place, block) in loaded.blocks.enumerated() {
+            (blockHeads + place).initialize(to: BlockHead(block, recordsArrivals: recorder.arrivals.isRecording))
+        }
         indices = words(loaded.groups.map(\.count).max() ?? 0)
         numbers = words(loaded.groups.map(\.count).max() ?? 0)
         copied = words(loaded.groups.map(\.count).max() ?? 0)
@@ -90,6 +95,10 @@ public final class RankEmulation {
         blockKeys = loaded.blocks.map(\.key)
         senders = loaded.sourceRanks + [loaded.rank]
         ownPlace = loaded.sourceRanks.count
+        readers = .allocate(capacity: senders.count)
+        readers.initialize(
+            repeating: PacketReader(UnsafeBufferPointer(start: nil, count: 0), isOwn: false), count: senders.count)
+        isOrdered = loaded.plasticRows.synapses > 0 || loaded.structuralRows != nil
     }
 
     /// Sets up the exchange that ranks need; entered by all.
@@ -106,6 +115,8 @@ public final class RankEmulation {
     deinit {
         for pointer in [saturated, plasticSaturated, indices, numbers, copied, expandedRun] { pointer.deallocate() }
         sourceCounts.deallocate()
+        blockHeads.deallocate()
+        readers.deallocate()
         rowList.deallocate()
         sourceSpikes.deallocate()
     }
@@ -296,30 +307,19 @@ public final class RankEmulation {
 
     /// Lists the rows that the packets of `count` steps from step `time` on ask for.
     private func deliver(_ time: Int, _ count: Int) {
-        readers.removeAll(keepingCapacity: true)
-        for (place, sender) in senders.enumerated() {
-            let inbox = exchange.inbox(from: sender)
-            if !inbox.isEmpty { readers.append(PacketReader(inbox, isOwn: place == ownPlace)) }
+        var reading = 0
+        for place in senders.indices {
+            let inbox = exchange.inbox(from: senders[place])
+            guard !inbox.isEmpty else { continue }
+            readers[reading] = PacketReader(inbox, isOwn: place == ownPlace)
+            reading += 1
         }
         for step in time..<(time + count) {
-            loaded.structuralRows?.rewire(step: step)
-            recorder.recordRewiring(loaded.structuralRows?.changes ?? [])
-            runs.removeAll(keepingCapacity: true)
-            order.removeAll(keepingCapacity: true)
-            for i in readers.indices {
-                readers[i].nextStep()
-                while let run = readers[i].nextRun() {
-                    guard let block = block(of: run.key) else { continue }
-                    order.append(UInt64(block) << 32 | UInt64(runs.count))
-                    runs.append(run)
-                    if !readers[i].isOwn { packetsFromOtherRanks += run.count }
-                }
+            if let structuralRows = loaded.structuralRows {
+                structuralRows.rewire(step: step)
+                recorder.recordRewiring(structuralRows.changes)
             }
-            if runs.count > 1 { order.sort() }
-            var rows = 0
-            for entry in order {
-                rows = take(Int(entry >> 32), runs[Int(entry & 0xFFFF_FFFF)], step, rows)
-            }
+            let rows = isOrdered ? takeOrdered(reading, step) : take(reading, step)
             loaded.deliveries.add(rowList, count: rows, time: step)
             loaded.plasticRows.deliver(
                 rowList, count: rows, time: step, into: loaded.ringBuffers, saturated: plasticSaturated)
@@ -328,38 +328,79 @@ public final class RankEmulation {
         }
     }
 
+    /// Turns the packets of a step into rows to deliver as they come; returns how many rows the list has.
+    private func take(_ reading: Int, _ step: Int) -> Int {
+        var rows = 0
+        for i in 0..<reading {
+            readers[i].nextStep()
+            while let run = readers[i].nextRun() {
+                guard let block = block(of: run.key) else { continue }
+                if !readers[i].isOwn { packetsFromOtherRanks += run.count }
+                rows = take(block, run, step, rows)
+            }
+        }
+        return rows
+    }
+
+    /// Turns the packets of a step into rows to deliver, by ascending block; returns how many rows the list has.
+    private func takeOrdered(_ reading: Int, _ step: Int) -> Int {
+        runs.removeAll(keepingCapacity: true)
+        order.removeAll(keepingCapacity: true)
+        for i in 0..<reading {
+            readers[i].nextStep()
+            while let run = readers[i].nextRun() {
+                guard let block = block(of: run.key) else { continue }
+                order.append(UInt64(block) << 32 | UInt64(runs.count))
+                runs.append(run)
+                if !readers[i].isOwn { packetsFromOtherRanks += run.count }
+            }
+        }
+        if runs.count > 1 { order.sort() }
+        var rows = 0
+        for entry in order {
+            rows = take(Int(entry >> 32), runs[Int(entry & 0xFFFF_FFFF)], step, rows)
+        }
+        return rows
+    }
+
     /// Turns a run of packets into rows to deliver; returns how many rows the list has then.
     private func take(_ block: Int, _ run: PacketRun, _ step: Int, _ rows: Int) -> Int {
-        let incoming = loaded.blocks[block]
+        let head = blockHeads + block
+        if run.denseKeys > 0 && !head.pointee.isDirect {
+            return take(block, run.expanded(into: expandedRun), step, rows)
+        }
+        head.pointee.packets += run.count
+        load.arrived(run.count, block: block)
         if run.denseKeys > 0 {
-            guard incoming.isDirect else { return take(block, run.expanded(into: expandedRun), step, rows) }
-            blockPackets[block] += run.count
-            load.arrived(run.count, block: block)
-            recorder.arrivals.arrived(run.count, at: incoming.reached)
+            if !head.pointee.isPlain { recorder.arrivals.arrived(run.count, at: loaded.blocks[block].reached) }
             loaded.deliveries.addDense(block, run.payloads, count: run.denseKeys, time: step)
             return rows
         }
-        for place in incoming.extensions { loaded.extensions[place].receive(run, time: step) }
-        blockPackets[block] += run.count
-        load.arrived(run.count, block: block)
-        recorder.arrivals.arrived(run.count, at: incoming.reached)
-        let first = UInt32(truncatingIfNeeded: incoming.firstRow)
+        let (first, mask) = (head.pointee.firstRow, head.pointee.mask)
         reserve(rows + run.count)
         if run.hasPayloads {
             for i in 0..<run.count {
-                let row = first &+ (run.packets[2 * i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
+                let row = first &+ (run.packets[2 * i] & ~mask) &>> UInt32(WorkerCore.colourBits)
                 rowList[rows &+ i] = RowSpikes(row: row, spikes: run.packets[2 * i + 1])
             }
         } else {
             for i in 0..<run.count {
-                let row = first &+ (run.packets[i] & ~incoming.mask) &>> UInt32(WorkerCore.colourBits)
+                let row = first &+ (run.packets[i] & ~mask) &>> UInt32(WorkerCore.colourBits)
                 rowList[rows &+ i] = RowSpikes(row: row)
             }
         }
-        if !incoming.routes.isEmpty || !incoming.listeners.isEmpty {
-            deliverStructural(incoming, rowList + rows, count: run.count, step)
-        }
+        if !head.pointee.isPlain { handOn(block, run, rowList + rows, step) }
         return rows + run.count
+    }
+
+    /// Takes a run to what is reached by it beside the rows.
+    private func handOn(_ block: Int, _ run: PacketRun, _ list: UnsafePointer<RowSpikes>, _ step: Int) {
+        let incoming = loaded.blocks[block]
+        for place in incoming.extensions { loaded.extensions[place].receive(run, time: step) }
+        recorder.arrivals.arrived(run.count, at: incoming.reached)
+        if !incoming.routes.isEmpty || !incoming.listeners.isEmpty {
+            deliverStructural(incoming, list, count: run.count, step)
+        }
     }
 
     /// Takes spikes of a source core to the synapses that come and go, and to who takes note of them.
@@ -402,6 +443,24 @@ public final class RankEmulation {
             if blockKeys[middle] < key { low = middle + 1 } else { high = middle }
         }
         return low < blockKeys.count && blockKeys[low] == key ? low : nil
+    }
+}
+
+/// What is read of an incoming block at each run of its packets, side by side.
+struct BlockHead {
+    /// Packets that arrived.
+    var packets = 0
+    let firstRow: UInt32
+    let mask: UInt32
+    /// Its packets lead to rows and nothing else.
+    let isPlain: Bool
+    let isDirect: Bool
+
+    init(_ block: RankNetwork.IncomingBlock, recordsArrivals: Bool) {
+        firstRow = UInt32(truncatingIfNeeded: block.firstRow)
+        mask = block.mask
+        isPlain = block.extensions.isEmpty && block.routes.isEmpty && block.listeners.isEmpty && !recordsArrivals
+        isDirect = block.isDirect
     }
 }
 

@@ -114,7 +114,6 @@ public final class TableStore {
     }
 
     /// Keeps values and a 0 behind them.
-    /// Keeps values and a 0 behind them.
     private func keep(_ values: [Int16]) -> UnsafePointer<Int16> {
         let entries = UnsafeMutablePointer<Int16>.allocate(capacity: values.count + 1)
         entries.initialize(repeating: 0, count: values.count + 1)

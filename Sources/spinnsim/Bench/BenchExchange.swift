@@ -1,0 +1,102 @@
+import ArgumentParser
+import Bench
+import Diagnostics
+import Foundation
+import Transport
+
+/// `spinnsim bench exchange`: what a tick's exchange costs by itself.
+struct BenchExchange: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exchange",
+        abstract: "Measures rounds of the exchange alone, all ranks reading all others' words.",
+        discussion: """
+            Prints a line of JSON; times are in seconds a round: of batches of 200 rounds, the least, the median and the \
+            most. More ranks than cores show what it costs to take turns.
+            """)
+
+    @Option(help: "Start mpirun with this many ranks.")
+    var ranks: Int?
+
+    @Option(help: "Words a rank publishes in a round; a packet is one, and a core that sends any adds two.")
+    var words = 8
+
+    @Option(help: "Rounds that are timed.")
+    var rounds = 4000
+
+    @Option(help: "auto, window or messages; see `spinnsim run --help`.")
+    var exchange = "auto"
+
+    /// The line.
+    private struct Line: Encodable {
+        let benchmark = "exchange"
+        let ranks: Int
+        let hosts: Int
+        let coresPerNode: Int
+        let cpu: String
+        let exchange: String
+        let words: Int
+        let rounds: Int
+        let least: Double
+        let median: Double
+        let most: Double
+    }
+
+    private static let batch = 200
+
+    func validate() throws {
+        if let ranks, ranks < 1 || ranks > 100_000 { throw ValidationError("--ranks takes 1 to 100000, not \(ranks)") }
+        if words < 0 || words > 1_000_000 { throw ValidationError("--words takes 0 to 1000000, not \(words)") }
+        if rounds < Self.batch { throw ValidationError("--rounds takes \(Self.batch) or more, not \(rounds)") }
+        if ExchangeMode(rawValue: exchange) == nil {
+            let modes = ExchangeMode.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--exchange takes \(modes), not \(exchange)")
+        }
+    }
+
+    func run() throws {
+        if let ranks, !MPITransport.isLaunched { try Launcher.run(ranks: ranks) }
+        guard MPITransport.isLaunched else {
+            throw ValidationError("an exchange needs ranks: use --ranks 64, or start this with mpirun")
+        }
+        let transport = try MPITransport()
+        let others = (0..<transport.size).filter { $0 != transport.rank }
+        let packets = try transport.makeExchange(
+            ExchangePlan(
+                sources: others, destinations: others, capacity: max(words, 1),
+                mode: ExchangeMode(rawValue: exchange) ?? .auto))
+        var times: [Double] = []
+        var isWrong: Int64 = 0
+        for batch in 0...rounds / Self.batch {
+            try transport.barrier()
+            let start = DispatchTime.now().uptimeNanoseconds
+            for round in 0..<Self.batch {
+                for i in 0..<words { packets.outbox[i] = UInt32(truncatingIfNeeded: round + transport.rank) }
+                try packets.publish(count: words)
+                try packets.complete()
+                for other in others {
+                    let inbox = packets.inbox(from: other)
+                    if inbox.count != words || !inbox.allSatisfy({ $0 == UInt32(truncatingIfNeeded: round + other) }) {
+                        isWrong = 1
+                    }
+                }
+            }
+            // The first batch finds everything cold.
+            if batch > 0 {
+                times.append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 / Double(Self.batch))
+            }
+        }
+        if try transport.reduce([isWrong], .maximum)[0] > 0 {
+            throw Failure(.bug, "the exchange delivered words that were not sent; please report this")
+        }
+        times.sort()
+        if transport.rank == 0 {
+            let line = Line(
+                ranks: transport.size, hosts: transport.hosts,
+                coresPerNode: ProcessInfo.processInfo.activeProcessorCount, cpu: processorName(),
+                exchange: packets.kind, words: words, rounds: times.count * Self.batch, least: times[0],
+                median: times[times.count / 2], most: times[times.count - 1])
+            try Console.output(try jsonLine(line))
+        }
+        transport.finalize()
+    }
+}
