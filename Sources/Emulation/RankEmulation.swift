@@ -315,10 +315,8 @@ public final class RankEmulation {
             reading += 1
         }
         for step in time..<(time + count) {
-            if let structuralRows = loaded.structuralRows {
-                structuralRows.rewire(step: step)
-                recorder.recordRewiring(structuralRows.changes)
-            }
+            loaded.structuralRows?.rewire(step: step)
+            recorder.recordRewiring(loaded.structuralRows?.changes ?? [])
             let rows = isOrdered ? takeOrdered(reading, step) : take(reading, step)
             loaded.deliveries.add(rowList, count: rows, time: step)
             loaded.plasticRows.deliver(

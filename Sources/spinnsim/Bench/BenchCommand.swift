@@ -8,5 +8,6 @@ struct BenchCommand: ParsableCommand {
             `Scripts/scale-out` runs this and draws the pictures. What is measured and what the names mean: \
             Sources/Bench/Bench.docc/Scaling.md.
             """,
-        subcommands: [BenchScaling.self, BenchMessages.self, BenchExchange.self, BenchGrow.self], defaultSubcommand: BenchScaling.self)
+        subcommands: [BenchScaling.self, BenchMessages.self, BenchExchange.self, BenchGrow.self],
+        defaultSubcommand: BenchScaling.self)
 }
