@@ -132,7 +132,7 @@ public final class RankEmulation {
         var time = 0
         var sinceAgreement = 0
         try transport.barrier()
-        let start = Stopwatch.now()
+        let start = try agreedStart()
         while time < steps {
             if let realTime { pace(start, realTime, time) }
             if failure == nil {
@@ -157,6 +157,15 @@ public final class RankEmulation {
             }
             progress(time)
         }
+    }
+
+    /// When the clock of the steps begins: the same moment for all ranks of a host, however late one left the barrier.
+    ///
+    /// The clocks of several hosts have nothing to do with each other; there it is this rank's own time.
+    private func agreedStart() throws(Failure) -> UInt64 {
+        let now = Stopwatch.now()
+        guard transport.hosts == 1 else { return now }
+        return UInt64(try transport.reduce([Int64(now)], .maximum)[0])
     }
 
     /// Waits for the wall clock to reach the step's begin, or counts that it has passed its end.
