@@ -76,4 +76,29 @@ static inline uint32_t cintrinsics_not_below_each(const uint16_t *halves, const 
     return bits;
 #endif
 }
+
+/// Writes the words of 8 rows of 8 as columns: word k of row i goes to `columns[k * stride + i]`.
+static inline void cintrinsics_transpose(
+    const void *row0, const void *row1, const void *row2, const void *row3, const void *row4, const void *row5,
+    const void *row6, const void *row7, uint32_t *columns, long stride) {
+    typedef uint32_t eight __attribute__((vector_size(32)));
+    const void *rows[8] = {row0, row1, row2, row3, row4, row5, row6, row7};
+    eight a[8], b[8];
+    for (int i = 0; i < 8; i++) __builtin_memcpy(&a[i], rows[i], 32);
+    for (int i = 0; i < 8; i += 2) {
+        b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+        a[i + 1] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        a[i + 2] = __builtin_shufflevector(b[i + 1], b[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+        a[i + 3] = __builtin_shufflevector(b[i + 1], b[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    for (int k = 0; k < 4; k++) {
+        b[k] = __builtin_shufflevector(a[k], a[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        b[k + 4] = __builtin_shufflevector(a[k], a[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    for (int k = 0; k < 8; k++) __builtin_memcpy(columns + k * stride, &b[k], 32);
+}
 #endif

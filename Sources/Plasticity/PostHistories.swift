@@ -32,10 +32,9 @@ public final class PostHistories {
     @usableFromInline
     struct Newest {
         /// Of the newest spikes, the newest first.
-        var stamps: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
+        var stamps: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
         /// Of the newest two.
         var traces = (Traces(), Traces())
-        private var unused: (UInt32, UInt32) = (0, 0)
     }
 
     let entries: UnsafeMutablePointer<Entry>
@@ -86,7 +85,7 @@ public final class PostHistories {
         (own + 1).update(from: own, count: depth &- 1)
         own.pointee = Entry(stamp: spike.time &+ 1, traces: spike.traces)
         let stamps = newest[neuron].stamps
-        newest[neuron].stamps = (spike.time &+ 1, stamps.0, stamps.1, stamps.2)
+        newest[neuron].stamps = (spike.time &+ 1, stamps.0, stamps.1, stamps.2, stamps.3, stamps.4)
         newest[neuron].traces = (spike.traces, newest[neuron].traces.0)
     }
 }

@@ -70,28 +70,30 @@ extension TabledTimingRule {
 private struct BlockColumns {
     /// Synapses of a block.
     static var length: Int { 128 }
-    /// Spikes of a target that are copied.
-    static var copied: Int { 4 }
-    static var columns: Int { 12 }
     /// Words from a column to the next.
     static var stride: Int { 144 }
+    /// Spikes of a target that a synapse can take here.
+    static var taken: Int { 5 }
+    /// Words of a ``PostHistories/Newest``: the first columns.
+    static var copied: Int { 8 }
+    static var columns: Int { copied + taken + 3 }
 
     let words: UnsafeMutablePointer<UInt32>
 
     /// Stamp of the target's spike `k`, the newest 0.
     @inline(__always)
     func stamp(_ k: Int, _ i: Int) -> UnsafeMutablePointer<UInt32> { words + (k &* Self.stride &+ i) }
-    /// Place in the table of spike `k` of the first three, then its factor; that of the source's spike behind them.
+    /// Traces of the target's spike `k` of the first two.
     @inline(__always)
-    func factor(_ k: Int, _ i: Int) -> UnsafeMutablePointer<UInt32> { words + ((4 &+ k) &* Self.stride &+ i) }
-    /// Trace of the target's spike `k` of the first two.
+    func traces(_ k: Int, _ i: Int) -> UnsafeMutablePointer<UInt32> { words + ((6 &+ k) &* Self.stride &+ i) }
+    /// Place in the table of a spike to take, then its factor; that of the source's spike behind them.
     @inline(__always)
-    func trace(_ k: Int, _ i: Int) -> UnsafeMutablePointer<UInt32> { words + ((8 &+ k) &* Self.stride &+ i) }
+    func factor(_ k: Int, _ i: Int) -> UnsafeMutablePointer<UInt32> { words + ((8 &+ k) &* Self.stride &+ i) }
     /// 1 where the copied spikes do not suffice.
     @inline(__always)
-    func isUnusual(_ i: Int) -> UnsafeMutablePointer<UInt32> { words + (10 &* Self.stride &+ i) }
+    func isUnusual(_ i: Int) -> UnsafeMutablePointer<UInt32> { words + (14 &* Self.stride &+ i) }
     @inline(__always)
-    func weight(_ i: Int) -> UnsafeMutablePointer<UInt32> { words + (11 &* Self.stride &+ i) }
+    func weight(_ i: Int) -> UnsafeMutablePointer<UInt32> { words + (15 &* Self.stride &+ i) }
 }
 
 extension PairwiseLearning where Timing: TabledTimingRule {
@@ -106,7 +108,7 @@ extension PairwiseLearning where Timing: TabledTimingRule {
             var first = 0
             while first < row.count {
                 let count = min(BlockColumns.length, row.count &- first)
-                Self.copySpikes(controls + first, count, row.count &- 1 &- first, pass, ring, columns)
+                Self.copySpikes(controls + first, count, pass, ring, columns)
                 Self.findFactors(controls + first, count, pass, timing.postTable, timing.preTable, columns)
                 Self.lookUpFactors(count, timing.postTable, timing.preTable, columns)
                 Self.moveWeights(controls + first, synapses + first, count, pass, timing, rule, columns)
@@ -118,27 +120,32 @@ extension PairwiseLearning where Timing: TabledTimingRule {
     }
 
     /// Step 1.
-    ///
-    /// - Parameter farthest: The row's last synapse.
     @inline(never)
     private static func copySpikes(
-        _ controls: UnsafePointer<UInt32>, _ count: Int, _ farthest: Int, _ pass: LearningPass, _ ring: PlasticRing,
+        _ controls: UnsafePointer<UInt32>, _ count: Int, _ pass: LearningPass, _ ring: PlasticRing,
         _ columns: BlockColumns
     ) {
         let (layout, newest) = (pass.layout, pass.newest)
-        for i in 0..<count {
-            cintrinsics_prefetch(newest + layout.neuron(controls[min(i &+ 16, farthest)]))
-            let control = controls[i]
-            let neuron = layout.neuron(control)
-            cintrinsics_prefetch(ring.slot + (Int(layout.delay(control)) &* ring.stride &+ neuron))
-            let spikes = newest + neuron
-            columns.stamp(0, i).pointee = spikes.pointee.stamps.0
-            columns.stamp(1, i).pointee = spikes.pointee.stamps.1
-            columns.stamp(2, i).pointee = spikes.pointee.stamps.2
-            columns.stamp(3, i).pointee = spikes.pointee.stamps.3
-            columns.trace(0, i).pointee = UInt32(bitPattern: Int32(spikes.pointee.traces.0.first))
-            columns.trace(1, i).pointee = UInt32(bitPattern: Int32(spikes.pointee.traces.1.first))
+        @inline(__always)
+        func spikes(_ i: Int) -> UnsafePointer<PostHistories.Newest> {
+            let neuron = layout.neuron(controls[i])
+            cintrinsics_prefetch(ring.slot + (Int(layout.delay(controls[i])) &* ring.stride &+ neuron))
+            return UnsafePointer(newest + neuron)
         }
+        var i = 0
+        while i &+ 8 <= count {
+            cintrinsics_transpose(
+                spikes(i), spikes(i &+ 1), spikes(i &+ 2), spikes(i &+ 3), spikes(i &+ 4), spikes(i &+ 5),
+                spikes(i &+ 6), spikes(i &+ 7), columns.words + i, BlockColumns.stride)
+            i &+= 8
+        }
+        guard i < count else { return }
+        // The columns have room for eight; those beyond the last are not read.
+        let last = count &- 1
+        cintrinsics_transpose(
+            spikes(i), spikes(min(i &+ 1, last)), spikes(min(i &+ 2, last)), spikes(min(i &+ 3, last)),
+            spikes(min(i &+ 4, last)), spikes(min(i &+ 5, last)), spikes(min(i &+ 6, last)), spikes(last),
+            columns.words + i, BlockColumns.stride)
     }
 
     /// Step 2.
@@ -154,32 +161,37 @@ extension PairwiseLearning where Timing: TabledTimingRule {
             let window = LearningWindow(after: last, until: now, back: back)
             let stamps = (
                 columns.stamp(0, i).pointee, columns.stamp(1, i).pointee, columns.stamp(2, i).pointee,
-                columns.stamp(3, i).pointee
+                columns.stamp(3, i).pointee, columns.stamp(4, i).pointee, columns.stamp(5, i).pointee
             )
-            let traces = (columns.trace(0, i).pointee, columns.trace(1, i).pointee)
-            columns.isUnusual(i).pointee = ((window.end &- stamps.1) | (window.begin &- stamps.3)) &>> 31
+            let traces = (columns.traces(0, i).pointee, columns.traces(1, i).pointee)
+            columns.isUnusual(i).pointee = ((window.end &- stamps.1) | (window.begin &- stamps.5)) &>> 31
             // The newest spike may still have to come: with back-propagation, or when a rank is ahead.
             let isToCome = stamps.0 > window.end
-            let newest = isToCome ? stamps.1 : stamps.0
-            let second = isToCome ? stamps.2 : stamps.1
-            let third = isToCome ? stamps.3 : stamps.2
-            columns.stamp(0, i).pointee = newest
-            columns.stamp(1, i).pointee = second
-            columns.stamp(2, i).pointee = third
-            columns.trace(0, i).pointee = isToCome ? traces.1 : traces.0
+            let arrived = (
+                isToCome ? stamps.1 : stamps.0, isToCome ? stamps.2 : stamps.1, isToCome ? stamps.3 : stamps.2,
+                isToCome ? stamps.4 : stamps.3, isToCome ? stamps.5 : stamps.4
+            )
+            columns.stamp(0, i).pointee = arrived.0
+            columns.stamp(1, i).pointee = arrived.1
+            columns.stamp(2, i).pointee = arrived.2
+            columns.stamp(3, i).pointee = arrived.3
+            columns.stamp(4, i).pointee = arrived.4
+            columns.traces(0, i).pointee = isToCome ? traces.1 : traces.0
             let shift = back &- 1 &- last
-            columns.factor(0, i).pointee = post.index(newest &+ shift)
-            columns.factor(1, i).pointee = post.index(second &+ shift)
-            columns.factor(2, i).pointee = post.index(third &+ shift)
-            columns.factor(3, i).pointee = pre.index(now &+ 1 &- back &- newest)
+            columns.factor(0, i).pointee = post.index(arrived.0 &+ shift)
+            columns.factor(1, i).pointee = post.index(arrived.1 &+ shift)
+            columns.factor(2, i).pointee = post.index(arrived.2 &+ shift)
+            columns.factor(3, i).pointee = post.index(arrived.3 &+ shift)
+            columns.factor(4, i).pointee = post.index(arrived.4 &+ shift)
+            columns.factor(5, i).pointee = pre.index(now &+ 1 &- back &- arrived.0)
         }
     }
 
     /// Step 3.
     @inline(never)
     private static func lookUpFactors(_ count: Int, _ post: DecayTable, _ pre: DecayTable, _ columns: BlockColumns) {
-        for k in 0..<BlockColumns.copied {
-            let table = k < 3 ? post : pre
+        for k in 0...BlockColumns.taken {
+            let table = k < BlockColumns.taken ? post : pre
             for i in 0..<count {
                 let place = columns.factor(k, i)
                 place.pointee = UInt32(bitPattern: table.factor(at: place.pointee))
@@ -200,22 +212,24 @@ extension PairwiseLearning where Timing: TabledTimingRule {
             let window = LearningWindow(after: last, until: now, back: layout.delay(controls[i]) & delayMask)
             var weight = synapses[i].loaded(leftShift)
             let stamps = (
-                columns.stamp(0, i).pointee, columns.stamp(1, i).pointee, columns.stamp(2, i).pointee
+                columns.stamp(0, i).pointee, columns.stamp(1, i).pointee, columns.stamp(2, i).pointee,
+                columns.stamp(3, i).pointee, columns.stamp(4, i).pointee
             )
-            let third = timing.postSpike(
-                weight, factor: Int32(bitPattern: columns.factor(2, i).pointee), pre: pre, isFirst: true, rule)
-            weight = stamps.2 > window.begin ? third : weight
-            let second = timing.postSpike(
-                weight, factor: Int32(bitPattern: columns.factor(1, i).pointee), pre: pre,
-                isFirst: stamps.2 <= last &+ 1, rule)
-            weight = stamps.1 > window.begin ? second : weight
-            let first = timing.postSpike(
-                weight, factor: Int32(bitPattern: columns.factor(0, i).pointee), pre: pre,
-                isFirst: stamps.1 <= last &+ 1, rule)
-            weight = stamps.0 > window.begin ? first : weight
+            // Oldest first; the one before the oldest is before the source's last spike.
+            @inline(__always)
+            func take(_ k: Int, _ stamp: UInt32, isFirst: Bool) {
+                let moved = timing.postSpike(
+                    weight, factor: Int32(bitPattern: columns.factor(k, i).pointee), pre: pre, isFirst: isFirst, rule)
+                weight = stamp > window.begin ? moved : weight
+            }
+            take(4, stamps.4, isFirst: true)
+            take(3, stamps.3, isFirst: stamps.4 <= last &+ 1)
+            take(2, stamps.2, isFirst: stamps.3 <= last &+ 1)
+            take(1, stamps.1, isFirst: stamps.2 <= last &+ 1)
+            take(0, stamps.0, isFirst: stamps.1 <= last &+ 1)
             let weakened = timing.preSpike(
-                weight, factor: Int32(bitPattern: columns.factor(3, i).pointee),
-                post: Int32(bitPattern: columns.trace(0, i).pointee), rule)
+                weight, factor: Int32(bitPattern: columns.factor(5, i).pointee),
+                post: Int32(Traces(word: columns.traces(0, i).pointee).first), rule)
             columns.weight(i).pointee = UInt32(bitPattern: stamps.0 != 0 ? weakened : weight)
         }
     }
