@@ -1,5 +1,5 @@
 import Plasticity
-public import Topology
+import Topology
 
 extension StructuralRowTable {
     /// The synapses that a projection has at the moment onto cores of this rank, with their stored weights.
