@@ -70,7 +70,8 @@ extension TabledTimingRule {
 private struct BlockColumns {
     /// Synapses of a block.
     static var length: Int { 128 }
-    /// Words from a column to the next.
+    /// Words from a column to the next: no power of two, so that a synapse's words in all columns differ in their low
+    /// address bits.
     static var stride: Int { 144 }
     /// Spikes of a target that a synapse can take here.
     static var taken: Int { 5 }

@@ -177,41 +177,37 @@ private func ranks(writingTo folder: String) -> [Int32] {
     @Test func recordedWeightsDoNotDependOnRanks() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(learning(duration: 150), to: "learning.json")
-        var hashes: Set<String> = []
-        var files: Set<[Data]> = []
-        for ranks in [1, 2, 3, 7, 16] {
-            let result = try Command.mpirun(
-                ranks: ranks, [file, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
-            #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
-            hashes.insert(try #require(try summary(folder, "out")["spike_hash"] as? String))
-            files.insert(
-                try ["in-to-E", "E-to-E"].map {
-                    try Data(contentsOf: URL(fileURLWithPath: folder.path("out/weights/\($0).h5")))
-                })
-        }
-        #expect(hashes.count == 1 && files.count == 1)
+        try expectSameOnAllRanks(file, in: folder, ["weights/in-to-E.h5", "weights/E-to-E.h5"])
     }
 
-    /// Synapses that come and go, and how they do, are the same files on every number of ranks, through real MPI.
-    @Test func rewiringDoesNotDependOnRanks() throws {
-        let folder = try TemporaryFolder()
-        let file = try folder.write(rewiring(duration: 150), to: "rewiring.json")
+    /// Runs a topology on several numbers of ranks and expects the same spikes and the same bytes in `files` of its results.
+    private func expectSameOnAllRanks(
+        _ file: String, in folder: TemporaryFolder, _ files: [String],
+        _ check: ([String: Any]) throws -> Void = { _ in }
+    ) throws {
         var hashes: Set<String> = []
-        var files: Set<[Data]> = []
+        var contents: Set<[Data]> = []
         for ranks in [1, 2, 3, 7, 16] {
             let result = try Command.mpirun(
                 ranks: ranks, [file, "-o", folder.path("out"), "--overwrite", "--quiet", "--progress", "never"])
             #expect(result.status == 0, "\(ranks) ranks: \(result.errors)")
             let summary = try summary(folder, "out")
             hashes.insert(try #require(summary["spike_hash"] as? String))
+            try check(summary)
+            contents.insert(
+                try files.map { try Data(contentsOf: URL(fileURLWithPath: folder.path("out/\($0)"))) })
+        }
+        #expect(hashes.count == 1 && contents.count == 1)
+    }
+
+    /// Synapses that come and go, and how they do, are the same files on every number of ranks, through real MPI.
+    @Test func rewiringDoesNotDependOnRanks() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(rewiring(duration: 150), to: "rewiring.json")
+        try expectSameOnAllRanks(file, in: folder, ["weights/in-to-E.h5", "rewiring/in-to-E.h5"]) { summary in
             let counts = try #require((summary["rewiring"] as? [[String: Any]])?.first)
             #expect((counts["formed"] as? Int ?? 0) > 100 && (counts["eliminated"] as? Int ?? 0) > 100)
-            files.insert(
-                try ["weights", "rewiring"].map {
-                    try Data(contentsOf: URL(fileURLWithPath: folder.path("out/\($0)/in-to-E.h5")))
-                })
         }
-        #expect(hashes.count == 1 && files.count == 1)
     }
 
     /// A killed rank leaves a file of what all ranks have logged of synapses that formed and went.

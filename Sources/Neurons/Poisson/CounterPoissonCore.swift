@@ -327,54 +327,51 @@ public final class CounterPoissonCore {
         return run.lowest &+ run.table._withUnsafeGuaranteedRef { $0.count(half, lower) }
     }
 
-    /// Draws where most sources spike: each count is written, and stays where it is not 0.
-    private func drawMany(
-        _ run: Run, _ tick: UInt32, _ output: UnsafeMutablePointer<SourceSpikes>, _ written: Int
-    ) -> Int {
-        let (cells, lowest, hidden) = (run.cells, run.lowest, hidden)
-        var written = written
+    /// The count of a source whose draw is `half`.
+    @inline(__always)
+    private func count(_ half: UInt16, _ run: Run, _ source: Int, _ tick: UInt32) -> UInt32 {
+        let cell = run.cells[Int(half &>> (16 - PoissonTable.cellBits))]
+        return cell >= PoissonTable.hasParts ? count(cell, half, run, source, tick) : UInt32(cell) &+ run.lowest
+    }
+
+    /// Calls `body` with every source of a run and its count.
+    @inline(__always)
+    private func forEachCount(_ run: Run, _ tick: UInt32, _ body: (_ source: Int, _ count: UInt32) -> Void) {
         var source = run.start
         while source < run.end {
             let halves = halves(source &>> 4)
             let last = min(run.end, (source | 15) &+ 1)
             while source < last {
-                let half = halves[source & 15]
-                let cell = cells[Int(half &>> (16 - PoissonTable.cellBits))]
-                let value =
-                    cell >= PoissonTable.hasParts
-                    ? count(cell, half, run, source, tick) : UInt32(cell) &+ lowest
-                output[written] = SourceSpikes(source: UInt32(truncatingIfNeeded: source &- hidden), count: value)
-                written &+= value != 0 ? 1 : 0
+                body(source, count(halves[source & 15], run, source, tick))
                 source &+= 1
             }
+        }
+    }
+
+    /// Draws where most sources spike: each count is written, and stays where it is not 0.
+    private func drawMany(
+        _ run: Run, _ tick: UInt32, _ output: UnsafeMutablePointer<SourceSpikes>, _ written: Int
+    ) -> Int {
+        let hidden = hidden
+        var written = written
+        forEachCount(run, tick) { source, count in
+            output[written] = SourceSpikes(source: UInt32(truncatingIfNeeded: source &- hidden), count: count)
+            written &+= count != 0 ? 1 : 0
         }
         return written
     }
 
     /// Draws the counts of a run as bytes.
     private func drawAll(_ run: Run, _ tick: UInt32, _ output: UnsafeMutablePointer<UInt8>) {
-        let (cells, lowest, output) = (run.cells, run.lowest, output - hidden)
-        var source = run.start
-        while source < run.end {
-            let halves = halves(source &>> 4)
-            let last = min(run.end, (source | 15) &+ 1)
-            while source < last {
-                let half = halves[source & 15]
-                let cell = cells[Int(half &>> (16 - PoissonTable.cellBits))]
-                let value =
-                    cell >= PoissonTable.hasParts
-                    ? count(cell, half, run, source, tick) : UInt32(cell) &+ lowest
-                output[source] = UInt8(truncatingIfNeeded: value)
-                source &+= 1
-            }
-        }
+        let output = output - hidden
+        forEachCount(run, tick) { source, count in output[source] = UInt8(truncatingIfNeeded: count) }
     }
 
     /// Draws where few sources spike: those with a draw that is certainly 0 are passed over in vectors.
     private func drawFew(
         _ run: Run, _ tick: UInt32, _ output: UnsafeMutablePointer<SourceSpikes>, _ written: Int
     ) -> Int {
-        let (cells, lowest, limit, hidden) = (run.cells, run.lowest, run.certainZero, hidden)
+        let (limit, hidden) = (run.certainZero, hidden)
         var written = written
         var first = run.start & ~63
         while first < run.end {
@@ -388,11 +385,7 @@ public final class CounterPoissonCore {
             while candidates != 0 {
                 let source = first &+ candidates.trailingZeroBitCount
                 candidates &= candidates &- 1
-                let half = halves(source &>> 4)[source & 15]
-                let cell = cells[Int(half &>> (16 - PoissonTable.cellBits))]
-                let value =
-                    cell >= PoissonTable.hasParts
-                    ? count(cell, half, run, source, tick) : UInt32(cell) &+ lowest
+                let value = count(halves(source &>> 4)[source & 15], run, source, tick)
                 output[written] = SourceSpikes(source: UInt32(truncatingIfNeeded: source &- hidden), count: value)
                 written &+= value != 0 ? 1 : 0
             }
