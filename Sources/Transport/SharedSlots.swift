@@ -2,64 +2,91 @@ import CIntrinsics
 internal import Diagnostics
 import Glibc
 
-/// Memory that all ranks of a host see: one double-buffered slot per rank, one barrier, and how much each slot holds.
+/// Memory that all ranks of a host see: one double-buffered slot per rank, one barrier, and where the words of each rank are.
 ///
 /// A rank writes its packets into the half of its slot that belongs to the round, arrives at the barrier, and reads
 /// the others' halves once everybody has arrived. Two halves make one barrier a round enough: nobody can write a half
 /// again before all have arrived at the next barrier, hence have read it.
+///
+/// Few words are copied to a board that all write to, as it lies on a page or two: a page of its own for each rank to read
+/// from would be an address translation each, which processes that take turns on a processor find forgotten every time.
 struct SharedSlots {
-    /// Words of the barrier at the start of rank 0's slot: arrivals, generation and sleepers, each on a line of its own.
-    static let barrierWords = 48
+    /// Words at the start of rank 0's slot: arrivals, generation, sleepers and words taken of the board, each on a line of its own.
+    private static let headWords = 64
+    /// Words of a half of the board.
+    private static let boardWords = 8192
+    /// Most words that are copied to the board.
+    private static let mostCopied = 64
+    /// In place of a place on the board: the words are in the rank's slot.
+    private static let inSlot = UInt32.max
     /// Looks at the generation that give the processor away before the rank sleeps: others that are ready come first, and
     /// waking so many sleepers takes longer than letting them all look again.
     private static let mostYields = 200
 
-    /// Start of each rank's slot.
-    let slots: [UnsafeMutablePointer<UInt32>]
+    /// Start of each rank's slot, `[ranks]`.
+    private let slots: [UnsafeMutablePointer<UInt32>]
+    private let head: UnsafeMutablePointer<UInt32>
     let rank: Int
     let capacity: Int
     /// Looks at the generation this often before it gives the processor away.
     let spins: Int
     private(set) var round: UInt32 = 0
 
-    /// Words of one rank's slot for packets of up to `capacity` words.
-    static func words(capacity: Int, ranks: Int) -> Int {
-        barrierWords + 2 * roundedToLine(ranks) + 2 * roundedToLine(capacity)
-    }
+    /// Words of one rank's slot for packets of up to `capacity` words; what all share is in rank 0's.
+    static func words(capacity: Int, ranks: Int) -> Int { sharedWords(ranks) + 2 * roundedToLine(capacity) }
+
+    private static func sharedWords(_ ranks: Int) -> Int { headWords + 2 * (roundedToLine(2 * ranks) + boardWords) }
 
     private static func roundedToLine(_ words: Int) -> Int { (words + 15) / 16 * 16 }
 
     /// - Parameters:
-    ///   - slots: `[ranks]`, each of ``words(capacity:)`` words, zeroed.
+    ///   - slots: `[ranks]`, each of ``words(capacity:ranks:)`` words, zeroed.
     ///   - oversubscribed: More ranks than processors on this host: yield at once.
     init(slots: [UnsafeMutablePointer<UInt32>], rank: Int, capacity: Int, oversubscribed: Bool) {
         self.slots = slots
+        head = slots[0]
         self.rank = rank
         self.capacity = capacity
         spins = oversubscribed ? 0 : 2000
     }
 
-    /// How many words each rank has published, `[ranks]`, side by side in rank 0's slot: most have little or nothing, and a look at
-    /// each slot would be a cache miss a rank.
-    private func counts(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
-        slots[0] + Self.barrierWords + Int(parity & 1) * Self.roundedToLine(slots.count)
+    /// How many words each rank has published and where on the board they are, `[ranks, 2]`, side by side: most have little or
+    /// nothing.
+    private func published(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
+        head + Self.headWords + Int(parity & 1) * Self.roundedToLine(2 * slots.count)
+    }
+
+    private func board(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
+        head + Self.headWords + 2 * Self.roundedToLine(2 * slots.count) + Int(parity & 1) * Self.boardWords
     }
 
     private func half(_ owner: Int, _ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
-        slots[owner] + Self.barrierWords + 2 * Self.roundedToLine(slots.count)
-            + Int(parity & 1) * Self.roundedToLine(capacity)
+        slots[owner] + Self.sharedWords(slots.count) + Int(parity & 1) * Self.roundedToLine(capacity)
     }
 
     var outbox: UnsafeMutablePointer<UInt32> { half(rank, round) }
 
     /// What a rank has published in the round that ``complete()`` ended.
+    @inline(__always)
     func inbox(from owner: Int) -> UnsafeBufferPointer<UInt32> {
-        UnsafeBufferPointer(start: half(owner, round &- 1), count: Int(counts(round &- 1)[owner]))
+        let entry = published(round &- 1) + 2 &* owner
+        guard entry[0] > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
+        let words = entry[1] == Self.inSlot ? half(owner, round &- 1) : board(round &- 1) + Int(entry[1])
+        return UnsafeBufferPointer(start: words, count: Int(entry[0]))
     }
 
     func publish(count: Int) {
         precondition(count <= capacity, "more words published than the exchange was planned for")
-        counts(round)[rank] = UInt32(count)
+        let entry = published(round) + 2 * rank
+        entry[0] = UInt32(count)
+        entry[1] = Self.inSlot
+        if 0 < count && count <= Self.mostCopied {
+            let place = cintrinsics_fetch_add(taken, UInt32(Self.roundedToLine(count)))
+            if Int(place) + count <= Self.boardWords {
+                (board(round) + Int(place)).update(from: outbox, count: count)
+                entry[1] = place
+            }
+        }
         arrive()
     }
 
@@ -68,15 +95,17 @@ struct SharedSlots {
         round &+= 1
     }
 
-    private var arrivals: UnsafeMutablePointer<UInt32> { slots[0] }
-    private var generation: UnsafeMutablePointer<UInt32> { slots[0] + 16 }
-    private var sleepers: UnsafeMutablePointer<UInt32> { slots[0] + 32 }
+    private var arrivals: UnsafeMutablePointer<UInt32> { head }
+    private var generation: UnsafeMutablePointer<UInt32> { head + 16 }
+    private var sleepers: UnsafeMutablePointer<UInt32> { head + 32 }
+    private var taken: UnsafeMutablePointer<UInt32> { head + 48 }
 
     /// Counts this rank in; the last to arrive opens the barrier.
     private func arrive() {
         let ranks = UInt32(slots.count)
         let target = (round &+ 1) &* ranks
         if cintrinsics_fetch_add(arrivals, 1) &+ 1 == target {
+            taken.pointee = 0
             cintrinsics_store_ordered(generation, round &+ 1)
             if cintrinsics_load_acquire(sleepers) > 0 { cintrinsics_wake_all(generation) }
         }
