@@ -17,8 +17,7 @@ public final class FrameSpillWriter {
     private var output: SpillOutput
     private var buffers: [Buffer]
     private let limit: Int
-    private let clock = ContinuousClock()
-    private var lastWrite: ContinuousClock.Instant
+    private var clock = SpillClock()
 
     /// Creates the log of `rank` in the run's working folder.
     ///
@@ -35,7 +34,6 @@ public final class FrameSpillWriter {
         self.signals = signals
         buffers = Array(repeating: Buffer(), count: signals.count)
         limit = max(1, blockSize / 4 / max(1, signals.count))
-        lastWrite = clock.now
     }
 
     /// Bytes the system has accepted.
@@ -56,7 +54,7 @@ public final class FrameSpillWriter {
         buffers[signal].values.append(contentsOf: values)
         buffers[signal].rows += 1
         if buffers[signal].values.count >= limit { try writeBlock(signal) }
-        if clock.now - lastWrite > .seconds(1) { try flush() }
+        if clock.isDue { try flush() }
     }
 
     /// Appends the row of a signal for a step.
@@ -69,7 +67,7 @@ public final class FrameSpillWriter {
     /// Writes what is held back.
     public func flush() throws(Failure) {
         for signal in signals.indices { try writeBlock(signal) }
-        lastWrite = clock.now
+        clock.restart()
     }
 
     /// Closes the log with its last block and makes it durable.

@@ -10,8 +10,7 @@ public final class RewiringSpillWriter {
     /// Where the block held back begins, and the first step that is not complete.
     private var firstStep: UInt32 = 0
     private var openStep: UInt32 = 0
-    private let clock = ContinuousClock()
-    private var lastWrite: ContinuousClock.Instant
+    private var clock = SpillClock()
 
     /// Creates the log of `rank` in the run's working folder.
     ///
@@ -22,7 +21,6 @@ public final class RewiringSpillWriter {
     public init(folder: String, rank: Int, run: RunDescription, signals: [RewiringSignal]) throws(Failure) {
         output = try SpillOutput(
             kind: .rewiring, header: SpillHeader(rank: rank, run: run, rewiring: signals), folder: folder)
-        lastWrite = clock.now
     }
 
     /// Appends an event of the step that is not complete yet.
@@ -41,7 +39,7 @@ public final class RewiringSpillWriter {
     /// Called once a step by every rank, events or not, it lets a quiet log say how far it goes.
     public func endStep() throws(Failure) {
         openStep += 1
-        if words.count >= Self.blockEvents * RewiringEntry.words || clock.now - lastWrite > .seconds(1) {
+        if words.count >= Self.blockEvents * RewiringEntry.words || clock.isDue {
             try writeBlock()
         }
     }
@@ -53,7 +51,7 @@ public final class RewiringSpillWriter {
     }
 
     private func writeBlock() throws(Failure) {
-        lastWrite = clock.now
+        clock.restart()
         guard openStep > firstStep else { return }
         try words.withUnsafeBufferPointer { (words) throws(Failure) in
             try output.write(

@@ -9,8 +9,7 @@ import Diagnostics
 /// - Determinism: the order within a step does not depend on the order of appending.
 public final class SpikeSpillWriter {
     private var output: SpillOutput
-    private let clock = ContinuousClock()
-    private var lastWrite: ContinuousClock.Instant
+    private var clock = SpillClock()
     private let blockWords: Int
 
     /// Spikes that were appended together.
@@ -45,7 +44,6 @@ public final class SpikeSpillWriter {
     /// - Throws: `.cannotCreate`, `.outputFailed`.
     public init(folder: String, rank: Int, run: RunDescription, blockSize: Int? = nil) throws(Failure) {
         output = try SpillOutput(kind: .spikes, header: SpillHeader(rank: rank, run: run), folder: folder)
-        lastWrite = clock.now
         blockWords = (blockSize ?? SpikeSpillWriter.blockSize(ranks: run.ranks)) / 4
         keys = .allocate(capacity: 4096)
         words = .allocate(capacity: blockWords + 4096)
@@ -119,7 +117,7 @@ public final class SpikeSpillWriter {
         }
         if keyCount > 0 { encodeStep() }
         openStep = step
-        if wordCount >= blockWords || clock.now - lastWrite > .seconds(1) { try writeBlock() }
+        if wordCount >= blockWords || clock.isDue { try writeBlock() }
     }
 
     /// Moves the open step's spikes into the block.
@@ -164,7 +162,7 @@ public final class SpikeSpillWriter {
     }
 
     private func writeBlock() throws(Failure) {
-        lastWrite = clock.now
+        clock.restart()
         guard wordCount > 0 || openStep > firstStep else { return }
         let payload = UnsafeRawBufferPointer(start: words.baseAddress, count: wordCount * 4)
         try output.write(tag: 0, count: spikesInBlock, first: firstStep, end: openStep, payload: payload)
