@@ -37,6 +37,8 @@ public final class RankEmulation {
     /// Exchanges made, and words published in them.
     private(set) var windows = 0
     private(set) var wordsPublished = 0
+    /// Nanoseconds from agreeing on the clock to its first step.
+    private static let lead: UInt64 = 5_000_000
     /// Processor time in waiting is taken of every so many windows, since asking for it costs as much as a short window.
     private static let windowsPerSample = 16
 
@@ -51,7 +53,8 @@ public final class RankEmulation {
     private let expandedRun: UnsafeMutablePointer<UInt32>
     private var rowList: UnsafeMutablePointer<RowSpikes>
     private var rowListCapacity: Int
-    private let blockKeys: [UInt32]
+    private let blocks: BlockTable
+    private let rowPlaces: RowPlaces
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
     private let senders: [Int]
     private let ownPlace: Int
@@ -92,7 +95,8 @@ public final class RankEmulation {
         rowListCapacity = 4096
         rowList = .allocate(capacity: rowListCapacity)
         rowList.initialize(repeating: RowSpikes(row: 0), count: rowListCapacity)
-        blockKeys = loaded.blocks.map(\.key)
+        blocks = BlockTable(loaded.blocks.map(\.key))
+        rowPlaces = loaded.deliveries.places
         senders = loaded.sourceRanks + [loaded.rank]
         ownPlace = loaded.sourceRanks.count
         readers = .allocate(capacity: senders.count)
@@ -132,9 +136,13 @@ public final class RankEmulation {
         var time = 0
         var sinceAgreement = 0
         try transport.barrier()
-        let start = try agreedStart()
+        var start: UInt64 = 0
         while time < steps {
-            if let realTime { pace(start, realTime, time) }
+            if let realTime, time > 0 {
+                // The first step finds nothing in caches; the clock begins with what comes after it.
+                if start == 0 { start = try agreedStart(realTime, time) }
+                pace(start, realTime, time)
+            }
             if failure == nil {
                 var watch = Stopwatch()
                 do { try recorder.recordWeights(beforeStep: time) } catch { failure = error }
@@ -159,13 +167,14 @@ public final class RankEmulation {
         }
     }
 
-    /// When the clock of the steps begins: the same moment for all ranks of a host, however late one left the barrier.
+    /// When the clock of the steps began, of which step `time` is the next: the same moment for all ranks of a host, and such that
+    /// all know of it before that step.
     ///
     /// The clocks of several hosts have nothing to do with each other; there it is this rank's own time.
-    private func agreedStart() throws(Failure) -> UInt64 {
-        let now = Stopwatch.now()
-        guard transport.hosts == 1 else { return now }
-        return UInt64(try transport.reduce([Int64(now)], .maximum)[0])
+    private func agreedStart(_ period: UInt64, _ time: Int) throws(Failure) -> UInt64 {
+        let start = Stopwatch.now() + Self.lead - UInt64(time) * period
+        guard transport.hosts == 1 else { return start }
+        return UInt64(try transport.reduce([Int64(start)], .maximum)[0])
     }
 
     /// Waits for the wall clock to reach the step's begin, or counts that it has passed its end.
@@ -341,7 +350,7 @@ public final class RankEmulation {
         for i in 0..<reading {
             readers[i].nextStep()
             while let run = readers[i].nextRun() {
-                guard let block = block(of: run.key) else { continue }
+                guard let block = blocks[run.key] else { continue }
                 if !readers[i].isOwn { packetsFromOtherRanks += run.count }
                 rows = take(block, run, step, rows)
             }
@@ -356,7 +365,7 @@ public final class RankEmulation {
         for i in 0..<reading {
             readers[i].nextStep()
             while let run = readers[i].nextRun() {
-                guard let block = block(of: run.key) else { continue }
+                guard let block = blocks[run.key] else { continue }
                 order.append(UInt64(block) << 32 | UInt64(runs.count))
                 runs.append(run)
                 if !readers[i].isOwn { packetsFromOtherRanks += run.count }
@@ -388,11 +397,13 @@ public final class RankEmulation {
         if run.hasPayloads {
             for i in 0..<run.count {
                 let row = first &+ (run.packets[2 * i] & ~mask) &>> UInt32(WorkerCore.colourBits)
+                rowPlaces.expect(row)
                 rowList[rows &+ i] = RowSpikes(row: row, spikes: run.packets[2 * i + 1])
             }
         } else {
             for i in 0..<run.count {
                 let row = first &+ (run.packets[i] & ~mask) &>> UInt32(WorkerCore.colourBits)
+                rowPlaces.expect(row)
                 rowList[rows &+ i] = RowSpikes(row: row)
             }
         }
@@ -439,17 +450,6 @@ public final class RankEmulation {
         rowList.deallocate()
         rowList = larger
         rowListCapacity = 2 * count
-    }
-
-    /// The incoming block of a source core's base key; `nil` when its packets do not come here.
-    private func block(of key: UInt32) -> Int? {
-        var low = 0
-        var high = blockKeys.count
-        while low < high {
-            let middle = (low + high) / 2
-            if blockKeys[middle] < key { low = middle + 1 } else { high = middle }
-        }
-        return low < blockKeys.count && blockKeys[low] == key ? low : nil
     }
 }
 

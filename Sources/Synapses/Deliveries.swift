@@ -1,4 +1,4 @@
-import CIntrinsics
+public import CIntrinsics
 
 /// A row to deliver, and the spikes that ask for it.
 public struct RowSpikes: Sendable {
@@ -12,6 +12,17 @@ public struct RowSpikes: Sendable {
     }
 }
 
+/// Where rows are: known to who lists their spikes, so that memory is asked early.
+public struct RowPlaces {
+    @usableFromInline let entries: UnsafeMutablePointer<RowEntry>
+
+    init(_ entries: UnsafeMutablePointer<RowEntry>) { self.entries = entries }
+
+    /// Asks memory for what ``Deliveries/add(_:count:time:)`` will read of a row.
+    @inlinable @inline(__always)
+    public func expect(_ row: UInt32) { cintrinsics_prefetch(entries + Int(row)) }
+}
+
 /// Delivers the rows of spikes segment by segment, each in the step in which the first delay it covers ends.
 ///
 /// A spike is listed under the step of its row's first segment; when that has been delivered, under the step of the next
@@ -22,6 +33,8 @@ public struct RowSpikes: Sendable {
 /// - Determinism: The sums do not depend on the order of spikes.
 public final class Deliveries {
     private let table: RowTable
+    /// Where each row is.
+    public let places: RowPlaces
     private let sums: InputSums
     /// What is due, by step modulo their number.
     private let lists: UnsafeMutablePointer<DueList<DueSegment>>
@@ -46,6 +59,7 @@ public final class Deliveries {
     ///   - window: Most steps between a spike and its announcement.
     public init(_ table: RowTable, into sums: InputSums, longest: Int, window: Int) {
         self.table = table
+        places = RowPlaces(table.index)
         self.sums = sums
         var count = 2
         while count < longest + window + 1 { count *= 2 }
@@ -81,15 +95,12 @@ public final class Deliveries {
 
     /// Takes in the spikes of step `time`.
     ///
-    /// - Parameter spikes: `[count]`; none of their delays ends before the step last delivered to.
+    /// - Parameter spikes: `[count]`; asked for by ``RowPlaces/expect(_:)`` before; none of their delays ends before the step last delivered to.
     /// - Complexity: O(count).
     @inline(never)
     public func add(_ spikes: UnsafePointer<RowSpikes>, count: Int, time: Int) {
         let index = table.index
-        let ahead = 16
-        for i in 0..<min(ahead, count) { cintrinsics_prefetch(index + Int(spikes[i].row)) }
         for i in 0..<count {
-            if i &+ ahead < count { cintrinsics_prefetch(index + Int(spikes[i &+ ahead].row)) }
             let row = index + Int(spikes[i].row)
             row.pointee.spikes &+= spikes[i].spikes
             let size = row[1].start &- row[0].start

@@ -146,7 +146,8 @@ public struct PlasticRowBuilder {
             wordCount += words(count, projection)
             synapses += count
         }
-        guard wordCount < Int(UInt32.max), let words = RowTable.allocateWords(wordCount) else {
+        let rows = blocks.reduce(0) { $0 + $1.rows }
+        guard wordCount < Int(UInt32.max), let words = RowTable.allocateWords(wordCount + rows + 1) else {
             throw Failure(
                 .doesNotFit,
                 """
@@ -154,9 +155,7 @@ public struct PlasticRowBuilder {
                 use more ranks or more memory
                 """)
         }
-        let rows = blocks.reduce(0) { $0 + $1.rows }
-        let index = UnsafeMutablePointer<UInt32>.allocate(capacity: rows + 1)
-        index.initialize(repeating: 0, count: rows + 1)
+        let index = words + wordCount
         var at = 0
         forEachCell { cell, row, projection, stage, source in
             let count = Int(cells[cell])
@@ -189,8 +188,8 @@ public struct PlasticRowBuilder {
                 }
             }, progress: { progress(0.5 + $0 / 2) })
         let table = PlasticRowTable(
-            projections: projections, populations: populations, controls: controls, rows: rows, index: index,
-            words: words, wordCount: wordCount, synapses: synapses)
+            projections: projections, populations: populations, controls: controls, rows: rows, words: words,
+            wordCount: wordCount, synapses: synapses)
         return (table, onto)
     }
 

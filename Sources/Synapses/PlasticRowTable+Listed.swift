@@ -19,11 +19,11 @@ extension PlasticRowTable {
             row.reduce(0) { $0 + PlasticRow.words(count: $1.synapses.count, synapseBytes: plasticity.synapseBytes) }
         }
         let wordCount = sizes.reduce(0, +)
-        guard let words = RowTable.allocateWords(wordCount) else { return nil }
-        let index = UnsafeMutablePointer<UInt32>.allocate(capacity: rows.count + 1)
+        guard let words = RowTable.allocateWords(wordCount + rows.count + 1) else { return nil }
+        let index = words + wordCount
         var at = 0
         for (number, row) in parts.enumerated() {
-            (index + number).initialize(to: UInt32(at))
+            index[number] = UInt32(at)
             for part in row {
                 let place = PlasticRow(words + at)
                 place.begin(projection: part.type, stage: 0, source: number, count: part.synapses.count)
@@ -35,13 +35,12 @@ extension PlasticRowTable {
                 at += PlasticRow.words(count: part.synapses.count, synapseBytes: plasticity.synapseBytes)
             }
         }
-        (index + rows.count).initialize(to: UInt32(at))
+        index[rows.count] = UInt32(at)
         self.init(
             projections: (0..<types).map {
                 Projection(index: $0, type: $0, population: 0, stageSteps: 1)
             },
             populations: [Population(index: 0, first: 0, plasticity: plasticity)], controls: controls,
-            rows: rows.count, index: index, words: words, wordCount: wordCount,
-            synapses: rows.reduce(0) { $0 + $1.count })
+            rows: rows.count, words: words, wordCount: wordCount, synapses: rows.reduce(0) { $0 + $1.count })
     }
 }

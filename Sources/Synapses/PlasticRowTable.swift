@@ -44,25 +44,24 @@ public final class PlasticRowTable {
     public let synapses: Int
     private let hasModulation: Bool
 
-    /// Takes over `index` `[rows + 1]` and `words` `[wordCount]` (from ``RowTable/allocateWords(_:)``).
+    /// Takes over `words` `[wordCount]` and behind them the index `[rows + 1]`, in one piece from ``RowTable/allocateWords(_:)``.
     init(
         projections: [Projection], populations: [Population], controls: ControlLayout, rows: Int,
-        index: UnsafeMutablePointer<UInt32>, words: UnsafeMutablePointer<UInt32>, wordCount: Int, synapses: Int
+        words: UnsafeMutablePointer<UInt32>, wordCount: Int, synapses: Int
     ) {
         self.projections = projections
         self.populations = populations
         self.controls = controls
         self.rows = rows
-        self.index = index
         self.words = words
+        index = words + wordCount
         self.wordCount = wordCount
         self.synapses = synapses
         hasModulation = projections.contains { $0.modulation != nil }
     }
 
     deinit {
-        index.deallocate()
-        munmap(words, RowTable.bytes(wordCount))
+        munmap(words, RowTable.bytes(wordCount + rows + 1))
     }
 
     /// Bytes of memory held.

@@ -44,13 +44,12 @@ extension RowTable {
             segments += grouped.count
         }
         index.append(RowEntry(start: UInt32(words.count)))
-        guard let memory = RowTable.allocateWords(words.count) else { return nil }
+        guard let memory = RowTable.allocate(words: words.count, rows: rows.count) else { return nil }
         for (i, word) in words.enumerated() { memory[i] = word }
-        let entries = UnsafeMutablePointer<RowEntry>.allocate(capacity: index.count)
-        entries.initialize(from: index, count: index.count)
+        RowTable.index(memory, words.count).initialize(from: index, count: index.count)
         self.init(
-            rows: rows.count, index: entries, words: memory, wordCount: words.count,
-            synapses: rows.reduce(0) { $0 + $1.count }, segments: segments,
+            rows: rows.count, words: memory, wordCount: words.count, synapses: rows.reduce(0) { $0 + $1.count },
+            segments: segments,
             largestWeight: rows.joined().map(\.weight).max() ?? 0, layout: layout)
     }
 }

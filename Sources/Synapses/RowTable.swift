@@ -16,6 +16,8 @@ import Glibc
 /// holds follows from the neurons' cores (``countSynapses(row:coreOfNeuron:_:)``).
 public final class RowTable {
     /// Each row's place and count, `[rows + 1]`: the last one is the end.
+    ///
+    /// In one piece of memory with the words, hence in huge pages.
     let index: UnsafeMutablePointer<RowEntry>
     let words: UnsafeMutablePointer<UInt32>
     public let layout: InputLayout
@@ -27,27 +29,24 @@ public final class RowTable {
     let meanSegment: Int
     /// The largest weight in the rows.
     let largestWeight: UInt16
-    private let wordBytes: Int
 
-    /// Takes over `index` `[rows + 1]` and `words` `[wordCount]` (from ``allocateWords(_:)``).
+    /// Takes over `words` `[wordCount]` and the index behind them, from ``allocate(words:rows:)``.
     init(
-        rows: Int, index: UnsafeMutablePointer<RowEntry>, words: UnsafeMutablePointer<UInt32>, wordCount: Int,
-        synapses: Int, segments: Int, largestWeight: UInt16, layout: InputLayout
+        rows: Int, words: UnsafeMutablePointer<UInt32>, wordCount: Int, synapses: Int, segments: Int,
+        largestWeight: UInt16, layout: InputLayout
     ) {
         self.rows = rows
-        self.index = index
         self.words = words
+        index = Self.index(words, wordCount)
         self.wordCount = wordCount
         self.synapses = synapses
         self.largestWeight = largestWeight
         self.layout = layout
         meanSegment = wordCount / max(segments, 1)
-        wordBytes = Self.bytes(wordCount)
     }
 
     deinit {
-        index.deallocate()
-        munmap(words, wordBytes)
+        munmap(words, Self.bytes(Self.totalWords(wordCount, rows: rows)))
     }
 
     /// Bytes of memory held.
@@ -57,6 +56,22 @@ public final class RowTable {
     public func spikes(row: Int) -> Int { Int(index[row].spikes) }
 
     static func bytes(_ words: Int) -> Int { max((words * 4 + 0x1F_FFFF) & ~0x1F_FFFF, 0x20_0000) }
+
+    private static func lines(_ words: Int) -> Int { (words + 15) / 16 * 16 }
+
+    private static func totalWords(_ words: Int, rows: Int) -> Int {
+        lines(words) + (rows + 1) * MemoryLayout<RowEntry>.stride / 4
+    }
+
+    /// The index behind so many words.
+    static func index(_ words: UnsafeMutablePointer<UInt32>, _ count: Int) -> UnsafeMutablePointer<RowEntry> {
+        UnsafeMutableRawPointer(words + lines(count)).assumingMemoryBound(to: RowEntry.self)
+    }
+
+    /// Zeroed memory for words and the index of so many rows; `nil` when there is none.
+    static func allocate(words: Int, rows: Int) -> UnsafeMutablePointer<UInt32>? {
+        allocateWords(totalWords(words, rows: rows))
+    }
 
     /// Zeroed memory for words, in huge pages where the system grants them; `nil` when there is none.
     static func allocateWords(_ count: Int) -> UnsafeMutablePointer<UInt32>? {
@@ -107,6 +122,7 @@ public final class RowTable {
 }
 
 /// A row's place in the words, the delay of its first segment, and its spikes: together, because a spike needs all.
+@usableFromInline
 struct RowEntry {
     var start: UInt32
     var delay: UInt32 = 0

@@ -133,9 +133,7 @@ public struct RowTableBuilder {
                 "a source has \(size.largest) synapses of one delay onto a rank, more than a row can count; use more ranks"
             )
         }
-        let index = UnsafeMutablePointer<RowEntry>.allocate(capacity: rowCount + 1)
-        guard size.words < Int(UInt32.max), let words = RowTable.allocateWords(size.words) else {
-            index.deallocate()
+        guard size.words < Int(UInt32.max), let words = RowTable.allocate(words: size.words, rows: rowCount) else {
             throw Failure(
                 .doesNotFit,
                 """
@@ -143,12 +141,12 @@ public struct RowTableBuilder {
                 use more ranks or more memory
                 """)
         }
-        place(layout, cells, index, words)
+        place(layout, cells, RowTable.index(words, size.words), words)
         let largest = LargestWeight(packedWeights.joined().compactMap { $0 }.max() ?? 0)
         pass(layout, cells: cells, words: words, nil, largest) { progress(0.5 + $0 / 2) }
         let table = RowTable(
-            rows: rowCount, index: index, words: words, wordCount: size.words, synapses: size.synapses,
-            segments: size.segments, largestWeight: largest.weight, layout: layout)
+            rows: rowCount, words: words, wordCount: size.words, synapses: size.synapses, segments: size.segments,
+            largestWeight: largest.weight, layout: layout)
         return (table, onto.counts)
     }
 
