@@ -25,6 +25,8 @@ struct RunAccount {
     /// Most ranks that one rank hears from, and speaks to.
     private var mostSources: Int
     private var mostDestinations: Int
+    /// Words of the largest chunk at the end, and messages of all ranks that took two; `nil` where there are no messages.
+    private var chunks: (words: Int, overflows: Int)?
     private let synapses: Int
     private let steps: Int
 
@@ -54,14 +56,17 @@ struct RunAccount {
         hosts = Array(Set(names.map { String(decoding: $0, as: UTF8.self) })).sorted()
 
         counters = try emulation.gatherCounters(steps: steps)
+        let used = emulation.exchange.chunks
         let sums = try transport.reduce(
-            [emulation.packetsFromOtherRanks, emulation.wordsPublished].map(Int64.init), .sum
+            [emulation.packetsFromOtherRanks, emulation.wordsPublished, used?.overflows ?? 0].map(Int64.init), .sum
         ).map(Int.init)
         (remotePackets, wordsPublished) = (sums[0], sums[1])
         let most = try transport.reduce(
-            [emulation.overruns, loaded.sourceRanks.count, loaded.destinationRanks.count].map(Int64.init), .maximum
+            [emulation.overruns, loaded.sourceRanks.count, loaded.destinationRanks.count, used?.words ?? 0].map(
+                Int64.init), .maximum
         ).map(Int.init)
         (overruns, mostSources, mostDestinations) = (most[0], most[1], most[2])
+        if used != nil { chunks = (most[3], sums[2]) }
     }
 
     /// The seconds of the last phase, over ranks; entered by all.
@@ -119,6 +124,10 @@ struct RunAccount {
                 "source_ranks": Double(mostSources), "destination_ranks": Double(mostDestinations),
                 "words_per_exchange": Double(wordsPublished) / Double(max(1, emulation.windows * seconds.count)),
             ])
+        if let chunks {
+            summary.exchange.parameters["chunk_words"] = Double(chunks.words)
+            summary.exchange.parameters["chunk_overflows"] = Double(chunks.overflows)
+        }
         summary.phases.read = Phase(spread("read"))
         summary.phases.map = Phase(spread("map"))
         summary.phases.load = Phase(spread("load"))

@@ -163,8 +163,8 @@ public final class MPITransport: Transport {
         if hosts > 1 {
             return try NodeExchange(rank: rank, plan: plan, host: host, oversubscribed: isOversubscribed)
         }
-        let window = try SharedWindow(
-            words: SharedSlots.words(capacity: plan.capacity, ranks: size), ranks: size, cmpi_comm_world())
+        let words = SharedSlots.words(capacity: plan.capacity, ranks: size)
+        let window = try SharedWindow(words: words, zeroed: words, ranks: size, cmpi_comm_world())
         return SharedMemoryExchange(
             kind: "shared window",
             slots: SharedSlots(
@@ -191,8 +191,9 @@ final class SharedWindow {
 
     /// - Parameters:
     ///   - words: Of this rank's slot.
+    ///   - zeroed: The first of these that are set to zero; the others take no memory before they are written.
     ///   - ranks: Number of ranks of `communicator`, all on one host; all enter.
-    init(words: Int, ranks: Int, _ communicator: MPI_Comm?) throws(Failure) {
+    init(words: Int, zeroed: Int, ranks: Int, _ communicator: MPI_Comm?) throws(Failure) {
         var info: MPI_Info?
         try check(MPI_Info_create(&info), "MPI_Info_create")
         try check(MPI_Info_set(info, "alloc_shared_noncontig", "true"), "MPI_Info_set")
@@ -204,7 +205,7 @@ final class SharedWindow {
         }
         try check(code, "MPI_Win_allocate_shared")
         _ = MPI_Info_free(&info)
-        base?.initializeMemory(as: UInt32.self, repeating: 0, count: words)
+        base?.initializeMemory(as: UInt32.self, repeating: 0, count: zeroed)
         var slots: [UnsafeMutablePointer<UInt32>] = []
         for rank in 0..<ranks {
             var size: MPI_Aint = 0
@@ -219,72 +220,5 @@ final class SharedWindow {
         }
         self.slots = slots
         try check(MPI_Barrier(communicator), "MPI_Barrier")
-    }
-}
-
-/// An exchange by non-blocking sends between the ranks that need each other's packets.
-private final class NeighbourExchange: PacketExchange {
-    let kind = "neighbour sends"
-    let outbox: UnsafeMutablePointer<UInt32>
-    private let rank: Int
-    private let plan: ExchangePlan
-    private let inboxes: UnsafeMutablePointer<UInt32>
-    private var counts: [Int]
-    private var requests: [MPI_Request?]
-    private var statuses: [MPI_Status]
-
-    init(rank: Int, plan: ExchangePlan) {
-        self.rank = rank
-        self.plan = plan
-        outbox = .allocate(capacity: plan.capacity + 1)
-        inboxes = .allocate(capacity: plan.capacity * max(plan.sources.count, 1))
-        counts = Array(repeating: 0, count: plan.sources.count + 1)
-        requests = Array(repeating: nil, count: plan.sources.count + plan.destinations.count)
-        statuses = Array(repeating: MPI_Status(), count: plan.sources.count + plan.destinations.count)
-    }
-
-    deinit {
-        outbox.deallocate()
-        inboxes.deallocate()
-    }
-
-    func publish(count: Int) throws(Failure) {
-        precondition(count <= plan.capacity, "more words published than the exchange was planned for")
-        counts[plan.sources.count] = count
-        for (i, source) in plan.sources.enumerated() {
-            try check(
-                MPI_Irecv(
-                    inboxes + i * plan.capacity, Int32(plan.capacity), cmpi_uint32(), Int32(source), 1,
-                    cmpi_comm_world(), &requests[i]), "MPI_Irecv")
-        }
-        for (i, destination) in plan.destinations.enumerated() {
-            try check(
-                MPI_Isend(
-                    outbox, Int32(count), cmpi_uint32(), Int32(destination), 1, cmpi_comm_world(),
-                    &requests[plan.sources.count + i]), "MPI_Isend")
-        }
-    }
-
-    func complete() throws(Failure) {
-        try check(MPI_Waitall(Int32(requests.count), &requests, &statuses), "MPI_Waitall")
-        for i in plan.sources.indices {
-            var count: Int32 = 0
-            try check(MPI_Get_count(&statuses[i], cmpi_uint32(), &count), "MPI_Get_count")
-            counts[i] = Int(count)
-        }
-    }
-
-    func inbox(from rank: Int) -> UnsafeBufferPointer<UInt32> {
-        if rank == self.rank { return UnsafeBufferPointer(start: outbox, count: counts[plan.sources.count]) }
-        // Sources ascend.
-        var (low, high) = (0, plan.sources.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if plan.sources[middle] < rank { low = middle + 1 } else { high = middle }
-        }
-        guard low < plan.sources.count, plan.sources[low] == rank else {
-            return UnsafeBufferPointer(start: nil, count: 0)
-        }
-        return UnsafeBufferPointer(start: inboxes + low * plan.capacity, count: counts[low])
     }
 }

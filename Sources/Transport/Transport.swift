@@ -78,6 +78,12 @@ public protocol PacketExchange: AnyObject {
     func complete() throws(Failure)
     /// The words published by `rank` in this round; this rank's own included.
     func inbox(from rank: Int) -> UnsafeBufferPointer<UInt32>
+    /// What the chunks of messages came to; `nil` where no messages are sent. The same kind on every rank.
+    var chunks: ChunkUse? { get }
+}
+
+extension PacketExchange {
+    public var chunks: ChunkUse? { nil }
 }
 
 extension Transport {

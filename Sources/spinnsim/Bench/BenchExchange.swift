@@ -20,6 +20,9 @@ struct BenchExchange: ParsableCommand {
     @Option(help: "Words a rank publishes in a round; a packet is one, and a core that sends any adds two.")
     var words = 8
 
+    @Option(help: "Words it publishes instead in one round of every 1000.")
+    var burst: Int?
+
     @Option(help: "Rounds that are timed.")
     var rounds = 4000
 
@@ -35,6 +38,10 @@ struct BenchExchange: ParsableCommand {
         let cpu: String
         let exchange: String
         let words: Int
+        let burst: Int?
+        /// Of messages: words of this rank's largest chunk at the end, and how many of all ranks' took two.
+        let chunkWords: Int?
+        let chunkOverflows: Int?
         let rounds: Int
         let least: Double
         let median: Double
@@ -45,7 +52,9 @@ struct BenchExchange: ParsableCommand {
 
     func validate() throws {
         if let ranks, ranks < 1 || ranks > 100_000 { throw ValidationError("--ranks takes 1 to 100000, not \(ranks)") }
-        if words < 0 || words > 1_000_000 { throw ValidationError("--words takes 0 to 1000000, not \(words)") }
+        for (option, count) in [("words", words), ("burst", burst ?? 0)] where count < 0 || count > 1_000_000 {
+            throw ValidationError("--\(option) takes 0 to 1000000, not \(count)")
+        }
         if rounds < Self.batch { throw ValidationError("--rounds takes \(Self.batch) or more, not \(rounds)") }
         if ExchangeMode(rawValue: exchange) == nil {
             let modes = ExchangeMode.allCases.map(\.rawValue).joined(separator: ", ")
@@ -62,20 +71,21 @@ struct BenchExchange: ParsableCommand {
         let others = (0..<transport.size).filter { $0 != transport.rank }
         let packets = try transport.makeExchange(
             ExchangePlan(
-                sources: others, destinations: others, capacity: max(words, 1),
+                sources: others, destinations: others, capacity: max(words, burst ?? 0, 1),
                 mode: ExchangeMode(rawValue: exchange) ?? .auto))
         var times: [Double] = []
         var isWrong: Int64 = 0
         for batch in 0...rounds / Self.batch {
             try transport.barrier()
             let start = DispatchTime.now().uptimeNanoseconds
-            for round in 0..<Self.batch {
-                for i in 0..<words { packets.outbox[i] = UInt32(truncatingIfNeeded: round + transport.rank) }
-                try packets.publish(count: words)
+            for round in batch * Self.batch..<(batch + 1) * Self.batch {
+                let count = round % 1000 == 0 ? burst ?? words : words
+                for i in 0..<count { packets.outbox[i] = UInt32(truncatingIfNeeded: round + transport.rank) }
+                try packets.publish(count: count)
                 try packets.complete()
                 for other in others {
                     let inbox = packets.inbox(from: other)
-                    if inbox.count != words || !inbox.allSatisfy({ $0 == UInt32(truncatingIfNeeded: round + other) }) {
+                    if inbox.count != count || !inbox.allSatisfy({ $0 == UInt32(truncatingIfNeeded: round + other) }) {
                         isWrong = 1
                     }
                 }
@@ -88,12 +98,16 @@ struct BenchExchange: ParsableCommand {
         if try transport.reduce([isWrong], .maximum)[0] > 0 {
             throw Failure(.bug, "the exchange delivered words that were not sent; please report this")
         }
+        let chunks = packets.chunks
+        let overflows = try transport.reduce([Int64(chunks?.overflows ?? 0)], .sum)[0]
         times.sort()
         if transport.rank == 0 {
             let line = Line(
                 ranks: transport.size, hosts: transport.hosts,
                 coresPerNode: ProcessInfo.processInfo.activeProcessorCount, cpu: processorName(),
-                exchange: packets.kind, words: words, rounds: times.count * Self.batch, least: times[0],
+                exchange: packets.kind, words: words, burst: burst,
+                chunkWords: chunks?.words, chunkOverflows: chunks.map { _ in Int(overflows) },
+                rounds: times.count * Self.batch, least: times[0],
                 median: times[times.count / 2], most: times[times.count - 1])
             try Console.output(try jsonLine(line))
         }
