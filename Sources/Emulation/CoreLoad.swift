@@ -29,6 +29,7 @@ final class CoreLoad {
     let ticks: UnsafeMutablePointer<Ticks>
 
     private let cores: Int
+    /// Populations whose packets arrive, those of their delay extensions apart.
     private let classes: Int
     private let classOfBlock: UnsafeMutablePointer<Int>
     private let base: [Float]
@@ -47,7 +48,6 @@ final class CoreLoad {
     ) {
         self.budget = Float(budget)
         cores = targets.count
-        classes = 2 * populationSizes.count
         ticks = .allocate(capacity: max(targets.count, 1))
         ticks.initialize(repeating: Ticks(), count: max(targets.count, 1))
         let model = self.model
@@ -56,8 +56,11 @@ final class CoreLoad {
                 + Float($0.rewires * Double(model.perRewire))
         }
         let kinds = blocks.map { 2 * $0.population + ($0.isExtension ? 1 : 0) }
+        let present = Set(kinds).sorted()
+        let classOf = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
+        classes = present.count
         classOfBlock = .allocate(capacity: max(kinds.count, 1))
-        classOfBlock.initialize(from: kinds, count: kinds.count)
+        classOfBlock.initialize(from: kinds.map { classOf[$0] ?? 0 }, count: kinds.count)
         func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
             let pointer = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
             pointer.initialize(repeating: 0, count: max(count, 1))
@@ -69,13 +72,14 @@ final class CoreLoad {
         tick = zeros(cores)
         tickPackets = zeros(cores)
         var blocksOfClass = [Int](repeating: 0, count: classes)
-        for kind in kinds { blocksOfClass[kind] += 1 }
-        for (block, kind) in zip(blocks, kinds) {
-            for core in block.reached { packets[kind * cores + core] += 1 / Float(blocksOfClass[kind]) }
+        for block in blocks.indices { blocksOfClass[classOfBlock[block]] += 1 }
+        for (number, block) in blocks.enumerated() {
+            let place = classOfBlock[number]
+            for core in block.reached { packets[place * cores + core] += 1 / Float(blocksOfClass[place]) }
         }
-        for kind in 0..<classes {
+        for (place, kind) in present.enumerated() {
             for core in 0..<cores {
-                var cost = packets[kind * cores + core] * Float(model.perPacket)
+                var cost = packets[place * cores + core] * Float(model.perPacket)
                 if kind % 2 == 0 {
                     let row = Float(synapsesOnto[kind / 2][core]) / Float(max(populationSizes[kind / 2], 1))
                     cost += row * Float(model.perSynapticEvent)
@@ -83,7 +87,7 @@ final class CoreLoad {
                         Float(plasticSynapsesOnto[kind / 2][core]) / Float(max(populationSizes[kind / 2], 1))
                     cost += plastic * Float(model.perPlasticEvent)
                 }
-                cycles[kind * cores + core] = cost
+                cycles[place * cores + core] = cost
             }
         }
     }
@@ -137,9 +141,10 @@ final class CoreLoad {
             tick[core] = base[core]
             tickPackets[core] = 0
         }
-        for kind in 0..<classes where arrivals[kind] > 0 {
-            Self.accumulate(cycles + kind * cores, packets + kind * cores, arrivals[kind], tick, tickPackets, cores)
-            arrivals[kind] = 0
+        for place in 0..<classes where arrivals[place] > 0 {
+            Self.accumulate(
+                cycles + place * cores, packets + place * cores, arrivals[place], tick, tickPackets, cores)
+            arrivals[place] = 0
         }
         for core in 0..<cores {
             ticks[core].largest = max(ticks[core].largest, tick[core])

@@ -47,6 +47,9 @@ extension Run {
         }
     }
 
+    /// Populations whose rates are said one by one.
+    private static var mostPopulations: Int { 100 }
+
     /// The table of phases and the results, as a person can paste them.
     func sayResults(_ summary: RunSummary, _ directory: RunDirectory) {
         func row(_ name: String, _ spread: Spread, of total: Double) -> String {
@@ -69,11 +72,15 @@ extension Run {
             }
         }
         log.info("")
-        for population in summary.populations {
+        let recorded = summary.populations.filter { $0.spikes != nil && $0.rate != nil }
+        for population in recorded.prefix(Self.mostPopulations) {
             guard let spikes = population.spikes, let rate = population.rate else { continue }
             log.info(
                 pad(population.name, 20, left: false) + pad(grouped(spikes), 14) + " spikes" + pad(fixed(rate, 3), 10)
                     + " Hz")
+        }
+        if recorded.count > Self.mostPopulations {
+            log.info("and \(grouped(recorded.count - Self.mostPopulations)) more populations: see run.json")
         }
         log.info("")
         log.info(

@@ -31,6 +31,7 @@ final class WeightRecorder {
     /// Opens the log of a rank; `nil` when no weights are recorded.
     init?(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
         let network = loaded.network
+        guard network.projections.contains(where: { $0.recordedWeights != nil }) else { return nil }
         let names = network.projectionFileNames
         rules = SynapseRules(network: network, scales: loaded.scales)
         var signals: [WeightSignal] = []
@@ -54,7 +55,6 @@ final class WeightRecorder {
                     units: isConductance ? "uS" : "nA", scale: isNegative ? -scale : scale, interval: interval,
                     hasPending: recording.appliesPending, isStructural: isStructural))
         }
-        guard !signals.isEmpty else { return nil }
         self.loaded = loaded
         writer = try WeightSpillWriter(folder: folder, rank: rank, run: run, signals: signals)
     }

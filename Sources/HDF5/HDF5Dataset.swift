@@ -93,6 +93,15 @@ package final class HDF5Dataset {
             H5Dwrite(handle.id, type.native, memory.id, stored.id, chdf5_default(), bytes.baseAddress), path)
     }
 
+    /// Appends the elements of a dataset of one dimension.
+    package func append<T>(_ values: [T]) throws(Failure) {
+        var failure: Failure?
+        values.withUnsafeBytes { bytes in
+            do throws(Failure) { try append(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
     /// Makes room for rows up to `rows`, which hold zeros until they are written.
     package func extend(to rows: Int) throws(Failure) {
         extent[0] = rows

@@ -8,7 +8,9 @@
 // Two cases need no METIS or cannot have it. When nearly every core feeds every other, any cut is as good as any other
 // and stretches of equal cost, following the chips, are as good as it gets. So they are with too few cores a rank for
 // METIS to choose from. When the edges are many but not that many, a few cores of a chip become one vertex first, so
-// that the graph stays below half a million edges.
+// that the graph stays below half a million edges. What such a coarse graph gives (or chips, where it is too coarse for so many
+// ranks) has to be better than stretches of the cores by number: populations that were written one after the other, as
+// the tiles of a large network, often belong together.
 //
 // METIS aims at balance but promises none; a last pass moves cores from the fullest ranks to the emptiest until no move
 // helps, which also gives every rank something to do.
@@ -35,7 +37,7 @@ public let metisVersion = "\(METIS_VER_MAJOR).\(METIS_VER_MINOR).\(METIS_VER_SUB
 ///   - load: What emulating each core costs and how many packets it sends; `nil`: what can be expected.
 /// - Returns: The rank of every core, from 0.
 /// - Precondition: `ranks > 0`, and `hosts` is empty or names one host a rank.
-/// - Complexity: O(cores + min(edges, 500 000)) and METIS's own time, below a second, twice for several hosts.
+/// - Complexity: O(cores + edges) and METIS's own time on half a million edges at most, below a second, twice for several hosts.
 /// - Determinism: METIS runs with a fixed seed; a function of the arguments.
 /// - Source: G. Karypis, V. Kumar, Multilevel k-way partitioning scheme for irregular graphs, 1998.
 public func assignRanks(
@@ -119,9 +121,28 @@ private func cut(_ order: [Int], _ mapping: Mapping, _ load: CoreLoads, shares: 
             let graph = BlockGraph(mapping, load, order: order, perBlock: perBlock)
             if let parts = graph.parts(shares) { for core in order { result[core] = parts[Int(graph.blockOf[core])] } }
         }
+        if perBlock > 1 {
+            let numbered = stretches(of: order.sorted(), load, shares: shares, count: mapping.cores.count)
+            if traffic(across: numbered, of: order, mapping, load) < traffic(across: result, of: order, mapping, load) {
+                result = numbered
+            }
+        }
     }
     balance(order, &result, load, shares: shares)
     return result
+}
+
+/// Packets expected from part to part, each counted once for every part that it goes to.
+private func traffic(across parts: [Int32], of order: [Int], _ mapping: Mapping, _ load: CoreLoads) -> Double {
+    var seen = [Int](repeating: -1, count: parts.count)
+    return order.reduce(0) { sum, core in
+        var others = 0
+        for target in mapping.targets[core] where parts[target] != parts[core] && seen[Int(parts[target])] != core {
+            seen[Int(parts[target])] = core
+            others += 1
+        }
+        return sum + load.packets[core] * Double(others)
+    }
 }
 
 /// Edges that METIS cuts in well under a second.

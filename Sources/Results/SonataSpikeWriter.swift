@@ -17,22 +17,12 @@ public final class SonataSpikeWriter: SpikeSink {
     /// One population's share.
     private final class Stream {
         let path: String
-        let times: UnsafeMutableBufferPointer<Double>
-        let neurons: UnsafeMutableBufferPointer<UInt64>
-        /// Spikes held back.
-        var count = 0
+        /// Spikes held back, as far as there were any: most of a hundred thousand populations may be silent.
+        var times: [Double] = []
+        var neurons: [UInt64] = []
         var datasets: (times: HDF5Dataset, neurons: HDF5Dataset)?
 
-        init(path: String, limit: Int) {
-            self.path = path
-            times = .allocate(capacity: limit)
-            neurons = .allocate(capacity: limit)
-        }
-
-        deinit {
-            times.deallocate()
-            neurons.deallocate()
-        }
+        init(path: String) { self.path = path }
     }
 
     private let file: HDF5File
@@ -67,7 +57,7 @@ public final class SonataSpikeWriter: SpikeSink {
             try file.setAttribute("size", of: group, to: [UInt64(population.size)], type: .uint64, scalar: true)
             try file.setAttribute(
                 "recorded", of: group, to: [UInt64(population.recordedNeurons)], type: .uint64, scalar: true)
-            streams.append(Stream(path: path, limit: limit))
+            streams.append(Stream(path: path))
         }
         self.file = file
     }
@@ -79,21 +69,20 @@ public final class SonataSpikeWriter: SpikeSink {
         let time = Double(step) * timestep
         var done = 0
         while done < neurons.count {
-            let at = stream.count
-            let part = min(limit - at, neurons.count - done)
-            let (times, ids) = (stream.times, stream.neurons)
-            for i in 0..<part {
-                times[at + i] = time
-                ids[at + i] = UInt64(neurons[done + i])
-            }
-            stream.count += part
+            let part = min(limit - stream.times.count, neurons.count - done)
+            stream.times.append(contentsOf: repeatElement(time, count: part))
+            stream.neurons.append(contentsOf: neurons[done..<done + part].lazy.map(UInt64.init))
             done += part
-            if stream.count == limit { try write(stream) }
+            if stream.times.count == limit { try write(stream) }
         }
     }
 
     public func finish() throws(Failure) {
-        for stream in streams { if let stream { try write(stream) } }
+        for place in streams.indices {
+            if let stream = streams[place] { try write(stream) }
+            // Datasets that stay open cost the library more than they hold.
+            streams[place] = nil
+        }
         streams = []
         try file.close()
     }
@@ -101,15 +90,15 @@ public final class SonataSpikeWriter: SpikeSink {
     private func write(_ stream: Stream) throws(Failure) {
         if stream.datasets == nil { stream.datasets = try create(stream) }
         guard let datasets = stream.datasets else { return }
-        let bytes = 8 * stream.count
-        try datasets.times.append(UnsafeRawBufferPointer(start: stream.times.baseAddress, count: bytes))
-        try datasets.neurons.append(UnsafeRawBufferPointer(start: stream.neurons.baseAddress, count: bytes))
-        stream.count = 0
+        try datasets.times.append(stream.times)
+        try datasets.neurons.append(stream.neurons)
+        stream.times.removeAll(keepingCapacity: true)
+        stream.neurons.removeAll(keepingCapacity: true)
     }
 
     /// Made with the first spikes at hand, so that a small population gets small chunks.
     private func create(_ stream: Stream) throws(Failure) -> (times: HDF5Dataset, neurons: HDF5Dataset) {
-        let chunk = [stream.count]
+        let chunk = [stream.times.count]
         let times = try HDF5Dataset(creating: "\(stream.path)/timestamps", in: file, type: .float64, chunk: chunk)
         try file.setAttribute("units", of: times.handle, to: "ms")
         let neurons = try HDF5Dataset(creating: "\(stream.path)/node_ids", in: file, type: .uint64, chunk: chunk)
