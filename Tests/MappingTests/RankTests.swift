@@ -1,3 +1,4 @@
+import Machine
 import Mapping
 import Testing
 import Topology
@@ -49,6 +50,25 @@ import Topology
         let targets = (0..<ranks).map { rank in (100..<200).count { assigned[$0] == Int32(rank) } }
         let (least, most) = (targets.min() ?? 0, targets.max() ?? 0)
         #expect(most - least <= max(2, 100 / ranks / 5))
+    }
+
+    /// Groups of cores that know only each other, numbered one after the other and placed apart, where METIS is given too coarse a graph.
+    @Test func groupsByNumberStayTogether() throws {
+        let network = pair(.oneToOne)
+        var mapping = try map(network).mapping
+        let (groups, size) = (24_000, 5)
+        var cores: [WorkerCore] = []
+        var targets: [[Int]] = []
+        for number in 0..<groups * size {
+            var core = mapping.cores[0]
+            core.chip = ChipCoordinate(number % 8, number / 8 % 8)
+            cores.append(core)
+            let first = number / size * size
+            targets.append(Array(first..<first + size))
+        }
+        (mapping.cores, mapping.targets) = (cores, targets)
+        let ranks = assignRanks(mapping, of: network, ranks: groups)
+        #expect(ranks.indices.allSatisfy { ranks[$0] == Int32($0 / size) })
     }
 
     /// Two rings of populations that know nothing of each other: each belongs on a host of its own.
