@@ -43,8 +43,10 @@ public final class Deliveries {
     /// The spikes that the entries of ``singles`` stand for.
     private let singleSpikes: UnsafeMutablePointer<Int>
     private let mask: Int
-    /// Source cores whose spikes come as counts, by number of the core's block.
-    private var direct: [Int: DirectRows] = [:]
+    /// What leads from source cores whose spikes come as counts.
+    private var direct: [DirectRows] = []
+    /// The same by number of the core's block; without stretches where they come one by one.
+    private var directBlocks: [DirectBlock] = []
     /// The counts that are due, likewise.
     private let counts: UnsafeMutablePointer<DueList<UInt8>>
     private let directs: UnsafeMutablePointer<DueList<DueCounts>>
@@ -133,7 +135,11 @@ public final class Deliveries {
     }
 
     /// Has the spikes of the source core of block `block` come as counts, to ``addDense(_:_:count:time:)``.
-    public func setDirect(_ block: Int, _ rows: DirectRows) { direct[block] = rows }
+    public func setDirect(_ block: Int, _ rows: DirectRows) {
+        direct.append(rows)
+        while directBlocks.count <= block { directBlocks.append(DirectBlock()) }
+        directBlocks[block] = DirectBlock(spikes: rows.spikes, stretches: UnsafeBufferPointer(rows.stretches))
+    }
 
     /// Takes in how often each source of a block spiked in step `time`.
     ///
@@ -141,38 +147,37 @@ public final class Deliveries {
     /// - Complexity: O(count), vectorised.
     @inline(never)
     public func addDense(_ block: Int, _ spikes: UnsafePointer<UInt8>, count: Int, time: Int) {
-        guard let rows = direct[block] else { return }
-        rows.note(spikes, count: count)
-        for (number, stretch) in rows.stretches.enumerated() {
+        guard block < directBlocks.count, let noted = directBlocks[block].spikes else { return }
+        Self.add(spikes, to: noted, count)
+        let stretches = directBlocks[block].stretches
+        for i in 0..<stretches.count {
+            let stretch = stretches[i]
             let place = max(time &+ stretch.delay, current) & mask
-            directs[place].append(
-                DueCounts(rows: .passUnretained(rows), stretch: number, time: time, at: counts[place].count))
+            directs[place].append(DueCounts(stretch: stretch, time: time, at: counts[place].count))
             counts[place].append(spikes + stretch.rows.lowerBound, count: stretch.rows.count)
         }
     }
 
     /// Adds the spikes that came as counts to those of the rows.
     public func settleSpikes() {
-        for rows in direct.values { rows.settle(table) }
+        for rows in direct { rows.settle(table) }
     }
 
     private func deliverDirects(_ place: Int) {
         let entries = directs[place].entries
         for i in 0..<directs[place].count {
             let due = entries[i]
-            due.rows._withUnsafeGuaranteedRef { rows in
-                let stretch = rows.stretches[due.stretch]
-                // No neuron has two synapses in a stretch.
-                if mostAdditions &- additions < 255 {
-                    sums.limit()
-                    additions = 0
-                }
-                additions &+= 255
-                let base = (due.time & (table.layout.groupSteps &- 1)) &* table.layout.stride
-                Self.add(
-                    counts[place].entries + due.at, rows.weights + stretch.rows.lowerBound, stretch.rows.count,
-                    sums.sums[stretch.type] + (base &+ stretch.offset))
+            let stretch = due.stretch
+            // No neuron has two synapses in a stretch.
+            if mostAdditions &- additions < 255 {
+                sums.limit()
+                additions = 0
             }
+            additions &+= 255
+            let base = (due.time & (table.layout.groupSteps &- 1)) &* table.layout.stride
+            Self.add(
+                counts[place].entries + due.at, stretch.weights, stretch.rows.count,
+                sums.sums[stretch.type] + (base &+ stretch.offset))
         }
         directs[place].count = 0
         counts[place].count = 0
@@ -277,6 +282,14 @@ public final class Deliveries {
         for i in (quads &<< 2)..<count { sums[Int(words[i] & 0xFFFF)] &+= words[i] &>> 16 }
     }
 
+    /// Adds counts to sums of counts.
+    @inline(never)
+    private static func add(
+        _ counts: UnsafePointer<UInt8>, to sums: UnsafeMutablePointer<UInt32>, _ count: Int
+    ) {
+        for i in 0..<count { sums[i] &+= UInt32(counts[i]) }
+    }
+
     /// Adds a synapse a neuron, each as often as its count says.
     @inline(never)
     private static func add(
@@ -372,10 +385,16 @@ private struct DueSynapse {
     @inline(__always) var offset: Int { Int(target & (1 &<< UInt32(Self.typeShift) &- 1)) }
 }
 
+/// What leads from a source core whose spikes come as counts.
+private struct DirectBlock {
+    /// By row, where spikes are counted.
+    var spikes: UnsafeMutablePointer<UInt32>?
+    var stretches = UnsafeBufferPointer<DirectRows.Stretch>(start: nil, count: 0)
+}
+
 /// A stretch of rows of one synapse each whose counts wait for their step.
 private struct DueCounts {
-    var rows: Unmanaged<DirectRows>
-    var stretch: Int
+    var stretch: DirectRows.Stretch
     /// Step of the spikes.
     var time: Int
     /// Where the counts begin.

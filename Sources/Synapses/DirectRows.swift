@@ -11,16 +11,18 @@ public final class DirectRows {
         var delay: Int
         /// Of the first row's synapse, counted as a synapse's window and offset are.
         var offset: Int
+        /// By row of the stretch.
+        var weights: UnsafePointer<UInt16>
     }
 
     /// Shortest mean stretch that is worth it.
     private static let shortest = 16
 
-    let stretches: [Stretch]
+    let stretches: UnsafeMutableBufferPointer<Stretch>
     /// By row; 0 where there is no synapse.
-    let weights: UnsafeMutablePointer<UInt16>
-    /// The spikes that have not been added to the rows' yet.
-    private let spikes: UnsafeMutablePointer<UInt32>
+    private let weights: UnsafeMutablePointer<UInt16>
+    /// By row, the spikes that have not been added to the table's yet.
+    let spikes: UnsafeMutablePointer<UInt32>
     private let rows: Range<Int>
 
     /// The rows `rows` of a table; `nil` if one has several synapses, or if their neurons are scattered.
@@ -28,12 +30,16 @@ public final class DirectRows {
     /// - Complexity: O(rows).
     public init?(_ table: RowTable, rows: Range<Int>) {
         var stretches: [Stretch] = []
-        var weights = [UInt16](repeating: 0, count: rows.count)
+        let weights = UnsafeMutablePointer<UInt16>.allocate(capacity: max(rows.count, 1))
+        weights.initialize(repeating: 0, count: rows.count)
         for row in rows {
             let (start, end) = (Int(table.index[row].start), Int(table.index[row + 1].start))
             guard start != end else { continue }
             let header = SegmentHeader(table.words[start], table.words[start + 1])
-            guard end - start == SegmentHeader.wordsOfOne, header.count == 1 else { return nil }
+            guard end - start == SegmentHeader.wordsOfOne, header.count == 1 else {
+                weights.deallocate()
+                return nil
+            }
             let place = row - rows.lowerBound
             let word = table.words[start + 2]
             weights[place] = header.isPacked ? header.weight : UInt16(truncatingIfNeeded: word >> 16)
@@ -44,28 +50,28 @@ public final class DirectRows {
                 stretches[stretches.count - 1].rows = last.rows.lowerBound..<place + 1
             } else {
                 stretches.append(
-                    Stretch(rows: place..<place + 1, type: header.type, delay: header.delay, offset: offset))
+                    Stretch(
+                        rows: place..<place + 1, type: header.type, delay: header.delay, offset: offset,
+                        weights: weights + place))
             }
         }
         let synapses = stretches.reduce(0) { $0 + $1.rows.count }
-        guard synapses >= Self.shortest * stretches.count, synapses > 0 else { return nil }
-        self.stretches = stretches
+        guard synapses >= Self.shortest * stretches.count, synapses > 0 else {
+            weights.deallocate()
+            return nil
+        }
+        self.stretches = .allocate(capacity: stretches.count)
+        _ = self.stretches.initialize(from: stretches)
         self.rows = rows
-        self.weights = .allocate(capacity: rows.count)
-        self.weights.initialize(from: weights, count: rows.count)
+        self.weights = weights
         spikes = .allocate(capacity: rows.count)
         spikes.initialize(repeating: 0, count: rows.count)
     }
 
     deinit {
+        stretches.deallocate()
         weights.deallocate()
         spikes.deallocate()
-    }
-
-    /// Counts spikes, `[count]`, by row.
-    @inline(never)
-    func note(_ counts: UnsafePointer<UInt8>, count: Int) {
-        for i in 0..<count { spikes[i] &+= UInt32(counts[i]) }
     }
 
     /// Adds the spikes counted to those of the table's rows.
