@@ -74,7 +74,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            swiftSettings: common),
+            swiftSettings: kernel),
         .target(
             name: "MapReport",
             dependencies: [

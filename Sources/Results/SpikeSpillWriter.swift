@@ -154,6 +154,7 @@ public final class SpikeSpillWriter {
     /// Brings the open step's chunks into an order in which all spikes ascend.
     private func orderChunks() {
         if chunksAscend {
+            if chunks.count < 2 { return }
             chunks.sort { $0.first < $1.first }
             if zip(chunks, chunks.dropFirst()).allSatisfy({ $0.last <= $1.first }) { return }
         }
