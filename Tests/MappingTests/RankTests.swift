@@ -52,9 +52,10 @@ import Topology
         #expect(most - least <= max(2, 100 / ranks / 5))
     }
 
-    /// Groups of cores that know only each other, numbered one after the other and placed apart, where METIS is given too coarse a graph.
+    /// Groups of cores that know only each other, numbered one after the other and placed apart: more than METIS is asked to cut.
     @Test func groupsByNumberStayTogether() throws {
-        let network = pair(.oneToOne)
+        var network = pair(.oneToOne)
+        network.populations[0].parameters["rate"] = .number(10)
         var mapping = try map(network).mapping
         let (groups, size) = (24_000, 5)
         var cores: [WorkerCore] = []
