@@ -23,16 +23,19 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     clock.lap("partition")
     let graph = connect(partition, of: network)
     clock.lap("connect")
-    let (machine, placements) = try findPlaces(partition, graph, network.machine, options, &clock)
+    let (machine, places) = try findPlaces(partition, graph, network.machine, options, &clock)
+    let placements = places.ofCores
     let sources = partition.coresOf + partition.extensionsOf
-    var trees = try route(graph, placements, of: sources, on: machine, by: options.router, effort: options.effort)
+    var trees = try route(
+        graph, placements, of: sources, on: machine, by: options.router, effort: options.effort, gain: places.gain)
     clock.lap("route")
     var keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements, trees: trees)
     clock.lap("keys")
     var raw = makeTables(trees, keys, on: machine)
     clock.lap("tables")
     if options.router == .steiner, case let crowding = raw.crowdingSources(keys, on: machine), !crowding.isEmpty {
-        trees = try route(graph, placements, of: sources, on: machine, effort: options.effort, sharing: crowding)
+        trees = try route(
+            graph, placements, of: sources, on: machine, effort: options.effort, gain: places.gain, sharing: crowding)
         keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements, trees: trees)
         raw = makeTables(trees, keys, on: machine)
         clock.lap("reroute")
@@ -68,7 +71,7 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
 private func findPlaces(
     _ partition: Partition, _ graph: CoreGraph, _ request: MachineRequest, _ options: MappingOptions,
     _ clock: inout PhaseClock
-) throws(Failure) -> (Machine, [Placement]) {
+) throws(Failure) -> (Machine, Places) {
     guard request.shape == .auto else {
         let machine = try Machine(request)
         clock.lap("machine")

@@ -16,17 +16,18 @@ public import Machine
 /// - Parameters:
 ///   - effort: Multiplies the work of annealing.
 ///   - seed: Seeds its moves.
+/// - Returns: Where the cores are, and the gain over the better of the two fillings.
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
 /// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 10 µs a core, up to some seconds.
 /// - Determinism: a function of its arguments.
 /// - Source: this project; annealing after S. Kirkpatrick et al., Optimization by simulated annealing, 1983.
 public func placeByTraffic(
     _ partition: Partition, _ graph: CoreGraph, on machine: Machine, effort: Double = 1, seed: UInt64 = 1
-) throws(Failure) -> [Placement] {
+) throws(Failure) -> Places {
     try checkSupply(of: machine, for: partition)
     if let chip = chipForAll(of: partition, on: machine) {
         var occupancy = Occupancy(machine)
-        return partition.slices.map { occupancy.take(chip, $0) }
+        return Places(ofCores: partition.slices.map { occupancy.take(chip, $0) })
     }
     let table = HopTable(machine)
     let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
@@ -35,28 +36,34 @@ public func placeByTraffic(
     let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
     let nets = ClusterNets(partition, graph, clusters: clusters.members)
     var first: (layout: ClusterLayout, nets: ClusterNets, meter: NetMeter, cost: Int)?
-    func consider(_ layout: ClusterLayout, _ nets: ClusterNets) {
+    func consider(_ layout: ClusterLayout, _ nets: ClusterNets) -> Int {
         let meter = NetMeter(nets, table, chipOf: layout.chipOf)
         let cost = (0..<nets.count).reduce(0) { $0 + meter.cost(of: $1) }
         if cost < first?.cost ?? .max { first = (layout, nets, meter, cost) }
+        return cost
     }
     if let grown = ClusterGrowth(partition, clusters, nets, table, machine)?.layout {
         let isWhole = grown.members.count == clusters.members.count
-        consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members))
+        _ = consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members))
     }
+    var plain = Int.max
     let fillings = [try? placeHilbert(partition, on: machine), try? placeInOrder(partition, on: machine)]
     for filled in fillings.compactMap(\.self) {
         let start = ClusterLayout(filled, partition, machine)
-        consider(start, ClusterNets(partition, graph, clusters: start.members))
+        plain = min(plain, consider(start, ClusterNets(partition, graph, clusters: start.members)))
     }
-    guard let first else { return try placeInOrder(partition, on: machine) }
+    guard let first else { return Places(ofCores: try placeInOrder(partition, on: machine)) }
     let best = AnnealedLayout(partition, first.nets, first.layout, first.meter, machine, seed: seed)
     best.anneal(work: Int(effort * Double(min(90_000 + 1_800 * partition.slices.count, 15_000_000))))
+    best.compact()
 
     var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
     for (c, cores) in best.members.enumerated() { for core in cores { chipOf[core] = best.chip(of: c) } }
-    return partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], slice) }
+    var places = Places(
+        ofCores: partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], slice) })
+    if plain < .max, best.cost > 0 { places.gain = max(0, Double(plain) / Double(best.cost) - 1) }
+    return places
 }
 
 /// A chip with room for everything, the middle one if it can: no packet then crosses a link.
@@ -184,8 +191,98 @@ private final class AnnealedLayout {
                 temperature = first * exp2(-progress * log2(4 * first / last))
             }
         }
-        if cost > best.cost { for c in members.indices { meter.chipOf[c] = best.chipOf[c] } }
+        if cost > best.cost { restore(best.chipOf) }
         cost = best.cost
+    }
+
+    /// Puts every cluster on a chip where it was before.
+    private func restore(_ chipOf: [Int32]) {
+        for c in members.indices {
+            let home = Int(meter.chipOf[c])
+            freeCores[home] += size[c]
+            freeMemory[home] += memory[c]
+            countOn[home] = 0
+        }
+        for c in members.indices {
+            let chip = Int(chipOf[c])
+            meter.chipOf[c] = chipOf[c]
+            freeCores[chip] -= size[c]
+            freeMemory[chip] -= memory[c]
+            clustersOn[Self.mostOnChip * chip + countOn[chip]] = Int32(c)
+            countOn[chip] += 1
+        }
+        for net in 0..<nets { netCost[net] = meter.cost(of: net) }
+    }
+
+    /// Chips that ``compact()`` empties, and those it fills instead, at most.
+    private static let (mostEmptied, mostFilled) = (16, 3)
+
+    /// Moves what is on chips with few neighbours in use to free ones between more of them, where that makes no tree
+    /// longer: a chip that has one way in gets all its packets over that link.
+    ///
+    /// - Complexity: O(chips) and 48 moves.
+    func compact() {
+        guard cost > 0 else { return }
+        func ways(to chip: Int, without home: Int) -> Int {
+            var count = 0
+            for link in 0..<6 {
+                let other = Int(neighbours[6 * chip + link])
+                if other >= 0, other != home, countOn[other] > 0 { count += 1 }
+            }
+            return count
+        }
+        var ends: [Int] = []
+        var gaps: [Int] = []
+        for chip in machine.chips.indices {
+            let count = ways(to: chip, without: -1)
+            if countOn[chip] == 0 {
+                if count > 1 { gaps.append(chip) }
+            } else if count < 3 {
+                ends.append(chip)
+            }
+        }
+        for home in ends.prefix(Self.mostEmptied) {
+            let here = ways(to: home, without: -1)
+            guard here < 3, countOn[home] > 0 else { continue }
+            let better = gaps.filter { countOn[$0] == 0 && ways(to: $0, without: home) > here }
+                .sorted { (-ways(to: $0, without: home), $0) < (-ways(to: $1, without: home), $1) }
+            for gap in better.prefix(Self.mostFilled) where moveAll(from: home, to: gap) {
+                gaps.append(home)
+                break
+            }
+        }
+    }
+
+    /// Moves all clusters of a chip to a free one unless that costs something; true when it does not.
+    private func moveAll(from home: Int, to chip: Int) -> Bool {
+        let own = (0..<countOn[home]).map { Int(clustersOn[Self.mostOnChip * home + $0]) }
+        guard freeCores[chip] >= own.reduce(0, { $0 + size[$1] }),
+            freeMemory[chip] >= own.reduce(0, { $0 + memory[$1] })
+        else { return false }
+        for cluster in own { move(cluster, to: chip) }
+        var (change, count) = (0, 0)
+        stamp += 1
+        for cluster in own { weigh(cluster, &change, &count) }
+        guard change <= 0 else {
+            for cluster in own { move(cluster, to: home) }
+            return false
+        }
+        for i in 0..<count { netCost[Int(fresh[i].net)] = fresh[i].cost }
+        cost += change
+        return true
+    }
+
+    /// Weighs the nets of a cluster that do not carry the current stamp; they are behind the first `count` of ``fresh``.
+    @inline(__always)
+    private func weigh(_ cluster: Int, _ change: inout Int, _ count: inout Int) {
+        for i in Int(netStart[cluster])..<Int(netStart[cluster + 1]) where stampOf[Int(netsOf[i])] != stamp {
+            let net = netsOf[i]
+            stampOf[Int(net)] = stamp
+            let new = meter.cost(of: Int(net))
+            change += new - netCost[Int(net)]
+            fresh[count] = (net, new)
+            count += 1
+        }
     }
 
     /// Tries one move; returns what it changed the cost by.
@@ -208,18 +305,8 @@ private final class AnnealedLayout {
         if let other { move(other, to: home) }
         var (change, count) = (0, 0)
         stamp += 1
-        func weigh(_ part: Int) {
-            for i in Int(netStart[part])..<Int(netStart[part + 1]) where stampOf[Int(netsOf[i])] != stamp {
-                let net = netsOf[i]
-                stampOf[Int(net)] = stamp
-                let new = meter.cost(of: Int(net))
-                change += new - netCost[Int(net)]
-                fresh[count] = (net, new)
-                count += 1
-            }
-        }
-        weigh(cluster)
-        if let other { weigh(other) }
+        weigh(cluster, &change, &count)
+        if let other { weigh(other, &change, &count) }
         if change <= 0 || random.unit() < exp2(-Double(change) / temperature) {
             for i in 0..<count { netCost[Int(fresh[i].net)] = fresh[i].cost }
             return change

@@ -16,6 +16,14 @@ public struct Placement: Sendable, Equatable {
     }
 }
 
+/// Where all cores are.
+public struct Places: Sendable {
+    public var ofCores: [Placement]
+    /// How much longer trees are expected to be where chips are filled without regard to traffic, as a share; 0 where
+    /// that is not known.
+    public var gain = 0.0
+}
+
 /// Gives every slice a place: none is used twice, no chip's shared memory is exceeded.
 ///
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
@@ -23,25 +31,27 @@ public struct Placement: Sendable, Equatable {
 /// - Determinism: a function of its arguments.
 public func place(
     _ partition: Partition, _ graph: CoreGraph, on machine: Machine, _ options: MappingOptions
-) throws(Failure) -> [Placement] {
+) throws(Failure) -> Places {
     guard let units = PlacementUnits(partition, graph) else {
         return try placeUnits(partition, graph, on: machine, options)
     }
-    let places = try placeUnits(units.partition, units.graph, on: machine, options)
+    var places = try placeUnits(units.partition, units.graph, on: machine, options)
+    let ofUnits = places.ofCores
     var occupancy = Occupancy(machine)
-    return zip(partition.slices, units.unitOf).map { slice, unit in
-        occupancy.take(places[unit].chip, slice)
+    places.ofCores = zip(partition.slices, units.unitOf).map { slice, unit in
+        occupancy.take(ofUnits[unit].chip, slice)
     }
+    return places
 }
 
 private func placeUnits(
     _ partition: Partition, _ graph: CoreGraph, on machine: Machine, _ options: MappingOptions
-) throws(Failure) -> [Placement] {
+) throws(Failure) -> Places {
     switch options.placer {
     case .traffic: try placeByTraffic(partition, graph, on: machine, effort: options.effort, seed: options.seed)
-    case .application: try placeByApplication(partition, on: machine)
-    case .sequential: try placeInOrder(partition, on: machine)
-    case .hilbert: try placeHilbert(partition, on: machine)
+    case .application: Places(ofCores: try placeByApplication(partition, on: machine))
+    case .sequential: Places(ofCores: try placeInOrder(partition, on: machine))
+    case .hilbert: Places(ofCores: try placeHilbert(partition, on: machine))
     }
 }
 

@@ -20,6 +20,8 @@
 // tree: what a chip does with a packet then depends only on the link it came in by, and far from the source one entry
 // serves all its cores. For a source that feeds all of some chips, any tree over them is as short as a tree can be.
 //
+// In the end the hottest links are relieved (``Relief``).
+//
 // All cores of a chip that share their targets share a tree. Cores without targets have one too, of their chip alone:
 // they still send, and no table entry may catch what they send.
 
@@ -62,6 +64,7 @@ public struct RoutingTree: Sendable {
 ///   - machine: The machine.
 ///   - router: How trees are found.
 ///   - effort: Multiplies the work of the second pass.
+///   - gain: By what share trees are expected to be shorter than elsewhere; a part of that may relieve the hottest link.
 ///   - shared: Sources, as ranges of cores, whose trees have to be parts of one common tree, whatever that costs.
 /// - Throws: `.doesNotFit` when a target's chip cannot be reached.
 /// - Complexity: O(trees × chips near the tree) time, O(nodes of all trees) memory.
@@ -69,7 +72,8 @@ public struct RoutingTree: Sendable {
 /// - Source: H. Takahashi, A. Matsuyama, An approximate solution for the Steiner problem in graphs, 1980.
 public func route(
     _ graph: CoreGraph, _ placements: [Placement], of sources: [Range<Int>], on machine: Machine,
-    by router: MappingOptions.Router = .steiner, effort: Double = 1, sharing shared: [Range<Int>] = []
+    by router: MappingOptions.Router = .steiner, effort: Double = 1, gain: Double = 0,
+    sharing shared: [Range<Int>] = []
 ) throws(Failure) -> [RoutingTree] {
     let groups = groupByOrigin(sources, graph, placements)
     if router != .steiner {
@@ -81,7 +85,7 @@ public func route(
         return trees
     }
     var search = TreeSearch(groups, graph, placements, machine)
-    try search.run(effort: effort, sources: sources, sharing: shared)
+    try search.run(effort: effort, gain: gain, sources: sources, sharing: shared)
     return search.trees
 }
 

@@ -52,6 +52,8 @@ final class TreeGrower {
     private var terminals: [Int32] = []
     /// Chips of the tree being grown.
     private var size = 0
+    /// Trees that a link may carry before it is closed to the tree being grown.
+    private var room = Int32.max
 
     /// Places in the queue: the first chip that was not looked at, and the last.
     private struct Shell {
@@ -79,6 +81,14 @@ final class TreeGrower {
 
     /// Starts another source: the trees from here on agree with each other rather than with those before.
     func startFamily() { family += 1 }
+
+    /// Has the trees from here on agree with one that is counted already.
+    func follow(_ tree: RoutingTree) {
+        for node in tree.nodes where node.entrance >= 0 {
+            sites[Int(node.chip)].habit = node.entrance
+            sites[Int(node.chip)].family = family
+        }
+    }
 
     /// Grows one tree over some source chips and all their targets, and takes from it what each source needs.
     ///
@@ -125,6 +135,34 @@ final class TreeGrower {
                 .doesNotFit,
                 "chip \(machine.chips[Int(terminals[0])]) cannot reach all targets of its cores; remove link faults")
         }
+    }
+
+    /// Grows the tree of one group from its chip so that no link carries more than `most` trees.
+    ///
+    /// - Returns: `nil` when that leaves no way.
+    /// - Complexity: O(chips near the tree).
+    func grow(_ group: RoutingGroup, most: Int) -> RoutingTree? {
+        guard group.cores.count <= most else { return nil }
+        room = Int32(most - group.cores.count)
+        defer { room = .max }
+        var tree: RoutingTree?
+        try? grow([group]) { tree = $0 }
+        return tree
+    }
+
+    /// The most trees on any of a tree's links.
+    ///
+    /// - Complexity: O(chips of the tree).
+    func heaviestLoad(of tree: RoutingTree) -> Int {
+        var most: Int32 = 0
+        for node in tree.nodes {
+            var out = node.route.rawValue & 63
+            while out != 0 {
+                most = max(most, load[6 * Int(node.chip) + out.trailingZeroBitCount])
+                out &= out - 1
+            }
+        }
+        return Int(most)
     }
 
     /// Joins all chips wanted; false when one cannot be reached.
@@ -276,8 +314,12 @@ final class TreeGrower {
             let site = sites + other
             let isNew = site.pointee.wave != wave || site.pointee.distance > farther
             guard isNew || site.pointee.distance == farther else { continue }
-            let x = Double(load[6 * chip + link]) * scale
-            var price = sites[chip].cost + Habits.load * x * x * x
+            guard load[6 * chip + link] <= room else { continue }
+            var price = sites[chip].cost
+            if room == .max {
+                let x = Double(load[6 * chip + link]) * scale
+                price += Habits.load * x * x * x
+            }
             if hops > 0, Int(sites[chip].via) != link { price += Habits.bend }
             if site.pointee.family == family, Int(site.pointee.habit) != (link + 3) % 6 { price += Habits.dissent }
             if isNew {

@@ -6,7 +6,7 @@ struct TreeSearch {
     private(set) var trees: [RoutingTree] = []
     private let groups: [RoutingGroup]
     private let grower: TreeGrower
-    private let chipsUsed: Int
+    private let site: Relief.Site
     /// Groups, as ranges, that are grown together or could be: those of one source.
     private var families: [Range<Int>] = []
     private var isShared: [Bool] = []
@@ -19,17 +19,17 @@ struct TreeSearch {
     init(_ groups: [RoutingGroup], _ graph: CoreGraph, _ placements: [Placement], _ machine: Machine) {
         self.groups = groups
         grower = TreeGrower(machine, TargetChips(graph, placements, chipCount: machine.chips.count))
-        var isUsed = [Bool](repeating: false, count: machine.chips.count)
-        for place in placements { isUsed[place.chip] = true }
-        chipsUsed = isUsed.count { $0 }
+        site = Relief.Site(placements, on: machine)
     }
 
     /// - Parameters:
     ///   - effort: Multiplies the work of improving.
+    ///   - gain: By what share trees are expected to be shorter than elsewhere.
     ///   - sources: Cores of the same source, as ranges.
     ///   - shared: Sources, as ranges of cores, whose groups form one family with a common tree.
     /// - Throws: `.doesNotFit` when a chip cannot be reached.
-    mutating func run(effort: Double, sources: [Range<Int>], sharing shared: [Range<Int>]) throws(Failure) {
+    mutating func run(effort: Double, gain: Double, sources: [Range<Int>], sharing shared: [Range<Int>]) throws(Failure)
+    {
         findFamilies(sources, shared)
         trees.reserveCapacity(groups.count)
         for f in families.indices {
@@ -46,6 +46,9 @@ struct TreeSearch {
         let rounds = Int((effort * min(6, max(1, 2000 / Double(max(1, nodes))))).rounded(.up))
         try improve(rounds: rounds, seeds: 0)
         if try share(nodes: nodes) { try improve(rounds: rounds, seeds: rounds) }
+        var relief = Relief(trees, groups, families, heaviest: grower.heaviestLoad, on: site, gain: gain)
+        relief.run(work: Int(effort * Double(1_000 + 2 * nodes)), grower)
+        trees = relief.inOrder
     }
 
     /// Groups are in the order of their first cores, and the cores of a source are neighbours.
@@ -100,7 +103,7 @@ struct TreeSearch {
     /// hottest link, with a handful nothing more than before.
     private mutating func share(nodes: Int) throws(Failure) -> Bool {
         var didShare = false
-        let visits = Double(nodes) / Double(max(1, chipsUsed))
+        let visits = Double(nodes) / Double(max(1, site.chips))
         let limit = Int(Double(grower.heaviestLoad) * (1 + min(0.5, visits * visits / 3600)))
         // A common tree saves as many entries for few cores as for many.
         let size = families.map { groups[$0].reduce(0) { $0 + $1.cores.count } }
@@ -108,7 +111,7 @@ struct TreeSearch {
         for f in candidates.sorted(by: { (size[$0], $0) < (size[$1], $1) }) {
             let unit = families[f]
             let spread = trees[unit].reduce(0) { $0 + $1.nodes.count }
-            guard unit.count * min(spread, chipsUsed) < Self.mostVisits else { continue }
+            guard unit.count * min(spread, site.chips) < Self.mostVisits else { continue }
             grower.startFamily()
             for t in unit { grower.count(trees[t], sign: -1) }
             let old = price(of: trees[unit])

@@ -1,0 +1,180 @@
+// Relieving the hottest links.
+//
+// Short trees like the same links. Where the hottest link carries more trees than its surroundings, some of them can go
+// another way of the same length, or a link longer. A bound is put on what any link may carry, and trees across links above
+// it are taken out and grown again over links with room. When no link is above the bound any more, a lower one is tried;
+// when that does not succeed, the trees before it stay.
+//
+// Links come before balance, so trees get longer only where they are expected to be shorter than those of other placements,
+// by a part of that, and only down to a part of what the hottest link carried. Otherwise they keep their length. On few
+// chips, cores that share a tree part in two where their link is much hotter than the others: that costs entries.
+
+import Machine
+
+/// Trees that go out of each other's way.
+struct Relief {
+    private var state: Trees
+    /// Cores that share a tree may part.
+    private let splits: Bool
+    /// The most trees on a link.
+    private var heaviest: Int
+
+    /// Of the gain: what may be spent.
+    private static let spending = 0.25
+    /// Of all links: what may be spent, at most.
+    private static let most = 0.1
+    /// Of the load of the hottest link: where spending ends.
+    private static let coolEnough = 0.75
+    /// What the hottest link of few chips has to carry, by the mean of all links, for cores to part.
+    private static let crowded = 1.75
+
+    /// The chips in use.
+    struct Site {
+        var chips = 0
+        /// Links between them.
+        var links = 0
+
+        /// Trees are as short as they can be, here and elsewhere.
+        var isSmall: Bool { chips < 8 }
+
+        init(_ placements: [Placement], on machine: Machine) {
+            var isUsed = [Bool](repeating: false, count: machine.chips.count)
+            for place in placements where !isUsed[place.chip] {
+                isUsed[place.chip] = true
+                chips += 1
+                for link in 0..<6 {
+                    let other = Int(machine.neighbours[6 * place.chip + link])
+                    if other >= 0, isUsed[other] { links += 2 }
+                }
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - trees: One tree a group, all of them counted.
+    ///   - families: Groups of the same source, as ranges.
+    ///   - heaviest: The most of them on a link.
+    ///   - site: The chips in use.
+    ///   - gain: By what share trees are expected to be shorter than elsewhere.
+    init(
+        _ trees: [RoutingTree], _ groups: [RoutingGroup], _ families: [Range<Int>], heaviest: Int, on site: Site,
+        gain: Double
+    ) {
+        let links = trees.reduce(0) { $0 + $1.linkCount * $1.cores.count }
+        let mayCost = site.isSmall ? 0 : Int(Double(links) * min(Self.most, Self.spending * gain))
+        let mean = Double(links) / Double(max(1, site.links))
+        state = Trees(trees, groups, families, spare: mayCost)
+        splits = site.isSmall && Double(heaviest) > Self.crowded * mean
+        self.heaviest = heaviest
+    }
+
+    /// The trees by their first cores.
+    var inOrder: [RoutingTree] { state.trees.sorted { $0.cores[0] < $1.cores[0] } }
+
+    /// Lowers the most trees on a link.
+    ///
+    /// - Parameter work: Chips of trees that may be grown again.
+    /// - Complexity: O(work).
+    mutating func run(work: Int, _ grower: TreeGrower) {
+        state.work = work
+        let floor = Int(Self.coolEnough * Double(heaviest))
+        var step = max(1, heaviest / 8)
+        while heaviest > 1, state.work > 0 {
+            let bound = max(1, heaviest - step)
+            var next = state
+            if bound < floor { next.spare = 0 }
+            if next.move(below: bound, splits: splits, grower) {
+                if bound < floor { next.spare = 0 }
+                state = next
+                heaviest = grower.heaviestLoad
+            } else {
+                for tree in next.trees { grower.count(tree, sign: -1) }
+                for tree in state.trees { grower.count(tree) }
+                state.work = next.work
+                guard step > 1 else { break }
+                step /= 2
+            }
+        }
+    }
+}
+
+/// Trees, and what may be done to them.
+private struct Trees {
+    var trees: [RoutingTree]
+    /// Links that the trees may still cross more.
+    var spare: Int
+    /// Chips of trees that may still be grown.
+    var work = 0
+    /// By tree: the list of targets, and the source.
+    private var listOf: [Int]
+    private var sourceOf: [Int]
+    /// By source: its trees.
+    private var kin: [[Int]]
+
+    init(_ trees: [RoutingTree], _ groups: [RoutingGroup], _ families: [Range<Int>], spare: Int) {
+        self.trees = trees
+        self.spare = spare
+        listOf = groups.map(\.list)
+        kin = families.map(Array.init)
+        sourceOf = [Int](repeating: 0, count: trees.count)
+        for (source, family) in families.enumerated() { for t in family { sourceOf[t] = source } }
+    }
+
+    /// Moves trees until no link carries more than `bound`; false when that does not succeed.
+    mutating func move(below bound: Int, splits: Bool, _ grower: TreeGrower) -> Bool {
+        // First what costs nothing, then a link a core, then whatever is left to spare.
+        for detour in spare > 0 ? [0, 1, Int.max] : [0] {
+            let isLast = detour == .max || spare == 0
+            var isAbove = false
+            var t = 0
+            while t < trees.count {
+                defer { t += 1 }
+                guard grower.heaviestLoad(of: trees[t]) > bound else { continue }
+                grower.startFamily()
+                for other in kin[sourceOf[t]] where other != t { grower.follow(trees[other]) }
+                while !regrow(t, below: bound, detour: detour, grower) {
+                    guard work > 0 else { return false }
+                    guard splits, isLast, trees[t].cores.count > 1 else {
+                        isAbove = true
+                        break
+                    }
+                    split(t)
+                }
+            }
+            if !isAbove { return true }
+        }
+        return false
+    }
+
+    /// Grows a tree again below the bound; true when it is below it.
+    private mutating func regrow(_ t: Int, below bound: Int, detour: Int, _ grower: TreeGrower) -> Bool {
+        let old = trees[t]
+        grower.count(old, sign: -1)
+        work -= old.nodes.count
+        let group = RoutingGroup(cores: old.cores, chip: Int(old.nodes[0].chip), list: listOf[t])
+        if let new = grower.grow(group, most: bound) {
+            let more = new.linkCount - old.linkCount
+            if more <= detour, more * old.cores.count <= spare {
+                spare -= more * old.cores.count
+                trees[t] = new
+                grower.count(new)
+                return true
+            }
+        }
+        grower.count(old)
+        return grower.heaviestLoad(of: old) <= bound
+    }
+
+    /// Parts the cores of a tree in two.
+    private mutating func split(_ t: Int) {
+        let cores = trees[t].cores
+        let half = 1 << (bitsToCount(cores.count) - 1)
+        var other = trees[t]
+        trees[t].cores = Array(cores[..<half])
+        other.cores = Array(cores[half...])
+        kin[sourceOf[t]].append(trees.count)
+        trees.append(other)
+        listOf.append(listOf[t])
+        sourceOf.append(sourceOf[t])
+    }
+}
