@@ -53,13 +53,13 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
         }
         let sources = partition.coresOf[p]
         let parrots = partition.extensionsOf[p]
-        let isUniform = parrots.isEmpty && !feeds[p] && routes.allSatisfy(\.isUniform)
+        let isUniform = parrots.isEmpty && !feeds[p] && routes.allSatisfy { $0.isUniform(in: partition) }
         for (i, core) in sources.enumerated() {
             if isUniform, i > 0 {
                 graph.listOf[core] = graph.listOf[sources.lowerBound]
                 continue
             }
-            for route in routes { route.markDirect(from: core, with: &pen) }
+            for route in routes { route.markDirect(from: core, in: partition, with: &pen) }
             if !parrots.isEmpty { pen.mark(parrots.lowerBound + i) }
             if feeds[p] {
                 let first = partition.synapseCoresOf[p].lowerBound + i * split.counts[p]
@@ -69,11 +69,11 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
         }
         let delayed = routes.filter(\.mayBeDelayed)
         for (i, parrot) in parrots.enumerated() {
-            if i > 0, delayed.allSatisfy(\.isUniform) {
+            if i > 0, delayed.allSatisfy { $0.isUniform(in: partition) } {
                 graph.listOf[parrot] = graph.listOf[parrots.lowerBound]
                 continue
             }
-            for route in delayed { route.markDelayed(from: sources.lowerBound + i, with: &pen) }
+            for route in delayed { route.markDelayed(from: sources.lowerBound + i, in: partition, with: &pen) }
             graph.listOf[parrot] = pen.finish(&graph.lists)
         }
     }
@@ -114,7 +114,6 @@ private struct Connections {
     }
 
     private let pattern: Pattern
-    private let partition: Partition
     private let pre: Int
     private let post: Int
     /// Some synapse can be within the slots of the target.
@@ -126,7 +125,7 @@ private struct Connections {
     private let sharing: (direct: SourceSharing, delayed: SourceSharing)?
 
     /// Every core of the source feeds the same cores.
-    var isUniform: Bool {
+    func isUniform(in partition: Partition) -> Bool {
         guard case .all = pattern else { return false }
         let sources = partition.coresOf[pre].count
         return sharing.map { $0.direct.isUniform(sources: sources) && $0.delayed.isUniform(sources: sources) } ?? true
@@ -140,7 +139,6 @@ private struct Connections {
         let projection = network.projections[index]
         let delay = partition.delays[index]
         let slots = partition.slices[partition.coresOf[projection.post].lowerBound].delaySlots
-        self.partition = partition
         pre = projection.pre
         post = projection.post
         mayBeDirect = delay.shortest <= slots
@@ -182,15 +180,17 @@ private struct Connections {
         }
     }
 
-    func markDirect(from core: Int, with pen: inout TargetPen) {
-        if mayBeDirect { mark(from: core, delayed: false, with: &pen) }
+    func markDirect(from core: Int, in partition: Partition, with pen: inout TargetPen) {
+        if mayBeDirect { mark(from: core, delayed: false, in: partition, with: &pen) }
     }
 
-    func markDelayed(from core: Int, with pen: inout TargetPen) {
-        if mayBeDelayed { mark(from: core, delayed: true, with: &pen) }
+    func markDelayed(from core: Int, in partition: Partition, with pen: inout TargetPen) {
+        if mayBeDelayed { mark(from: core, delayed: true, in: partition, with: &pen) }
     }
 
-    private func mark(from core: Int, delayed isDelayed: Bool, with pen: inout TargetPen) {
+    private func mark(
+        from core: Int, delayed isDelayed: Bool, in partition: Partition, with pen: inout TargetPen
+    ) {
         let targets = partition.coresOf[post]
         let place = core - partition.coresOf[pre].lowerBound
         func mark(_ target: Int) {

@@ -226,9 +226,10 @@ private func assemble(
     for p in network.populations.indices {
         let first = result.slices.count
         let tiling = tilings[p]
+        let sliceCounts = tiling.sliceCounts
         let matrices = incoming[p].map { i in
             Matrices(
-                network.projections[i], delays[i], in: network, tiling: tiling, slots: slots[p],
+                network.projections[i], delays[i], in: network, tiling: tiling, sliceCounts, slots: slots[p],
                 stages: stages[network.projections[i].pre])
         }
         // What every core of the population has.
@@ -340,9 +341,13 @@ private struct Matrices {
     /// Bytes by core, for lists.
     private let listed: [Int]
 
-    /// - Parameter tiling: How the target is cut.
+    /// - Parameters:
+    ///   - tiling: How the target is cut.
+    ///   - sliceCounts: Its different numbers of neurons a core.
     init(
-        _ projection: Projection, _ delay: DelayBounds, in network: Network, tiling: Tiling, slots: Int, stages: Int
+        _ projection: Projection, _ delay: DelayBounds, in network: Network, tiling: Tiling, _ sliceCounts: [Int],
+        slots: Int,
+        stages: Int
     ) {
         pre = projection.pre
         let sourceNeurons = network.populations[pre].size
@@ -361,7 +366,7 @@ private struct Matrices {
         listed = projection.longestListedRows(tiling, in: network).map(bytes)
         drawn =
             listed.isEmpty
-            ? tiling.sliceCounts.map { neurons in
+            ? sliceCounts.map { neurons in
                 let slice = NeuronSlice(0..<neurons)
                 return (neurons, bytes(projection.longestRow(on: slice, share: share, in: network)))
             } : []

@@ -11,14 +11,15 @@ struct RoutingGroup {
 }
 
 /// The chips of every list of targets, with the cores there as a route.
-struct TargetChips {
-    private var chips: [Int32] = []
-    private var routes: [UInt32] = []
-    private var start: [Int]
+final class TargetChips {
+    private let chips: UnsafeMutablePointer<Int32>
+    private let routes: UnsafeMutablePointer<UInt32>
+    private let start: UnsafeMutablePointer<Int>
 
     /// - Complexity: O(edges in distinct lists + chips).
     init(_ graph: CoreGraph, _ placements: [Placement], chipCount: Int) {
-        start = [0]
+        var (chips, routes): ([Int32], [UInt32]) = ([], [])
+        var start = [0]
         start.reserveCapacity(graph.lists.count + 1)
         // Where a chip's entry of the current list is.
         var place = [Int](repeating: -1, count: chipCount)
@@ -37,6 +38,18 @@ struct TargetChips {
             }
             start.append(chips.count)
         }
+        func copy<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
+            let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+            pointer.initialize(from: values, count: values.count)
+            return pointer
+        }
+        (self.chips, self.routes, self.start) = (copy(chips), copy(routes), copy(start))
+    }
+
+    deinit {
+        chips.deallocate()
+        routes.deallocate()
+        start.deallocate()
     }
 
     /// Calls `body` with each chip of a list and the cores there.

@@ -104,15 +104,16 @@ final class TreeGrower {
         // A source is a chip to be joined like the others, without cores.
         let marker: UInt32 = 1 << 31
         terminals.removeAll(keepingCapacity: true)
-        for group in members {
-            if sites[group.chip].wanted == 0 { terminals.append(Int32(group.chip)) }
-            sites[group.chip].wanted = marker
+        for i in members.indices {
+            let chip = members[i].chip
+            if sites[chip].wanted == 0 { terminals.append(Int32(chip)) }
+            sites[chip].wanted = marker
         }
         var hasOneList = true
         var last = -1
-        for group in members where group.list != last {
+        for i in members.indices where members[i].list != last {
             hasOneList = hasOneList && last < 0
-            last = group.list
+            last = members[i].list
             targets.forEach(of: last) { chip, cores in
                 if sites[chip].wanted == 0 { terminals.append(Int32(chip)) }
                 sites[chip].wanted |= cores

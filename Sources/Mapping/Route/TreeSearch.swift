@@ -45,7 +45,7 @@ struct TreeSearch {
         let nodes = trees.reduce(0) { $0 + $1.nodes.count }
         let rounds = Int((effort * min(6, max(1, 2000 / Double(max(1, nodes))))).rounded(.up))
         try improve(rounds: rounds, seeds: 0)
-        if try share(nodes: nodes) { try improve(rounds: rounds, seeds: rounds) }
+        if try share(nodes: nodes) { try improve(rounds: 1, seeds: rounds) }
         var relief = Relief(trees, groups, families, heaviest: grower.heaviestLoad, on: site, gain: gain)
         relief.run(work: Int(effort * Double(1_000 + 2 * nodes)), grower)
         trees = relief.inOrder
@@ -72,8 +72,12 @@ struct TreeSearch {
     /// - Source: this project; a tree depends on the chip where its growth starts, which is why others are tried.
     private mutating func improve(rounds: Int, seeds first: Int) throws(Failure) {
         var candidates: [RoutingTree] = []
+        var isBetter = true
         for round in 0..<rounds {
-            var isBetter = false
+            // Where nothing was better, only growing from elsewhere can be.
+            let isElsewhere = round % 3 == 2
+            guard isBetter || isElsewhere else { continue }
+            isBetter = false
             for f in families.indices {
                 grower.startFamily()
                 var next = families[f].lowerBound
@@ -82,7 +86,7 @@ struct TreeSearch {
                     next = unit.upperBound
                     guard trees[unit].contains(where: { $0.linkCount > 1 }) else { continue }
                     for t in unit { grower.count(trees[t], sign: -1) }
-                    let seed = round % 3 == 2 || unit.count > 1 ? first + 1 + round : 0
+                    let seed = isElsewhere || unit.count > 1 ? first + 1 + round : 0
                     candidates.removeAll(keepingCapacity: true)
                     try grower.grow(groups[unit], seed: seed) { candidates.append($0) }
                     let (old, new) = (price(of: trees[unit]), price(of: candidates[...]))
@@ -93,7 +97,7 @@ struct TreeSearch {
                     for t in unit { grower.count(trees[t]) }
                 }
             }
-            if !isBetter, round % 3 == 2 { break }
+            if !isBetter, isElsewhere { break }
         }
     }
 
@@ -116,7 +120,7 @@ struct TreeSearch {
             for t in unit { grower.count(trees[t], sign: -1) }
             let old = price(of: trees[unit])
             var best: (trees: [RoutingTree], links: Int, strain: Double)?
-            for seed in 0..<5 {
+            for seed in 0..<3 {
                 var new: [RoutingTree] = []
                 try grower.grow(groups[unit], seed: seed) { new.append($0) }
                 let other = price(of: new[...])

@@ -35,6 +35,7 @@ func listDecisions(_ lines: [RawTables.Line], work: Int) -> [RoutingEntry] {
         guard best.count > search.fewest else { break }
         let found = search.run(work: work)
         if found.count < best.count { best = found }
+        guard search.hasDefaults else { break }
     }
     return best
 }
@@ -43,7 +44,6 @@ func listDecisions(_ lines: [RawTables.Line], work: Int) -> [RoutingEntry] {
 private struct DecisionSearch {
     /// Lines of one route.
     private struct Group {
-        var route: Route
         var lines: [RoutingEntry]
         /// Some line is no default: the group needs an entry.
         var isNeeded: Bool
@@ -53,47 +53,67 @@ private struct DecisionSearch {
     }
 
     private var groups: [Group] = []
-    /// Lines that no entry of another route may match, whatever the order.
-    private var forbidden: [(entry: RoutingEntry, route: UInt32)] = []
-    private let obeysDefaults: Bool
+    /// Some line is a default: the other way to treat them is another one.
+    let hasDefaults: Bool
     private var work: Int
+    /// All lines, with the places of their routes in the order that is tried.
     private var blockers = Blockers()
+    /// Lines to be avoided beside those.
+    private var more: [RoutingEntry] = []
+    private var blocks: [Block] = []
+    private var isDone: [Bool] = []
+    private var taken: [Int] = []
+
+    private struct Block {
+        var entry: RoutingEntry
+        var isDefault: Bool
+    }
 
     /// No table has fewer entries than there are routes that need one.
     var fewest: Int { groups.count { $0.isNeeded } }
 
     init(_ lines: [RawTables.Line], obeysDefaults: Bool) {
-        self.obeysDefaults = obeysDefaults
         work = 4_000 * lines.count
-        var groupOf: [UInt32: Int] = [:]
+        var numbers: [UInt32: Int] = [:]
+        var forbidden: [(entry: RoutingEntry, group: Int)] = []
+        var hasDefaults = false
         for line in lines {
             let route = line.entry.route
-            if obeysDefaults, line.isDefault {
-                forbidden.append((line.entry, route.rawValue))
-                continue
+            let g = numbers[route.rawValue] ?? numbers.count
+            if g == numbers.count {
+                numbers[route.rawValue] = g
+                groups.append(Group(lines: [], isNeeded: false, isDefault: []))
             }
-            let g = groupOf[route.rawValue] ?? groups.count
-            if g == groups.count {
-                groupOf[route.rawValue] = g
-                groups.append(Group(route: route, lines: [], isNeeded: false, isDefault: []))
+            hasDefaults = hasDefaults || line.isDefault
+            if obeysDefaults, line.isDefault {
+                forbidden.append((line.entry, g))
+                continue
             }
             if let first = groups[g].lines.first, first.mask != line.entry.mask { groups[g].isMixed = true }
             groups[g].lines.append(line.entry)
             groups[g].isDefault.append(line.isDefault)
             groups[g].isNeeded = groups[g].isNeeded || !line.isDefault
         }
+        self.hasDefaults = hasDefaults
+        for (g, group) in groups.enumerated() { for line in group.lines { blockers.append(line, of: g) } }
+        for (entry, g) in forbidden { blockers.append(entry, of: g, isAlways: true) }
     }
 
     mutating func run(work limit: Int) -> [RoutingEntry] {
+        let filled = groups.indices.filter { !groups[$0].lines.isEmpty }
         // First by what each would need in front of all others.
-        let needs = groups.indices.map { g in
-            cover(g, before: groups.indices.filter { $0 != g }).count
+        var needs = [Int](repeating: 0, count: groups.count)
+        blockers.rank(groups.indices.map { _ in 1 })
+        for g in filled {
+            blocks.removeAll(keepingCapacity: true)
+            cover(g, rank: 0)
+            needs[g] = blocks.count
         }
-        var order = groups.indices.sorted {
+        var order = filled.sorted {
             (needs[$0], groups[$0].lines.count, $0) < (needs[$1], groups[$1].lines.count, $1)
         }
         var best = table(order)
-        let byCount = groups.indices.sorted { (groups[$0].lines.count, $0) < (groups[$1].lines.count, $1) }
+        let byCount = filled.sorted { (groups[$0].lines.count, $0) < (groups[$1].lines.count, $1) }
         if byCount != order, case let other = table(byCount), other.count < best.count {
             (best, order) = (other, byCount)
         }
@@ -119,58 +139,64 @@ private struct DecisionSearch {
 
     /// The table for an order of groups.
     private mutating func table(_ order: [Int]) -> [RoutingEntry] {
-        var blocks: [(entry: RoutingEntry, isDefault: Bool)] = []
-        for (i, g) in order.enumerated() { blocks += cover(g, before: order[(i + 1)...]) }
+        var ranks = [UInt32](repeating: 0, count: groups.count)
+        for (place, g) in order.enumerated() { ranks[g] = UInt32(place) + 1 }
+        blockers.rank(ranks)
+        blocks.removeAll(keepingCapacity: true)
+        for g in order { cover(g, rank: ranks[g]) }
         // From the end: a block of defaults alone is not needed unless a later entry takes its keys.
         var result: [RoutingEntry] = []
+        result.reserveCapacity(blocks.count)
         for block in blocks.reversed() where !block.isDefault || result.contains(where: block.entry.meets) {
             result.append(block.entry)
         }
-        return result.reversed()
+        result.reverse()
+        return result
     }
 
-    /// Blocks for all lines of a group that meet no line of the groups behind it.
-    private mutating func cover(
-        _ g: Int, before later: some Sequence<Int>
-    ) -> [(entry: RoutingEntry, isDefault: Bool)] {
-        let lines = groups[g].lines
-        blockers.removeAll()
-        for other in later { for line in groups[other].lines { blockers.append(line) } }
-        for (entry, route) in forbidden where route != groups[g].route.rawValue { blockers.append(entry) }
-
-        var result: [(entry: RoutingEntry, isDefault: Bool)] = []
-        let whole = lines.dropFirst().reduce(lines[0]) { $0.merged(with: $1) }
-        work -= 2 * blockers.count + 2 * lines.count + 20
-        if !blockers.meet(whole) { return [(whole, groups[g].isDefault.allSatisfy { $0 })] }
-        var isDone = [Bool](repeating: false, count: lines.count)
-        var taken: [Int] = []
+    /// Appends blocks for all lines of a group that meet no line of groups of higher rank.
+    private mutating func cover(_ g: Int, rank: UInt32) {
+        let count = groups[g].lines.count
+        let whole = groups[g].lines.dropFirst().reduce(groups[g].lines[0]) { $0.merged(with: $1) }
+        work -= 2 * blockers.count + 2 * count + 20
+        if !blockers.meet(whole, above: rank, except: g) {
+            blocks.append(Block(entry: whole, isDefault: !groups[g].isNeeded))
+            return
+        }
+        more.removeAll(keepingCapacity: true)
+        isDone.removeAll(keepingCapacity: true)
+        isDone.append(contentsOf: repeatElement(false, count: count))
         var i = 0
-        while i < lines.count {
+        while i < count {
             guard !isDone[i] else {
                 i += 1
                 continue
             }
-            var block = lines[i]
+            var block = groups[g].lines[i]
             taken.removeAll(keepingCapacity: true)
-            for j in lines.indices.dropFirst(i + 1) where !isDone[j] && work > 0 {
-                let merged = block.merged(with: lines[j])
+            for j in i + 1..<max(i + 1, count) where !isDone[j] && work > 0 {
+                let merged = block.merged(with: groups[g].lines[j])
                 work -= blockers.count / 4 + 4
-                if merged.mask == block.mask && merged.key == block.key || !blockers.meet(merged) {
+                if merged.mask == block.mask && merged.key == block.key
+                    || !blockers.meet(merged, above: rank, except: g) && !more.contains(where: merged.meets)
+                {
                     block = merged
                     taken.append(j)
                 }
             }
             for j in taken { isDone[j] = true }
-            if groups[g].isMixed, !taken.isEmpty, let part = partlyCaught(by: block, lines, isDone, from: i + 1) {
+            if groups[g].isMixed, !taken.isEmpty,
+                let part = partlyCaught(by: block, groups[g].lines, isDone, from: i + 1)
+            {
                 // Once more without touching that line.
                 for j in taken { isDone[j] = false }
-                blockers.append(lines[part])
+                more.append(groups[g].lines[part])
                 continue
             }
-            result.append((block, taken.allSatisfy { groups[g].isDefault[$0] } && groups[g].isDefault[i]))
+            let isDefault = groups[g].isDefault[i] && taken.allSatisfy { groups[g].isDefault[$0] }
+            blocks.append(Block(entry: block, isDefault: isDefault))
             i += 1
         }
-        return result
     }
 
     /// A line of which a block holds a part only.
@@ -186,33 +212,53 @@ private struct DecisionSearch {
     }
 }
 
-/// Blocks to be avoided, sixteen at a time.
+/// The lines of all groups, sixteen at a time.
 private struct Blockers {
     private var keys: [SIMD16<UInt32>] = []
     private var masks: [SIMD16<UInt32>] = []
+    /// Numbers of the groups, and the ranks of those that count.
+    private var groups: [SIMD16<UInt32>] = []
+    private var ranks: [SIMD16<UInt32>] = []
+    /// Lines of higher rank than any group.
+    private var firstAlways = Int.max
     private(set) var count = 0
 
-    mutating func removeAll() {
-        keys.removeAll(keepingCapacity: true)
-        masks.removeAll(keepingCapacity: true)
-        count = 0
-    }
-
-    /// The places that are left of the last sixteen repeat its first block.
-    mutating func append(_ entry: RoutingEntry) {
+    /// The places that are left of the last sixteen repeat its first line.
+    ///
+    /// - Parameter isAlways: Entries of other groups may not match it, whatever the order; such lines come last.
+    mutating func append(_ entry: RoutingEntry, of group: Int, isAlways: Bool = false) {
+        if isAlways { firstAlways = min(firstAlways, count) }
         if count % 16 == 0 {
             keys.append(SIMD16(repeating: entry.key))
             masks.append(SIMD16(repeating: entry.mask))
+            groups.append(SIMD16(repeating: UInt32(group)))
+            ranks.append(SIMD16(repeating: 0))
         } else {
             keys[count / 16][count % 16] = entry.key
             masks[count / 16][count % 16] = entry.mask
+            groups[count / 16][count % 16] = UInt32(group)
         }
         count += 1
     }
 
-    func meet(_ entry: RoutingEntry) -> Bool {
+    /// Ranks every line as its group.
+    mutating func rank(_ rankOf: [UInt32]) {
+        for i in keys.indices {
+            for k in 0..<16 {
+                let line = 16 * i + k < count ? 16 * i + k : 16 * i
+                ranks[i][k] = line >= firstAlways ? .max : rankOf[Int(groups[i][k])]
+            }
+        }
+    }
+
+    /// Some line of another group and a higher rank matches a key that the entry matches, too.
+    func meet(_ entry: RoutingEntry, above rank: UInt32, except group: Int) -> Bool {
         let (key, mask) = (SIMD16(repeating: entry.key), SIMD16(repeating: entry.mask))
-        for i in keys.indices where any(((keys[i] ^ key) & masks[i] & mask) .== 0) { return true }
+        let (rank, group) = (SIMD16(repeating: rank), SIMD16(repeating: UInt32(group)))
+        for i in keys.indices
+        where any((((keys[i] ^ key) & masks[i] & mask) .== 0) .& (ranks[i] .> rank) .& (groups[i] .!= group)) {
+            return true
+        }
         return false
     }
 }
