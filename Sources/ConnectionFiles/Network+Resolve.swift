@@ -19,6 +19,7 @@ extension Network {
         try requireFits(memoryLimit: memoryLimit, ranks: ranks)
         try readConnections(of: topology)
         survey()
+        estimateSynapseCores()
         try requireFits(memoryLimit: memoryLimit, ranks: ranks)
     }
 

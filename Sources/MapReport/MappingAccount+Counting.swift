@@ -18,6 +18,7 @@ extension MappingAccount {
                     name: population.name, model: population.model.name, size: population.size,
                     slice: partition.sliceSize(of: p), limit: partition.limits[p], cores: own.count,
                     delayExtensions: parrots.count, synapseCores: synapses.count,
+                    estimate: population.synapseCoreEstimate,
                     isDirect: cores[own.lowerBound].neuronCore != nil,
                     chips: Set(all.map { cores[$0].chip }).count,
                     delaySlots: partition.slices[own.lowerBound].delaySlots, regions: regions,

@@ -84,6 +84,13 @@ extension MappingAccount {
         ]
     }
 
+    private static func json(_ estimate: SynapseCoreEstimate) -> JSONText {
+        .object([
+            ("synapse_cores", .integer(estimate.count ?? 0)), ("settled_by", .string(estimate.reason.rawValue)),
+            ("events_per_second", .real(estimate.eventsPerSecond)), ("cores_needed", .real(estimate.coresNeeded)),
+        ])
+    }
+
     private static func json(_ population: Population) -> JSONText {
         .object([
             ("name", .string(population.name)), ("model", .string(population.model)),

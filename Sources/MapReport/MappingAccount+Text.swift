@@ -63,8 +63,16 @@ extension MappingAccount {
                 "\(population.chips)", "\(ByteCount(population.regions.total))", population.limit.rawValue,
             ]
         }
-        return Self.table(
+        let table = Self.table(
             ["population", "model", "size", "a core", "cores", "chips", "SDRAM", "limited by"], rows, left: [0, 1, 7])
+        let estimates = populations.compactMap { population in
+            population.estimate.map { estimate in
+                "\(population.name): \(estimate.count.map { "\($0)" } ?? "no") synapse cores a slice, settled by "
+                    + "\(estimate.reason.rawValue); \(Self.amount(estimate.eventsPerSecond, "events/s")) would take "
+                    + "\(Self.short(estimate.coresNeeded))"
+            }
+        }
+        return ([table] + estimates).joined(separator: "\n")
     }
 
     private var chipsText: String {

@@ -25,6 +25,8 @@ public struct MappingAccount: Sendable {
         public var delayExtensions: Int
         /// Cores that take in spikes for its neuron cores.
         public var synapseCores: Int
+        /// Where the number of its synapse cores comes from, if it was estimated.
+        public var estimate: SynapseCoreEstimate?
         /// Its cores send no packets, but write to the memory of the neuron cores they feed.
         public var isDirect: Bool
         /// Chips with any of its cores.

@@ -26,22 +26,7 @@ public struct SimulationLoad: Sendable {
     ///
     /// - Complexity: O(populations + spike times).
     public func rates(in network: Network) -> [Double] {
-        let seconds = max(network.simulation.timestep, network.simulation.duration) / 1000
-        return network.populations.indices.map { p in
-            if let rate = network.populations[p].expectedRate { return rate }
-            switch network.populations[p].model.kind {
-            case .neuron: return rate
-            case .spikeSourcePoisson:
-                return network.populations[p].meanPoissonRate(duration: network.simulation.duration)
-            case .spikeSourceArray:
-                let size = Double(max(1, network.populations[p].size))
-                switch network.populations[p].spikeTimes {
-                case .shared(let times): return Double(times.count) / seconds
-                case .perSource(let times): return Double(times.reduce(0) { $0 + $1.count }) / size / seconds
-                case nil: return Double(network.populations[p].spikeFile?.spikes ?? 0) / size / seconds
-                }
-            }
-        }
+        network.expectedRates(ofNeurons: rate)
     }
 
     /// Spikes a step that one neuron of each population can be expected to send.

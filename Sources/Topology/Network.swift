@@ -159,6 +159,10 @@ public struct Population: Sendable {
     public var coreShape: [Int]?
     /// Cores beside each neuron core that take in its spikes (`n_synapse_cores`); `nil`: the neuron core does.
     public var synapseCores: Int?
+    /// ``synapseCores`` is to be estimated (`"n_synapse_cores": "auto"`).
+    public var estimatesSynapseCores = false
+    /// Where that estimate comes from, once it is made.
+    public var synapseCoreEstimate: SynapseCoreEstimate?
     /// Mean spikes of a neuron that can be expected, Hz, for the mapping; `nil`: what the model suggests.
     public var expectedRate: Double?
     /// Updates of a neuron per timestep (`n_steps_per_timestep`), each of an equal part of it.

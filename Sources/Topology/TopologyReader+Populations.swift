@@ -58,7 +58,15 @@ extension TopologyReader {
             guard model.kind == .neuron else {
                 throw cores.keyError(.conflict, "\(model.name) has no n_synapse_cores: no synapses lead to it")
             }
-            population.synapseCores = try cores.integer("n_synapse_cores", in: 1...16)
+            if cores.kind == .string {
+                _ = try cores.choice("n_synapse_cores", of: ["auto"])
+                population.estimatesSynapseCores = true
+            } else {
+                guard cores.isNumber else {
+                    throw cores.wrongType("n_synapse_cores", "an integer from 1 to 16 or \"auto\"")
+                }
+                population.synapseCores = try cores.integer("n_synapse_cores", in: 1...16)
+            }
         }
         population.expectedRate = try object.number("expected_rate", .nonNegative)
         if let subSteps = object["n_steps_per_timestep"] {

@@ -102,6 +102,7 @@ struct MapCommand: ParsableCommand {
         try network.findSpikeFiles(of: topology)
         try network.readConnections(of: topology)
         network.survey()
+        network.estimateSynapseCores()
         guard !isWhatIf else {
             let table = try WhatIf(network, boards: boards?.values ?? [], neuronsPerCore: neuronsPerCore?.values ?? [])
             {

@@ -217,6 +217,7 @@ enum Acceptances {
         Sample.population(#""name": "X", "shape": [2, 3, 4], "model": "IF_curr_exp", "neurons_per_core": [9, 2, 1]"#),
         Sample.model("IF_curr_exp", #""neurons_per_core": [65536]"#),
         Sample.model("IF_cond_exp", #""n_synapse_cores": 16"#),
+        Sample.model("IF_cond_exp", #""n_synapse_cores": "auto""#),
         Sample.model("IF_curr_exp", #""key": {"key": "0x12340000", "mask": "0xFFFF0000"}"#),
         Sample.model("IF_curr_exp", #""key": {"key": 4294967295, "mask": "0xffffffff"}"#),
         Sample.model("IF_curr_exp", #""key": {"key": 0, "mask": 0}"#),

@@ -49,6 +49,11 @@ extension Refusal {
         Refusal(
             Sample.model("IF_curr_exp", #""n_synapse_cores": 0"#), "n_synapse_cores must be an integer from 1 to 16"),
         Refusal(
+            Sample.model("IF_curr_exp", #""n_synapse_cores": "atuo""#), "n_synapse_cores must be \"auto\", got"),
+        Refusal(
+            Sample.model("IF_curr_exp", #""n_synapse_cores": true"#),
+            "n_synapse_cores must be an integer from 1 to 16 or \"auto\""),
+        Refusal(
             Sample.model("SpikeSourcePoisson", #""n_synapse_cores": 1"#), "SpikeSourcePoisson has no n_synapse_cores",
             at: "/n_synapse_cores"),
         Refusal(Sample.model("IF_curr_exp", #""key": 4096"#), "a key must be an object"),

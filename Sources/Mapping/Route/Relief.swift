@@ -6,7 +6,7 @@
 // when that does not succeed, the trees before it stay.
 //
 // Links come before balance, so trees get longer only where they are expected to be shorter than those of other placements,
-// by a part of that, and only down to a part of what the hottest link carried. Otherwise they keep their length. On few
+// by a part of that beyond doubt, and only down to a part of what the hottest link carried. Otherwise they keep their length. On few
 // chips, cores that share a tree part in two where their link is much hotter than the others: that costs entries.
 
 import Machine
@@ -19,7 +19,9 @@ struct Relief {
     /// The most trees on a link.
     private var heaviest: Int
 
-    /// Of the gain: what may be spent.
+    /// A gain up to this may be none.
+    private static let doubtful = 0.1
+    /// Of the rest of the gain: what may be spent.
     private static let spending = 0.25
     /// Of all links: what may be spent, at most.
     private static let most = 0.1
@@ -61,7 +63,8 @@ struct Relief {
         gain: Double
     ) {
         let links = trees.reduce(0) { $0 + $1.linkCount * $1.cores.count }
-        let mayCost = site.isSmall ? 0 : Int(Double(links) * min(Self.most, Self.spending * gain))
+        let mayCost =
+            site.isSmall ? 0 : Int(Double(links) * min(Self.most, max(0, Self.spending * (gain - Self.doubtful))))
         let mean = Double(links) / Double(max(1, site.links))
         state = Trees(trees, groups, families, spare: mayCost)
         splits = site.isSmall && Double(heaviest) > Self.crowded * mean

@@ -44,6 +44,8 @@ final class TreeGrower {
     private let load: UnsafeMutablePointer<Int32>
     /// Trees over all links that carry any, and how many those are.
     private var (totalLoad, usedLinks) = (0.0, 0.0)
+    /// What of the average link's load one tree is, as the current tree sees it.
+    private var scale = 1.0
     /// The current source, and the current tree.
     private var (family, wave): (Int32, Int32) = (0, 0)
     /// Chips to look at, in lists by distance, each in the order it was reached.
@@ -101,6 +103,15 @@ final class TreeGrower {
     func grow(
         _ members: ArraySlice<RoutingGroup>, seed: Int = 0, _ body: (RoutingTree) -> Void
     ) throws(Failure) {
+        guard canGrow(members, seed: seed, body) else {
+            throw Failure(
+                .doesNotFit,
+                "chip \(machine.chips[Int(terminals[0])]) cannot reach all targets of its cores; remove link faults")
+        }
+    }
+
+    /// The same without words; false when a chip cannot be reached.
+    private func canGrow(_ members: ArraySlice<RoutingGroup>, seed: Int, _ body: (RoutingTree) -> Void) -> Bool {
         // A source is a chip to be joined like the others, without cores.
         let marker: UInt32 = 1 << 31
         terminals.removeAll(keepingCapacity: true)
@@ -131,11 +142,7 @@ final class TreeGrower {
             }
         }
         for chip in terminals { sites[Int(chip)].wanted = 0 }
-        guard isWhole else {
-            throw Failure(
-                .doesNotFit,
-                "chip \(machine.chips[Int(terminals[0])]) cannot reach all targets of its cores; remove link faults")
-        }
+        return isWhole
     }
 
     /// Grows the tree of one group from its chip so that no link carries more than `most` trees.
@@ -147,8 +154,7 @@ final class TreeGrower {
         room = Int32(most - group.cores.count)
         defer { room = .max }
         var tree: RoutingTree?
-        try? grow([group]) { tree = $0 }
-        return tree
+        return canGrow([group], seed: 0) { tree = $0 } ? tree : nil
     }
 
     /// The most trees on any of a tree's links.
@@ -170,6 +176,7 @@ final class TreeGrower {
     private func span(from start: Int) -> Bool {
         wave += 1
         size = 0
+        scale = 1 / max(1, totalLoad / max(1, usedLinks))
         queued.removeAll(keepingCapacity: true)
         shells.removeAll(keepingCapacity: true)
         shells.append(Shell())
@@ -306,9 +313,10 @@ final class TreeGrower {
     }
 
     private func spread(from chip: Int, hops: Int) {
-        let scale = 1 / max(1, totalLoad / max(1, usedLinks))
         let farther = Int32(hops + 1)
         if shells.count == hops + 1 { shells.append(Shell()) }
+        let here = sites[chip]
+        let (scale, isRelief) = (scale, room < .max)
         for link in 0..<6 {
             let other = Int(neighbours[6 * chip + link])
             guard other >= 0 else { continue }
@@ -316,12 +324,12 @@ final class TreeGrower {
             let isNew = site.pointee.wave != wave || site.pointee.distance > farther
             guard isNew || site.pointee.distance == farther else { continue }
             guard load[6 * chip + link] <= room else { continue }
-            var price = sites[chip].cost
-            if room == .max {
+            var price = here.cost
+            if !isRelief {
                 let x = Double(load[6 * chip + link]) * scale
                 price += Habits.load * x * x * x
             }
-            if hops > 0, Int(sites[chip].via) != link { price += Habits.bend }
+            if hops > 0, Int(here.via) != link { price += Habits.bend }
             if site.pointee.family == family, Int(site.pointee.habit) != (link + 3) % 6 { price += Habits.dissent }
             if isNew {
                 site.pointee.wave = wave
