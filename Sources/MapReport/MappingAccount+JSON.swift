@@ -1,5 +1,6 @@
 import Machine
 import Mapping
+import Topology
 
 extension MappingAccount {
     /// The account as one JSON object.
@@ -92,7 +93,7 @@ extension MappingAccount {
     }
 
     private static func json(_ population: Population) -> JSONText {
-        .object([
+        var fields: [(String, JSONText)] = [
             ("name", .string(population.name)), ("model", .string(population.model)),
             ("size", .integer(population.size)), ("cores", .integer(population.cores)),
             ("delay_extensions", .integer(population.delayExtensions)),
@@ -104,7 +105,9 @@ extension MappingAccount {
             ("sdram_by_region", .object(population.regions.inOrder.map { ($0.name, .integer($0.bytes)) })),
             ("tree_links", .integer(population.treeLinks)),
             ("synaptic_events_per_second", .real(population.eventsPerSecond)),
-        ])
+        ]
+        if let estimate = population.estimate { fields.append(("synapse_core_estimate", json(estimate))) }
+        return .object(fields)
     }
 
     private func json(of link: LinkLoad) -> JSONText {

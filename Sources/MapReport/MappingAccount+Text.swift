@@ -67,8 +67,8 @@ extension MappingAccount {
             ["population", "model", "size", "a core", "cores", "chips", "SDRAM", "limited by"], rows, left: [0, 1, 7])
         let estimates = populations.compactMap { population in
             population.estimate.map { estimate in
-                "\(population.name): \(estimate.count.map { "\($0)" } ?? "no") synapse cores a slice, settled by "
-                    + "\(estimate.reason.rawValue); \(Self.amount(estimate.eventsPerSecond, "events/s")) would take "
+                "synapse cores of a slice of \(population.name): \(estimate.count ?? 0), settled by "
+                    + "\(estimate.reason.rawValue); \(Self.amount(estimate.eventsPerSecond, "events/s")) take "
                     + "\(Self.short(estimate.coresNeeded))"
             }
         }

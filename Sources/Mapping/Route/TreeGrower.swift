@@ -49,8 +49,10 @@ final class TreeGrower {
     /// The current source, and the current tree.
     private var (family, wave): (Int32, Int32) = (0, 0)
     /// Chips to look at, in lists by distance, each in the order it was reached.
-    private var shells: [Shell] = []
-    private var queued: [(chip: Int32, next: Int32)] = []
+    private let shells: UnsafeMutablePointer<Shell>
+    private var shellCount = 0
+    private var queued: UnsafeMutablePointer<(chip: Int32, next: Int32)>
+    private var (queuedCount, queuedCapacity): (Int, Int)
     private var terminals: [Int32] = []
     /// Chips of the tree being grown.
     private var size = 0
@@ -73,12 +75,18 @@ final class TreeGrower {
         neighbours.initialize(from: machine.neighbours, count: 6 * chipCount)
         load = .allocate(capacity: 6 * chipCount)
         load.initialize(repeating: 0, count: 6 * chipCount)
+        // No chip is farther than there are chips.
+        shells = .allocate(capacity: chipCount + 1)
+        (queuedCount, queuedCapacity) = (0, 2 * chipCount)
+        queued = .allocate(capacity: queuedCapacity)
     }
 
     deinit {
         sites.deallocate()
         neighbours.deallocate()
         load.deallocate()
+        shells.deallocate()
+        queued.deallocate()
     }
 
     /// Starts another source: the trees from here on agree with each other rather than with those before.
@@ -177,14 +185,14 @@ final class TreeGrower {
         wave += 1
         size = 0
         scale = 1 / max(1, totalLoad / max(1, usedLinks))
-        queued.removeAll(keepingCapacity: true)
-        shells.removeAll(keepingCapacity: true)
-        shells.append(Shell())
+        queuedCount = 0
+        shells.initialize(to: Shell())
+        shellCount = 1
         join(start, bond: 0)
         var missing = terminals.count - 1
         var hops = 0
         while missing > 0 {
-            guard hops < shells.count else { return false }
+            guard hops < shellCount else { return false }
             guard shells[hops].first >= 0 else {
                 hops += 1
                 continue
@@ -302,8 +310,15 @@ final class TreeGrower {
 
     /// Has a chip looked at among those of a distance.
     private func queue(_ chip: Int32, _ hops: Int) {
-        let place = Int32(queued.count)
-        queued.append((chip, -1))
+        if queuedCount == queuedCapacity {
+            let larger = UnsafeMutablePointer<(chip: Int32, next: Int32)>.allocate(capacity: 2 * queuedCapacity)
+            larger.moveInitialize(from: queued, count: queuedCount)
+            queued.deallocate()
+            (queued, queuedCapacity) = (larger, 2 * queuedCapacity)
+        }
+        let place = Int32(queuedCount)
+        (queued + queuedCount).initialize(to: (chip, -1))
+        queuedCount += 1
         if shells[hops].first < 0 {
             shells[hops].first = place
         } else {
@@ -314,7 +329,10 @@ final class TreeGrower {
 
     private func spread(from chip: Int, hops: Int) {
         let farther = Int32(hops + 1)
-        if shells.count == hops + 1 { shells.append(Shell()) }
+        if shellCount == hops + 1 {
+            (shells + shellCount).initialize(to: Shell())
+            shellCount += 1
+        }
         let here = sites[chip]
         let (scale, isRelief) = (scale, room < .max)
         for link in 0..<6 {
