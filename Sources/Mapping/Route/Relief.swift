@@ -77,7 +77,7 @@ struct Relief {
     /// Lowers the most trees on a link.
     ///
     /// - Parameter work: Chips of trees that may be grown again.
-    /// - Complexity: O(work).
+    /// - Complexity: O(work), and a look at all trees for each of up to some dozens of bounds.
     mutating func run(work: Int, _ grower: TreeGrower) {
         state.work = work
         let floor = Int(Self.coolEnough * Double(heaviest))
