@@ -47,7 +47,7 @@ struct TreeSearch {
         try improve(rounds: rounds, seeds: 0)
         if try share(nodes: nodes) { try improve(rounds: 1, seeds: rounds) }
         var relief = Relief(trees, groups, families, heaviest: grower.heaviestLoad, on: site, gain: gain)
-        relief.run(work: Int(effort * Double(1_000 + 2 * nodes)), grower)
+        relief.run(work: Int(effort * Double(200 + 2 * nodes)), grower)
         trees = relief.inOrder
     }
 
