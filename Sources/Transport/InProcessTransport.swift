@@ -67,7 +67,7 @@ public final class InProcessTransport: Transport {
     }
 
     public func makeExchange(_ plan: ExchangePlan) -> any PacketExchange {
-        let words = SharedSlots.words(capacity: plan.capacity, ranks: size)
+        let words = SharedSlots.words(of: 0, ranks: size, capacity: plan.capacity)
         let memory = world.exchangeMemory(wordsPerRank: words, rank: rank)
         let slots = (0..<size).map { memory.words + $0 * words }
         return SharedMemoryExchange(

@@ -163,7 +163,7 @@ public final class MPITransport: Transport {
         if hosts > 1 {
             return try NodeExchange(rank: rank, plan: plan, host: host, oversubscribed: isOversubscribed)
         }
-        let words = SharedSlots.words(capacity: plan.capacity, ranks: size)
+        let words = SharedSlots.words(of: rank, ranks: size, capacity: plan.capacity)
         let window = try SharedWindow(words: words, zeroed: words, ranks: size, cmpi_comm_world())
         return SharedMemoryExchange(
             kind: "shared window",

@@ -23,8 +23,8 @@ struct SharedSlots {
     /// waking so many sleepers takes longer than letting them all look again.
     private static let mostYields = 200
 
-    /// Start of each rank's slot, `[ranks]`.
-    private let slots: [UnsafeMutablePointer<UInt32>]
+    /// Start of each rank's halves, `[ranks]`.
+    private let halves: [UnsafeMutablePointer<UInt32>]
     private let head: UnsafeMutablePointer<UInt32>
     let rank: Int
     let capacity: Int
@@ -32,18 +32,20 @@ struct SharedSlots {
     let spins: Int
     private(set) var round: UInt32 = 0
 
-    /// Words of one rank's slot for packets of up to `capacity` words; what all share is in rank 0's.
-    static func words(capacity: Int, ranks: Int) -> Int { sharedWords(ranks) + 2 * roundedToLine(capacity) }
+    /// Words of a rank's slot for packets of up to `capacity` words; what all share is in rank 0's.
+    static func words(of rank: Int, ranks: Int, capacity: Int) -> Int {
+        (rank == 0 ? sharedWords(ranks) : 0) + 2 * roundedToLine(capacity)
+    }
 
     private static func sharedWords(_ ranks: Int) -> Int { headWords + 2 * (roundedToLine(2 * ranks) + boardWords) }
 
     private static func roundedToLine(_ words: Int) -> Int { (words + 15) / 16 * 16 }
 
     /// - Parameters:
-    ///   - slots: `[ranks]`, each of ``words(capacity:ranks:)`` words, zeroed.
+    ///   - slots: `[ranks]`, each of ``words(of:ranks:capacity:)`` words, zeroed.
     ///   - oversubscribed: More ranks than processors on this host: yield at once.
     init(slots: [UnsafeMutablePointer<UInt32>], rank: Int, capacity: Int, oversubscribed: Bool) {
-        self.slots = slots
+        halves = slots.enumerated().map { $0 == 0 ? $1 + Self.sharedWords(slots.count) : $1 }
         head = slots[0]
         self.rank = rank
         self.capacity = capacity
@@ -53,15 +55,15 @@ struct SharedSlots {
     /// How many words each rank has published and where on the board they are, `[ranks, 2]`, side by side: most have little or
     /// nothing.
     private func published(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
-        head + Self.headWords + Int(parity & 1) * Self.roundedToLine(2 * slots.count)
+        head + Self.headWords + Int(parity & 1) * Self.roundedToLine(2 * halves.count)
     }
 
     private func board(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
-        head + Self.headWords + 2 * Self.roundedToLine(2 * slots.count) + Int(parity & 1) * Self.boardWords
+        head + Self.headWords + 2 * Self.roundedToLine(2 * halves.count) + Int(parity & 1) * Self.boardWords
     }
 
     private func half(_ owner: Int, _ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
-        slots[owner] + Self.sharedWords(slots.count) + Int(parity & 1) * Self.roundedToLine(capacity)
+        halves[owner] + Int(parity & 1) * Self.roundedToLine(capacity)
     }
 
     var outbox: UnsafeMutablePointer<UInt32> { half(rank, round) }
@@ -102,7 +104,7 @@ struct SharedSlots {
 
     /// Counts this rank in; the last to arrive opens the barrier.
     private func arrive() {
-        let ranks = UInt32(slots.count)
+        let ranks = UInt32(halves.count)
         let target = (round &+ 1) &* ranks
         if cintrinsics_fetch_add(arrivals, 1) &+ 1 == target {
             taken.pointee = 0
