@@ -172,14 +172,15 @@ public final class RankEmulation {
     ///
     /// The clocks of several hosts have nothing to do with each other; there it is this rank's own time.
     private func agreedStart(_ period: UInt64, _ time: Int) throws(Failure) -> UInt64 {
-        let start = Stopwatch.now() + Self.lead - UInt64(time) * period
+        // Before the machine itself began, where steps are long.
+        let start = Stopwatch.now() &+ Self.lead &- UInt64(time) &* period
         guard transport.hosts == 1 else { return start }
-        return UInt64(try transport.reduce([Int64(start)], .maximum)[0])
+        return UInt64(bitPattern: try transport.reduce([Int64(bitPattern: start)], .maximum)[0])
     }
 
     /// Waits for the wall clock to reach the step's begin, or counts that it has passed its end.
     private func pace(_ start: UInt64, _ period: UInt64, _ time: Int) {
-        let begin = start + UInt64(time) * period
+        let begin = start &+ UInt64(time) &* period
         var now = Stopwatch.now()
         if now > begin + period {
             overruns += 1
