@@ -104,7 +104,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: common),
+            swiftSettings: common,
+            // Code at the same addresses in every process: ranks that take turns on a processor train its branch predictors for one
+            // another (at 64 ranks on 2 processors a fifth of all time). The older linker would take addresses that the
+            // dynamic linker warns of.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))]),
 
         // MARK: - Tests
         .target(name: "TestSupport", dependencies: ["Topology"], path: "Tests/TestSupport", swiftSettings: common),

@@ -138,19 +138,23 @@ public final class RankEmulation {
         try transport.barrier()
         var start: UInt64 = 0
         while time < steps {
+            var overdue = 0
             if let realTime, time > 0 {
                 // The first step finds nothing in caches; the clock begins with what comes after it.
                 if start == 0 { start = try agreedStart(realTime, time) }
-                pace(start, realTime, time)
+                overdue = pace(start, realTime, time)
             }
             if failure == nil {
                 var watch = Stopwatch()
                 do { try recorder.recordWeights(beforeStep: time) } catch { failure = error }
                 timers.record += watch.lap()
             }
-            // Recorded weights are those of whole steps: a window ends where they are taken.
             var count = min(loaded.window, steps - time)
+            // No step begins before the clock has called it; those that it has called go together, if all ranks know of it.
+            if realTime != nil { count = min(count, exchange.completedAt == nil ? 1 : 1 + overdue) }
+            // Recorded weights are those of whole steps: a window ends where they are taken.
             if let next = recorder.nextWeights(after: time) { count = min(count, next - time) }
+            overruns += min(count, overdue)
             do {
                 try oneWindow(time, count, recording: failure == nil)
             } catch {
@@ -178,19 +182,21 @@ public final class RankEmulation {
         return UInt64(bitPattern: try transport.reduce([Int64(bitPattern: start)], .maximum)[0])
     }
 
-    /// Waits for the wall clock to reach the step's begin, or counts that it has passed its end.
-    private func pace(_ start: UInt64, _ period: UInt64, _ time: Int) {
+    /// Waits for the wall clock to reach the step's begin; returns how many steps, this one the first, should be over by then.
+    ///
+    /// - Determinism: The same on all ranks where the exchange knows when it was completed.
+    private func pace(_ start: UInt64, _ period: UInt64, _ time: Int) -> Int {
         let begin = start &+ UInt64(time) &* period
+        let reached = exchange.completedAt ?? Stopwatch.now()
+        // Signed, as it may lie ahead.
+        let behind = Int64(bitPattern: reached &- begin)
         var now = Stopwatch.now()
-        if now > begin + period {
-            overruns += 1
-            return
-        }
         while now < begin {
             let rest = begin - now
             if rest > 200_000 { usleep(useconds_t((rest - 100_000) / 1000)) } else { sched_yield() }
             now = Stopwatch.now()
         }
+        return max(0, Int(behind / Int64(period)))
     }
 
     private func oneWindow(_ time: Int, _ count: Int, recording: Bool) throws(Failure) {

@@ -105,7 +105,7 @@ public struct Run {
         let loaded = try transport.phase {
             try RankNetwork(
                 network: network, mapping: mapping, fabric: fabric, ranks: mapped.ranks, rank: share.rank,
-                singleSteps: options.realTime, progress: { meter.update($0) })
+                singleSteps: false, progress: { meter.update($0) })
         }
         meter.finish()
         // The run fits: an earlier one in the folder makes room for it.
@@ -131,7 +131,7 @@ public struct Run {
         log.info(
             """
             loaded   \(grouped(Int(synapses[0]))) synapses in \(megabytes(Int(synapses[1]))), \
-            exchange every \(loaded.window) steps by \(emulation.exchange.kind)
+            exchange every \(options.realTime ? 1 : loaded.window) steps by \(emulation.exchange.kind)
             """)
 
         for warning in loaded.warnings { log.warning(warning) }

@@ -102,6 +102,9 @@ public final class Deliveries {
     @inline(never)
     public func add(_ spikes: UnsafePointer<RowSpikes>, count: Int, time: Int) {
         let index = table.index
+        let lines = Self.lines(table)
+        let isShort = lines <= 3
+        let words = table.words
         for i in 0..<count {
             let row = index + Int(spikes[i].row)
             row.pointee.spikes &+= spikes[i].spikes
@@ -111,6 +114,8 @@ public final class Deliveries {
             if size == SegmentHeader.wordsOfOne, addSingle(Int(row.pointee.start), spikes[i].spikes, time, due) {
                 continue
             }
+            // A few short rows go by before memory answers: those that come next are asked for here, not a little ahead.
+            if isShort && due &- current <= 1 { Self.prefetch(words + Int(row.pointee.start), lines) }
             lists[due & mask].append(
                 DueSegment(at: row.pointee.start, time: UInt32(truncatingIfNeeded: time), spikes: spikes[i].spikes))
         }
@@ -197,7 +202,7 @@ public final class Deliveries {
         let groupMask = table.layout.groupSteps &- 1
         let stride = table.layout.stride
         let sums = self.sums.sums
-        let lines = min(max(table.meanSegment / 16 + 2, 2), 16)
+        let lines = Self.lines(table)
         let ahead = 8
         let entries = list.pointee.entries
         let count = list.pointee.count
@@ -256,6 +261,9 @@ public final class Deliveries {
         list.pointee.count = 0
         singleSpikes[place] = 0
     }
+
+    /// Cache lines to ask for of a segment.
+    private static func lines(_ table: RowTable) -> Int { min(max(table.meanSegment / 16 + 2, 2), 16) }
 
     @inline(__always)
     private static func prefetch(_ words: UnsafeMutablePointer<UInt32>, _ lines: Int) {

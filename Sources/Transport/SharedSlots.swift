@@ -101,6 +101,13 @@ struct SharedSlots {
     private var generation: UnsafeMutablePointer<UInt32> { head + 16 }
     private var sleepers: UnsafeMutablePointer<UInt32> { head + 32 }
     private var taken: UnsafeMutablePointer<UInt32> { head + 48 }
+    /// On the line of the generation, which all read anyway.
+    private var opened: UnsafeMutablePointer<UInt64> {
+        UnsafeMutableRawPointer(head + 18).assumingMemoryBound(to: UInt64.self)
+    }
+
+    /// When the last to arrive opened the barrier that ``complete()`` passed.
+    var completedAt: UInt64 { opened.pointee }
 
     /// Counts this rank in; the last to arrive opens the barrier.
     private func arrive() {
@@ -108,6 +115,7 @@ struct SharedSlots {
         let target = (round &+ 1) &* ranks
         if cintrinsics_fetch_add(arrivals, 1) &+ 1 == target {
             taken.pointee = 0
+            opened.pointee = Stopwatch.now()
             cintrinsics_store_ordered(generation, round &+ 1)
             if cintrinsics_load_acquire(sleepers) > 0 { cintrinsics_wake_all(generation) }
         }
@@ -151,4 +159,5 @@ final class SharedMemoryExchange: PacketExchange {
     func publish(count: Int) { slots.publish(count: count) }
     func complete() { slots.complete() }
     func inbox(from rank: Int) -> UnsafeBufferPointer<UInt32> { slots.inbox(from: rank) }
+    var completedAt: UInt64? { slots.completedAt }
 }

@@ -1,13 +1,13 @@
 import Glibc
 
 /// Wall-clock seconds that do not jump.
-struct Stopwatch {
+public struct Stopwatch {
     private var last: UInt64
 
-    init() { last = Self.now() }
+    public init() { last = Self.now() }
 
-    /// Nanoseconds of the monotonic clock.
-    static func now() -> UInt64 {
+    /// Nanoseconds of the monotonic clock, which all processes of a machine share.
+    public static func now() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
@@ -16,14 +16,14 @@ struct Stopwatch {
     /// Nanoseconds of processor time that this thread has had.
     ///
     /// - Complexity: some 2 µs on a virtual machine, where it takes a system call.
-    static func processorTime() -> UInt64 {
+    public static func processorTime() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 
     /// Seconds since the last lap.
-    mutating func lap() -> Double {
+    public mutating func lap() -> Double {
         let now = Self.now()
         defer { last = now }
         return Double(now &- last) * 1e-9
