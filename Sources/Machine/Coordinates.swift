@@ -41,6 +41,6 @@ public enum Link: Int, CaseIterable, Sendable {
 ///
 /// - Complexity: O(1).
 /// - Source: spinnaker-facts §1.2.
-public func hexagonalDistance(dx: Int, dy: Int) -> Int {
+@inlinable public func hexagonalDistance(dx: Int, dy: Int) -> Int {
     (dx >= 0) == (dy >= 0) ? max(abs(dx), abs(dy)) : abs(dx) + abs(dy)
 }

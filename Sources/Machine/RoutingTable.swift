@@ -3,15 +3,15 @@
 public struct Route: Hashable, Sendable {
     public var rawValue: UInt32
 
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
-    public init(link: Link) { rawValue = 1 << UInt32(link.rawValue) }
-    public init(core: Int) { rawValue = 1 << UInt32(6 + core) }
+    @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+    @inlinable public init(link: Link) { rawValue = 1 << UInt32(link.rawValue) }
+    @inlinable public init(core: Int) { rawValue = 1 << UInt32(6 + core) }
 
     public static let none = Route(rawValue: 0)
 
-    public func contains(link: Link) -> Bool { rawValue & (1 << UInt32(link.rawValue)) != 0 }
-    public func contains(core: Int) -> Bool { rawValue & (1 << UInt32(6 + core)) != 0 }
-    public mutating func formUnion(_ other: Route) { rawValue |= other.rawValue }
+    @inlinable public func contains(link: Link) -> Bool { rawValue & (1 << UInt32(link.rawValue)) != 0 }
+    @inlinable public func contains(core: Int) -> Bool { rawValue & (1 << UInt32(6 + core)) != 0 }
+    @inlinable public mutating func formUnion(_ other: Route) { rawValue |= other.rawValue }
 
     /// The links set, ascending.
     public var links: [Link] { Link.allCases.filter(contains(link:)) }
@@ -26,13 +26,13 @@ public struct RoutingEntry: Hashable, Sendable {
     public var mask: UInt32
     public var route: Route
 
-    public init(key: UInt32, mask: UInt32, route: Route) {
+    @inlinable public init(key: UInt32, mask: UInt32, route: Route) {
         self.key = key
         self.mask = mask
         self.route = route
     }
 
-    public func matches(_ packet: UInt32) -> Bool { packet & mask == key }
+    @inlinable public func matches(_ packet: UInt32) -> Bool { packet & mask == key }
 }
 
 /// A chip's multicast table: the first entry that matches wins.

@@ -27,6 +27,8 @@ struct ClusterGrowth {
     private var seen: [Int32]
     private var search: Int32 = 0
     private var queue: [Int32]
+    /// Nets of the cluster that is placed: their chips, and what they weigh.
+    private var own: [(chips: Range<Int>, weight: Int)] = []
     private var centre = 0
 
     /// Chips of a net that are looked at.
@@ -119,7 +121,7 @@ struct ClusterGrowth {
     private mutating func bestChip(for c: Int, cores: Int, memory: Int) -> Int? {
         search += 1
         queue.removeAll(keepingCapacity: true)
-        var own: [(chips: Range<Int>, weight: Int)] = []
+        own.removeAll(keepingCapacity: true)
         for net in nets.nets(of: c) where chipCount[Int(net)] > 0 && own.count < Self.mostNets {
             let range = chipStart[Int(net)]..<chipStart[Int(net)] + chipCount[Int(net)]
             own.append((range, weight[Int(net)]))
@@ -146,19 +148,7 @@ struct ClusterGrowth {
             next += 1
             if freeCores[chip] >= cores, freeMemory[chip] >= memory {
                 found += 1
-                var cost = 0
-                for (range, weight) in own {
-                    var least = Int.max
-                    for i in range { least = min(least, table.distance(chip, Int(chips[i]))) }
-                    cost += weight * least
-                }
-                // Otherwise keep together, and to the middle.
-                var open = 0
-                for link in 0..<6 {
-                    let other = Int(machine.neighbours[6 * chip + link])
-                    if other >= 0, freeCores[other] == machine.workers[other].nonzeroBitCount { open += 1 }
-                }
-                cost = cost * 4096 + open * 8 + table.distance(chip, centre) * 16
+                let cost = cost(of: chip, below: best?.cost ?? .max)
                 if cost < best?.cost ?? .max { best = (cost, chip) }
             }
             for link in 0..<6 {
@@ -169,6 +159,28 @@ struct ClusterGrowth {
             }
         }
         return best?.chip
+    }
+
+    /// What the cluster costs on a chip; at least `limit` when it is not less.
+    private func cost(of chip: Int, below limit: Int) -> Int {
+        let (hops, position) = (table.hops + table.centre + Int(table.position[chip]), table.position)
+        var way = 0
+        chips.withUnsafeBufferPointer { chips in
+            for (range, weight) in own {
+                var least = UInt16.max
+                for i in range { least = min(least, hops[-Int(position[Int(chips[i])])]) }
+                way += weight * Int(least)
+                if way * 4096 >= limit { break }
+            }
+        }
+        guard way * 4096 < limit else { return limit }
+        // Otherwise keep together, and to the middle.
+        var open = 0
+        for link in 0..<6 {
+            let other = Int(machine.neighbours[6 * chip + link])
+            if other >= 0, freeCores[other] == machine.workers[other].nonzeroBitCount { open += 1 }
+        }
+        return way * 4096 + open * 8 + table.distance(chip, centre) * 16
     }
 }
 

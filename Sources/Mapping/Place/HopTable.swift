@@ -20,16 +20,18 @@ final class HopTable {
         }
         centre = (width - 1) * stride + height - 1
         hops = .allocate(capacity: (2 * width - 1) * stride)
+        let (wrapsX, wrapsY) = (machine.wrapsHorizontally, machine.wrapsVertically)
         var count = 0
         for dx in 1 - width..<width {
             // The way around the other side.
-            let otherX = !machine.wrapsHorizontally ? dx : dx > 0 ? dx - width : dx + width
+            let otherX = dx > 0 ? dx - width : dx + width
             for dy in 1 - height..<height {
-                let otherY = !machine.wrapsVertically ? dy : dy > 0 ? dy - height : dy + height
-                let least = min(
-                    hexagonalDistance(dx: dx, dy: dy), hexagonalDistance(dx: otherX, dy: dy),
-                    hexagonalDistance(dx: dx, dy: otherY), hexagonalDistance(dx: otherX, dy: otherY))
-                (hops + count).initialize(to: UInt16(least))
+                let otherY = dy > 0 ? dy - height : dy + height
+                var least = hexagonalDistance(dx: dx, dy: dy)
+                if wrapsX { least = min(least, hexagonalDistance(dx: otherX, dy: dy)) }
+                if wrapsY { least = min(least, hexagonalDistance(dx: dx, dy: otherY)) }
+                if wrapsX, wrapsY { least = min(least, hexagonalDistance(dx: otherX, dy: otherY)) }
+                (hops + count).initialize(to: UInt16(truncatingIfNeeded: least))
                 count += 1
             }
         }

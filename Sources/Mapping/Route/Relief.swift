@@ -72,7 +72,9 @@ struct Relief {
     }
 
     /// The trees by their first cores.
-    var inOrder: [RoutingTree] { state.trees.sorted { $0.cores[0] < $1.cores[0] } }
+    var inOrder: [RoutingTree] {
+        state.hasSplit ? state.trees.sorted { $0.cores[0] < $1.cores[0] } : state.trees
+    }
 
     /// Lowers the most trees on a link.
     ///
@@ -84,16 +86,15 @@ struct Relief {
         var step = max(1, heaviest / 8)
         while heaviest > 1, state.work > 0 {
             let bound = max(1, heaviest - step)
-            var next = state
-            if bound < floor { next.spare = 0 }
-            if next.move(below: bound, splits: splits, grower) {
-                if bound < floor { next.spare = 0 }
-                state = next
+            let spare = state.spare
+            if bound < floor { state.spare = 0 }
+            if state.move(below: bound, splits: splits, grower) {
+                if bound < floor { state.spare = 0 }
+                state.keep()
                 heaviest = grower.heaviestLoad
             } else {
-                for tree in next.trees { grower.count(tree, sign: -1) }
-                for tree in state.trees { grower.count(tree) }
-                state.work = next.work
+                state.undo(grower)
+                state.spare = spare
                 guard step > 1 else { break }
                 step /= 2
             }
@@ -113,10 +114,16 @@ private struct Trees {
     private var sourceOf: [Int]
     /// By source: its trees.
     private var kin: [[Int]]
+    /// What was done since the last bound that was reached: trees as they were, and whether they parted in two.
+    private var changes: [(tree: Int, before: RoutingTree, isSplit: Bool)] = []
+    /// Some tree was split off another.
+    var hasSplit: Bool { trees.count > groupCount }
+    private let groupCount: Int
 
     init(_ trees: [RoutingTree], _ groups: [RoutingGroup], _ families: [Range<Int>], spare: Int) {
         self.trees = trees
         self.spare = spare
+        groupCount = groups.count
         listOf = groups.map(\.list)
         kin = families.map(Array.init)
         sourceOf = [Int](repeating: 0, count: trees.count)
@@ -132,9 +139,11 @@ private struct Trees {
             var t = 0
             while t < trees.count {
                 defer { t += 1 }
-                guard grower.heaviestLoad(of: trees[t]) > bound else { continue }
+                guard heaviest(of: trees[t], grower) > bound else { continue }
                 grower.startFamily()
-                for other in kin[sourceOf[t]] where other != t { grower.follow(trees[other]) }
+                for other in kin[sourceOf[t]] where other != t {
+                    trees[other].nodes.withUnsafeBufferPointer { grower.follow($0) }
+                }
                 while !regrow(t, below: bound, detour: detour, grower) {
                     guard work > 0 else { return false }
                     guard splits, isLast, trees[t].cores.count > 1 else {
@@ -149,27 +158,52 @@ private struct Trees {
         return false
     }
 
+    private func heaviest(of tree: RoutingTree, _ grower: TreeGrower) -> Int {
+        tree.nodes.withUnsafeBufferPointer { grower.heaviestLoad(of: $0) }
+    }
+
     /// Grows a tree again below the bound; true when it is below it.
     private mutating func regrow(_ t: Int, below bound: Int, detour: Int, _ grower: TreeGrower) -> Bool {
         let old = trees[t]
         grower.count(old, sign: -1)
         work -= old.nodes.count
-        let group = RoutingGroup(cores: old.cores, chip: Int(old.nodes[0].chip), list: listOf[t])
-        if let new = grower.grow(group, most: bound) {
-            let more = new.linkCount - old.linkCount
+        let origin = TreeGrower.Origin(chip: old.nodes[0].chip, list: Int32(listOf[t]))
+        if grower.grow(from: origin, cores: old.cores.count, most: bound) {
+            let more = grower.drafts[0].count - old.nodes.count
             if more <= detour, more * old.cores.count <= spare {
                 spare -= more * old.cores.count
-                trees[t] = new
-                grower.count(new)
+                changes.append((t, old, false))
+                trees[t].nodes = Array(grower.drafts[0])
+                grower.count(trees[t])
                 return true
             }
         }
         grower.count(old)
-        return grower.heaviestLoad(of: old) <= bound
+        return heaviest(of: old, grower) <= bound
+    }
+
+    /// Keeps what was done.
+    mutating func keep() { changes.removeAll(keepingCapacity: true) }
+
+    /// Takes back what was done and not kept, work aside.
+    mutating func undo(_ grower: TreeGrower) {
+        for (t, before, isSplit) in changes.reversed() {
+            grower.count(trees[t], sign: -1)
+            if isSplit {
+                grower.count(trees[trees.count - 1], sign: -1)
+                trees.removeLast()
+                listOf.removeLast()
+                kin[sourceOf.removeLast()].removeLast()
+            }
+            trees[t] = before
+            grower.count(before)
+        }
+        keep()
     }
 
     /// Parts the cores of a tree in two.
     private mutating func split(_ t: Int) {
+        changes.append((t, trees[t], true))
         let cores = trees[t].cores
         let half = 1 << (bitsToCount(cores.count) - 1)
         var other = trees[t]

@@ -98,41 +98,20 @@ private func groupByOrigin(
     // The empty list is everyone's.
     var lastOf = [Int32](repeating: -1, count: graph.lists.count)
     var before: [Int32] = []
-    for core in sources.joined() {
-        let list = graph.listOf[core]
-        let chip = placements[core].chip
-        var known = graph.lists[list].isEmpty ? -1 : lastOf[list]
-        while known >= 0, groups[Int(known)].chip != chip { known = before[Int(known)] }
-        if known >= 0 {
-            groups[Int(known)].cores.append(core)
-        } else {
-            before.append(lastOf[list])
-            lastOf[list] = Int32(groups.count)
-            groups.append(RoutingGroup(cores: [core], chip: chip, list: list))
+    for source in sources {
+        for core in source {
+            let list = graph.listOf[core]
+            let chip = placements[core].chip
+            var known = graph.lists[list].isEmpty ? -1 : lastOf[list]
+            while known >= 0, groups[Int(known)].chip != chip { known = before[Int(known)] }
+            if known >= 0 {
+                groups[Int(known)].cores.append(core)
+            } else {
+                before.append(lastOf[list])
+                lastOf[list] = Int32(groups.count)
+                groups.append(RoutingGroup(cores: [core], chip: chip, list: list))
+            }
         }
     }
     return groups
-}
-
-extension RoutingTree {
-    /// Leaves out what leads to no core.
-    mutating func prune() {
-        // Children stand behind their parents, in the order of the parents' links.
-        var isNeeded = nodes.map { $0.route.rawValue & ~63 != 0 }
-        var child = nodes.count
-        for i in nodes.indices.reversed() {
-            var out = nodes[i].route.rawValue & 63
-            child -= out.nonzeroBitCount
-            var next = child
-            while out != 0 {
-                let link = out & (0 &- out)
-                out &= out - 1
-                if isNeeded[next] { isNeeded[i] = true } else { nodes[i].route.rawValue &= ~link }
-                next += 1
-            }
-        }
-        isNeeded[0] = true
-        guard isNeeded.contains(false) else { return }
-        nodes = zip(nodes, isNeeded).filter(\.1).map(\.0)
-    }
 }

@@ -18,7 +18,7 @@ struct TreeSearch {
 
     init(_ groups: [RoutingGroup], _ graph: CoreGraph, _ placements: [Placement], _ machine: Machine) {
         self.groups = groups
-        grower = TreeGrower(machine, TargetChips(graph, placements, chipCount: machine.chips.count))
+        grower = TreeGrower(machine, TargetChips(graph, placements, chipCount: machine.chips.count), groups)
         site = Relief.Site(placements, on: machine)
     }
 
@@ -37,7 +37,8 @@ struct TreeSearch {
             var next = families[f].lowerBound
             while next < families[f].upperBound {
                 let unit = unit(of: f, from: next)
-                try grower.grow(groups[unit]) { trees.append($0) }
+                try grower.grow(unit)
+                for t in unit { trees.append(draft(of: t, in: unit)) }
                 for t in unit { grower.count(trees[t]) }
                 next = unit.upperBound
             }
@@ -47,6 +48,7 @@ struct TreeSearch {
         try improve(rounds: rounds, seeds: 0)
         if try share(nodes: nodes) { try improve(rounds: 1, seeds: rounds) }
         var relief = Relief(trees, groups, families, heaviest: grower.heaviestLoad, on: site, gain: gain)
+        trees = []
         relief.run(work: Int(effort * Double(200 + 2 * nodes)), grower)
         trees = relief.inOrder
     }
@@ -71,7 +73,6 @@ struct TreeSearch {
     ///
     /// - Source: this project; a tree depends on the chip where its growth starts, which is why others are tried.
     private mutating func improve(rounds: Int, seeds first: Int) throws(Failure) {
-        var candidates: [RoutingTree] = []
         var isBetter = true
         for round in 0..<rounds {
             // Where nothing was better, only growing from elsewhere can be.
@@ -84,15 +85,21 @@ struct TreeSearch {
                 while next < families[f].upperBound {
                     let unit = unit(of: f, from: next)
                     next = unit.upperBound
-                    guard trees[unit].contains(where: { $0.linkCount > 1 }) else { continue }
+                    var (links, isLong) = (0, false)
+                    for t in unit {
+                        links += trees[t].linkCount * trees[t].cores.count
+                        isLong = isLong || trees[t].linkCount > 1
+                    }
+                    guard isLong else { continue }
                     for t in unit { grower.count(trees[t], sign: -1) }
                     let seed = isElsewhere || unit.count > 1 ? first + 1 + round : 0
-                    candidates.removeAll(keepingCapacity: true)
-                    try grower.grow(groups[unit], seed: seed) { candidates.append($0) }
-                    let (old, new) = (price(of: trees[unit]), price(of: candidates[...]))
-                    if new.links < old.links || new.links == old.links && new.strain < old.strain - 1e-9 {
-                        for (t, tree) in zip(unit, candidates) { trees[t] = tree }
+                    try grower.grow(unit, seed: seed)
+                    let newLinks = linksOfDrafts(of: unit)
+                    if newLinks < links || newLinks == links && strainOfDrafts(of: unit) < strain(of: unit) - 1e-9 {
+                        for t in unit { trees[t] = draft(of: t, in: unit) }
                         isBetter = true
+                    } else {
+                        followDrafts(of: unit)
                     }
                     for t in unit { grower.count(trees[t]) }
                 }
@@ -110,23 +117,33 @@ struct TreeSearch {
         let visits = Double(nodes) / Double(max(1, site.chips))
         let limit = Int(Double(grower.heaviestLoad) * (1 + min(0.5, visits * visits / 3600)))
         // A common tree saves as many entries for few cores as for many.
-        let size = families.map { groups[$0].reduce(0) { $0 + $1.cores.count } }
-        let candidates = families.indices.filter { !isShared[$0] && families[$0].count > 1 }
-        for f in candidates.sorted(by: { (size[$0], $0) < (size[$1], $1) }) {
+        var candidates: [(size: Int, family: Int)] = []
+        for f in families.indices where !isShared[f] && families[f].count > 1 {
+            candidates.append((families[f].reduce(0) { $0 + groups[$1].cores.count }, f))
+        }
+        candidates.sort { $0 < $1 }
+        for (_, f) in candidates {
             let unit = families[f]
-            let spread = trees[unit].reduce(0) { $0 + $1.nodes.count }
+            var (spread, links) = (0, 0)
+            for t in unit {
+                spread += trees[t].nodes.count
+                links += trees[t].linkCount * trees[t].cores.count
+            }
             guard unit.count * min(spread, site.chips) < Self.mostVisits else { continue }
             grower.startFamily()
             for t in unit { grower.count(trees[t], sign: -1) }
-            let old = price(of: trees[unit])
             var best: (trees: [RoutingTree], links: Int, strain: Double)?
             for seed in 0..<3 {
-                var new: [RoutingTree] = []
-                try grower.grow(groups[unit], seed: seed) { new.append($0) }
-                let other = price(of: new[...])
-                guard 100 * other.links <= Self.mostLinksShared * old.links, other.heaviest <= limit else { continue }
-                if let best, (best.links, best.strain) <= (other.links, other.strain) { continue }
-                best = (new, other.links, other.strain)
+                try grower.grow(unit, seed: seed)
+                let newLinks = linksOfDrafts(of: unit)
+                guard 100 * newLinks <= Self.mostLinksShared * links else {
+                    followDrafts(of: unit)
+                    continue
+                }
+                let new = priceOfDrafts(of: unit)
+                guard new.heaviest <= limit else { continue }
+                if let best, (best.links, best.strain) <= (newLinks, new.strain) { continue }
+                best = (unit.map { draft(of: $0, in: unit) }, newLinks, new.strain)
             }
             if let best {
                 trees.replaceSubrange(unit, with: best.trees)
@@ -138,15 +155,60 @@ struct TreeSearch {
         return didShare
     }
 
-    /// What trees cost that are not counted at the moment.
-    private func price(of trees: ArraySlice<RoutingTree>) -> (links: Int, strain: Double, heaviest: Int) {
-        var result = (links: 0, strain: 0.0, heaviest: 0)
-        for tree in trees {
-            result.links += tree.linkCount * tree.cores.count
-            result.strain += grower.strain(of: tree)
-            result.heaviest = max(result.heaviest, grower.count(tree))
+    // MARK: - Drafts of the trees of a unit
+
+    /// The tree that was drafted for a group.
+    private func draft(of group: Int, in unit: Range<Int>) -> RoutingTree {
+        RoutingTree(cores: groups[group].cores, nodes: Array(grower.drafts[group - unit.lowerBound]))
+    }
+
+    /// Links of the drafts, each as often as it has cores.
+    private func linksOfDrafts(of unit: Range<Int>) -> Int {
+        var links = 0
+        for t in unit { links += (grower.drafts[t - unit.lowerBound].count - 1) * groups[t].cores.count }
+        return links
+    }
+
+    private func followDrafts(of unit: Range<Int>) {
+        for t in unit { grower.follow(grower.drafts[t - unit.lowerBound]) }
+    }
+
+    /// What drafts cost, each beside those before it; none of the unit's trees is counted at the moment.
+    private func priceOfDrafts(of unit: Range<Int>) -> (strain: Double, heaviest: Int) {
+        var (strain, heaviest) = (0.0, 0)
+        for t in unit {
+            let (nodes, cores) = (grower.drafts[t - unit.lowerBound], groups[t].cores.count)
+            strain += grower.strain(of: nodes, cores: cores)
+            heaviest = max(heaviest, grower.count(nodes, cores: cores))
         }
-        for tree in trees { grower.count(tree, sign: -1) }
-        return result
+        for t in unit { grower.count(grower.drafts[t - unit.lowerBound], cores: groups[t].cores.count, sign: -1) }
+        return (strain, heaviest)
+    }
+
+    private func strainOfDrafts(of unit: Range<Int>) -> Double {
+        guard unit.count == 1 else { return priceOfDrafts(of: unit).strain }
+        return grower.strain(of: grower.drafts[0], cores: groups[unit.lowerBound].cores.count)
+    }
+
+    /// What trees cost that are not counted at the moment, each beside those before it.
+    private func strain(of unit: Range<Int>) -> Double {
+        var strain = 0.0
+        for t in unit {
+            strain += grower.strain(of: trees[t])
+            if unit.count > 1 { grower.count(trees[t]) }
+        }
+        if unit.count > 1 { for t in unit { grower.count(trees[t], sign: -1) } }
+        return strain
+    }
+}
+
+extension TreeGrower {
+    /// See ``count(_:cores:sign:)``.
+    func count(_ tree: RoutingTree, sign: Int = 1) {
+        tree.nodes.withUnsafeBufferPointer { _ = count($0, cores: tree.cores.count, sign: sign) }
+    }
+
+    func strain(of tree: RoutingTree) -> Double {
+        tree.nodes.withUnsafeBufferPointer { strain(of: $0, cores: tree.cores.count) }
     }
 }
