@@ -36,7 +36,8 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
         outgoing[network.projections[i].pre].append(i)
     }
     let sharing = split.sharing(
-        of: network, cores: partition.coresOf.map(\.count), hasExtensions: partition.extensionsOf.map { !$0.isEmpty })
+        of: network, cores: partition.coresOf.map { $0.count },
+        hasExtensions: partition.extensionsOf.map { !$0.isEmpty })
     // Post-synaptic spikes that synapse cores learn from.
     var feeds = [Bool](repeating: false, count: network.populations.count)
     for i in network.projections.indices
@@ -67,9 +68,10 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
             }
             graph.listOf[core] = pen.finish(&graph.lists)
         }
-        let delayed = routes.filter(\.mayBeDelayed)
+        guard !parrots.isEmpty else { continue }
+        let delayed = routes.filter { $0.mayBeDelayed }
         for (i, parrot) in parrots.enumerated() {
-            if i > 0, delayed.allSatisfy { $0.isUniform(in: partition) } {
+            if i > 0, delayed.allSatisfy({ $0.isUniform(in: partition) }) {
                 graph.listOf[parrot] = graph.listOf[parrots.lowerBound]
                 continue
             }
@@ -136,48 +138,56 @@ private struct Connections {
         sharing: (direct: SourceSharing, delayed: SourceSharing)?
     ) {
         self.sharing = sharing
-        let projection = network.projections[index]
+        pre = network.projections[index].pre
+        post = network.projections[index].post
         let delay = partition.delays[index]
-        let slots = partition.slices[partition.coresOf[projection.post].lowerBound].delaySlots
-        pre = projection.pre
-        post = projection.post
+        let slots = partition.slices[partition.coresOf[post].lowerBound].delaySlots
         mayBeDirect = delay.shortest <= slots
         mayBeDelayed = delay.longest > slots
-        switch projection.connector {
-        // Any two neurons may be joined later.
-        case _ where projection.synapse.structural != nil: pattern = .all
-        case .oneToOne: pattern = .overlapping
-        case .fixed(let connections):
-            let columns = partition.coresOf[post].count
-            let firstSource = partition.coresOf[pre].lowerBound
-            let pre = pre
-            let tiling = partition.tilings[pre]
-            let words = (partition.coresOf[pre].count * columns + 63) / 64
-            var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
-            let steps = StepsOfConnection(projection, timestep: network.simulation.timestep)
-            func mark(_ pair: Int, _ steps: DelayBounds) {
-                if steps.shortest <= slots { direct[pair / 64] |= 1 << UInt64(pair % 64) }
-                if steps.longest > slots { delayed[pair / 64] |= 1 << UInt64(pair % 64) }
-            }
-            for (column, target) in partition.coresOf[post].enumerated() {
-                let slice = partition.slices[target].neurons
-                if !connections.hasDelays, slice.isRange,
-                    let sources = connections.sources(of: slice.lowerBound..<slice.upperBound)
-                {
-                    partition.forEachCore(of: pre, holding: NeuronSlice(sources)) { source in
-                        mark((source - firstSource) * columns + column, steps.own)
-                    }
-                    continue
-                }
-                for post in slice {
-                    connections.forEachConnection(to: post) { pre, value in
-                        mark(tiling.number(of: pre) * columns + column, steps(value))
-                    }
-                }
-            }
-            pattern = .listed(direct: direct, delayed: delayed)
+        // Where connections may form later, any two neurons may be joined.
+        let isStructural = network.projections[index].synapse.structural != nil
+        switch network.projections[index].connector {
+        case .oneToOne where !isStructural: pattern = .overlapping
+        case .fixed(let connections) where !isStructural:
+            pattern = Self.listed(connections, network.projections[index], partition, network, slots: slots)
         default: pattern = .all
         }
+    }
+
+    /// The pairs of slices that a list joins.
+    @inline(never)
+    private static func listed(
+        _ connections: any ConnectionPattern, _ projection: Projection, _ partition: Partition, _ network: Network,
+        slots: Int
+    ) -> Pattern {
+        let (pre, post) = (projection.pre, projection.post)
+        let columns = partition.coresOf[post].count
+        let firstSource = partition.coresOf[pre].lowerBound
+        let tiling = partition.tilings[pre]
+        let words = (partition.coresOf[pre].count * columns + 63) / 64
+        var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
+        let steps = StepsOfConnection(projection, timestep: network.simulation.timestep)
+        func mark(_ pair: Int, _ steps: DelayBounds) {
+            if steps.shortest <= slots { direct[pair / 64] |= 1 << UInt64(pair % 64) }
+            if steps.longest > slots { delayed[pair / 64] |= 1 << UInt64(pair % 64) }
+        }
+        for (column, target) in partition.coresOf[post].enumerated() {
+            let slice = partition.slices[target].neurons
+            if !connections.hasDelays, slice.isRange,
+                let sources = connections.sources(of: slice.lowerBound..<slice.upperBound)
+            {
+                partition.forEachCore(of: pre, holding: NeuronSlice(sources)) { source in
+                    mark((source - firstSource) * columns + column, steps.own)
+                }
+                continue
+            }
+            for post in slice {
+                connections.forEachConnection(to: post) { pre, value in
+                    mark(tiling.number(of: pre) * columns + column, steps(value))
+                }
+            }
+        }
+        return .listed(direct: direct, delayed: delayed)
     }
 
     func markDirect(from core: Int, in partition: Partition, with pen: inout TargetPen) {

@@ -225,7 +225,7 @@ extension Projection {
         let spread = mean * max(0, 1 - mean / Double(max(1, slice.count)))
         let deviations = normalQuantile(1 - 0.01 / Double(max(1, sources)))
         let length = share * mean + deviations * (share * (spread + (1 - share) * mean)).squareRoot()
-        let most = mayRepeat ? Int(expectedSynapses(on: slice, in: network).rounded(.up)) : slice.count
+        let most = connector.mayRepeat ? Int(expectedSynapses(on: slice, in: network).rounded(.up)) : slice.count
         return max(0, min(Int(length.rounded(.up)), most))
     }
 
@@ -248,10 +248,12 @@ extension Projection {
             return Int(longest)
         }
     }
+}
 
+extension Connector {
     /// Two neurons can be joined more than once.
     var mayRepeat: Bool {
-        switch connector {
+        switch self {
         case .fixed(let pattern): pattern is ConnectionTable
         case .fixedNumberPre(_, let repeats, _), .fixedNumberPost(_, let repeats, _),
             .fixedTotalNumber(_, let repeats, _):

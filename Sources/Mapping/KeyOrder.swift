@@ -14,7 +14,7 @@ import Machine
 ///
 /// - Parameters:
 ///   - sources: The cores of each source.
-///   - trees: The trees of all cores, those of a source in a row.
+///   - trees: The trees of all cores, in the order of their first cores.
 /// - Returns: By source, its place: all different, below the next power of two.
 /// - Complexity: O(traits · log traits) for each of log sources rounds; traits are visits of chips by trees.
 /// - Determinism: a function of its arguments.
@@ -41,15 +41,15 @@ private struct Blocks {
     private static let neighbours = 4
 
     init(_ sources: [Range<Int>], _ trees: [RoutingTree]) {
-        // The trees of a source stand in a row, but sources come in any order.
-        var firstTree: [Int: Int] = [:]
+        // Trees stand in the order of their first cores, but sources come in any order.
         var own: [UInt64] = []
-        for (t, tree) in trees.enumerated() where t == 0 || firstTree[tree.cores[0]] == nil {
-            firstTree[tree.cores[0]] = t
-        }
         for cores in sources {
             own.removeAll(keepingCapacity: true)
-            var t = firstTree[cores.lowerBound] ?? trees.count
+            var (t, end) = (0, trees.count)
+            while t < end {
+                let middle = (t + end) / 2
+                if trees[middle].cores[0] < cores.lowerBound { t = middle + 1 } else { end = middle }
+            }
             while t < trees.count, trees[t].cores[0] < cores.upperBound {
                 for node in trees[t].nodes where !node.isDefault {
                     own.append(UInt64(node.chip) << 32 | UInt64(node.route.rawValue))

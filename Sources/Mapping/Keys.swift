@@ -71,19 +71,22 @@ public func allocateKeys(
 ) throws(Failure) -> KeyAllocation {
     var order: [Int] = []
     var isNumbered = [Bool](repeating: false, count: network.populations.count)
-    for p in network.projections.map(\.pre) + Array(network.populations.indices) where !isNumbered[p] {
+    func append(_ p: Int) {
+        guard !isNumbered[p] else { return }
         isNumbered[p] = true
         order.append(p)
     }
+    for i in network.projections.indices { append(network.projections[i].pre) }
+    for p in network.populations.indices { append(p) }
     func zone(_ cores: Range<Int>) -> KeyAllocation.Zone {
         let keys = cores.reduce(0) { max($0, partition.slices[$1].keyCount) }
         return KeyAllocation.Zone(
             base: 0, atomBits: bitsToCount(keys), coreBits: bitsToCount(cores.count), cores: cores)
     }
     var given: [FixedZone] = []
-    for (p, population) in network.populations.enumerated() {
-        guard let key = population.key else { continue }
-        given.append(try FixedZone(zone(partition.coresOf[p]), key, of: population.name))
+    for p in network.populations.indices {
+        guard let key = network.populations[p].key else { continue }
+        given.append(try FixedZone(zone(partition.coresOf[p]), key, of: network.populations[p].name))
     }
     let fixed = try FixedZones(given)
     let sources =

@@ -48,15 +48,21 @@ public struct MappingSummary: Sendable {
         for core in mapping.cores { if let chip = machine.number(of: core.chip) { isUsed[chip] = true } }
         chipsUsed = isUsed.count { $0 }
 
-        (treeLinks, treeLinksByAtoms) = (0, 0)
+        var (links, linksByAtoms) = (0, 0)
         var load = [Int](repeating: 0, count: machine.neighbours.count)
         for tree in trees {
-            treeLinks += tree.linkCount * tree.cores.count
-            treeLinksByAtoms += tree.linkCount * tree.cores.reduce(0) { $0 + mapping.cores[$1].slice.count }
+            let cores = tree.cores.count
+            links += tree.linkCount * cores
+            linksByAtoms += tree.linkCount * tree.cores.reduce(0) { $0 + mapping.cores[$1].slice.count }
             for node in tree.nodes {
-                for link in node.route.links { load[6 * Int(node.chip) + link.rawValue] += tree.cores.count }
+                var out = node.route.rawValue & 63
+                while out != 0 {
+                    load[6 * Int(node.chip) + out.trailingZeroBitCount] += cores
+                    out &= out - 1
+                }
             }
         }
+        (treeLinks, treeLinksByAtoms) = (links, linksByAtoms)
         maxTreesPerLink = load.max() ?? 0
         entriesUncompressed = unmerged
         entriesMerged = merged

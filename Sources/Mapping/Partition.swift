@@ -26,7 +26,9 @@ public import Topology
 public func partition(_ network: Network) throws(Failure) -> Partition {
     let populations = network.populations
     let limits = network.machine.core
-    let delays = network.projections.map { DelayBounds(of: $0, timestep: network.simulation.timestep) }
+    let delays = network.projections.indices.map {
+        DelayBounds(of: network.projections[$0], timestep: network.simulation.timestep)
+    }
     var longest = [Int](repeating: 1, count: populations.count)
     var incoming = [[Int]](repeating: [], count: populations.count)
     for i in network.projections.indices {
@@ -36,12 +38,13 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     }
 
     let tables = populationTables(network, incoming)
+    let types = populations.indices.map { typeBits(of: $0, in: network) }
     let histories = network.historyBytes
     var size: [Int] = []
     var reasons: [SliceLimit] = []
     for p in populations.indices {
         var (most, reason) = try sliceLimit(
-            populations[p], historyBytes: histories[p], table: tables[p], limits)
+            of: p, in: network, typeBits: types[p], historyBytes: histories[p], table: tables[p])
         if let shorter = sliceLimit(ofRowsInto: p, incoming[p], most, network) { (most, reason) = (shorter, .rowWords) }
         guard most > 0 else { throw tooLongRow(p, network) }
         size.append(most)
@@ -53,25 +56,25 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     var settled = false
     while !settled {
         settled = true
-        for (p, population) in populations.enumerated() where population.model.kind == .neuron {
+        for p in populations.indices where populations[p].model.kind == .neuron {
             let most = CoreMemory.slotLimit(
-                neurons: min(size[p], population.size), typeBits: typeBits(population),
-                historyBytes: histories[p], table: tables[p], isSplit: population.synapseCores != nil, limits: limits)
+                neurons: min(size[p], populations[p].size), typeBits: types[p], historyBytes: histories[p],
+                table: tables[p], isSplit: populations[p].synapseCores != nil, limits: limits)
             slots[p] = min(most, 1 << bitsToCount(longest[p]))
         }
         (stageSlots, stages) = extensionStages(network, delays, slots)
         // Smaller slices of a source leave it more slots as a target, so that this loop only shortens stages.
-        for (p, population) in populations.enumerated() where stages[p] > 0 {
+        for p in populations.indices where stages[p] > 0 {
             let steps = stageSlots[p] * (stages[p] + 1)
             let most = CoreMemory.delayedNeuronLimit(steps: steps, limits: limits)
             guard most > 0 else {
                 throw Failure(
                     .doesNotFit,
-                    "population \"\(population.name)\": delays of up to \(steps) steps need \(steps) bytes of data "
+                    "population \"\(populations[p].name)\": delays of up to \(steps) steps need \(steps) bytes of data "
                         + "memory a neuron on a delay extension, more than a core has (\(limits.dtcm)); shorten the "
                         + "delays or lengthen the timestep")
             }
-            if min(size[p], population.size) > most {
+            if min(size[p], populations[p].size) > most {
                 size[p] = most
                 reasons[p] = .dataMemory
                 settled = false
@@ -96,15 +99,16 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     }
     return assemble(
         network, incoming: incoming, delays: delays, tilings: tilings, split: split, limits: reasons,
-        histories: histories,
-        tables: tables, slots: slots, stageSlots: stageSlots, stages: stages)
+        types: types, histories: histories, tables: tables, slots: slots, stageSlots: stageSlots, stages: stages)
 }
 
 /// Worker cores of a machine of 256 by 256 chips.
 private let mostCores = 256 * 256 * 17
 
 /// Bits of the synapse type in a ring-buffer index.
-private func typeBits(_ population: Population) -> Int { bitsToCount(population.receptors.count) }
+private func typeBits(of p: Int, in network: Network) -> Int {
+    bitsToCount(network.populations[p].model.receptors.count + network.populations[p].learningReceptors.count)
+}
 
 /// By population: bytes of the population table of one of its cores, delay extensions aside.
 private func populationTables(_ network: Network, _ incoming: [[Int]]) -> [Int] {
@@ -121,29 +125,31 @@ private func populationTables(_ network: Network, _ incoming: [[Int]]) -> [Int] 
 
 /// Neurons of a full core, before rows and delay extensions are considered, and what keeps it from holding more.
 private func sliceLimit(
-    _ population: Population, historyBytes: Int, table: Int, _ limits: CoreLimits
+    of p: Int, in network: Network, typeBits types: Int, historyBytes: Int, table: Int
 ) throws(Failure) -> (size: Int, limit: SliceLimit) {
-    guard population.size > 0 else {
-        throw Failure(.badInput, "population \"\(population.name)\" has no neurons; its size has to be at least 1")
+    let (populations, limits) = (network.populations, network.machine.core)
+    var name: String { populations[p].name }
+    guard populations[p].size > 0 else {
+        throw Failure(.badInput, "population \"\(name)\" has no neurons; its size has to be at least 1")
     }
-    let isSource = population.model.isSource
-    let asked = population.neuronsPerCore ?? (isSource ? limits.sourcesPerCore : limits.neuronsPerCore)
+    let isSource = populations[p].model.kind != .neuron
+    let asked = populations[p].neuronsPerCore ?? (isSource ? limits.sourcesPerCore : limits.neuronsPerCore)
     guard asked > 0 else {
         throw Failure(
-            .badInput, "population \"\(population.name)\": \(asked) neurons per core; it has to be at least 1")
+            .badInput, "population \"\(name)\": \(asked) neurons per core; it has to be at least 1")
     }
     var reason: SliceLimit =
-        population.neuronsPerCore != nil ? .neuronsPerCore : isSource ? .sourcesDefault : .neuronsDefault
-    var size = min(asked, population.size)
+        populations[p].neuronsPerCore != nil ? .neuronsPerCore : isSource ? .sourcesDefault : .neuronsDefault
+    var size = min(asked, populations[p].size)
     if isSource {
         let most = max(0, limits.dtcm - CoreMemory.fixedDTCM) / CoreMemory.sourceDTCM
         if size > most { (size, reason) = (most, .dataMemory) }
     } else {
-        let types = typeBits(population)
+        let isSplit = populations[p].synapseCores != nil
         while size > 0,
             CoreMemory.slotLimit(
                 neurons: size, typeBits: types, historyBytes: historyBytes, table: table,
-                isSplit: population.synapseCores != nil, limits: limits) == 0
+                isSplit: isSplit, limits: limits) == 0
         {
             reason = limits.ringBufferBits < bitsToCount(size) + types ? .ringBufferBits : .dataMemory
             size -= 1
@@ -152,7 +158,7 @@ private func sliceLimit(
     guard size > 0 else {
         throw Failure(
             .doesNotFit,
-            "population \"\(population.name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data memory "
+            "population \"\(name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data memory "
                 + "and \(limits.ringBufferBits) ring-buffer bits; raise the limits under \"machine\": {\"core\": …}")
     }
     return (size, reason)
@@ -167,7 +173,7 @@ private func sliceLimit(ofRowsInto target: Int, _ incoming: [Int], _ size: Int, 
         let isPlastic = network.projections[i].synapse.isPlastic
         let room = network.projections[i].synapse.structural?.mostSynapses ?? 0
         let most = CoreMemory.rowWords(synapses: max(room, min(size, population)), isPlastic: isPlastic)
-        if most <= limit && !network.projections[i].mayRepeat { return true }
+        if most <= limit && !network.projections[i].connector.mayRepeat { return true }
         let projection = network.projections[i]
         let listed = projection.longestListedRows(network.populations[target].tiling(atMost: size), in: network).max()
         let synapses = listed ?? projection.longestRow(on: NeuronSlice(0..<min(size, population)), in: network)
@@ -212,25 +218,31 @@ private func extensionStages(
 
 private func assemble(
     _ network: Network, incoming: [[Int]], delays: [DelayBounds], tilings: [Tiling], split: SplitCores,
-    limits: [SliceLimit],
-    histories: [Int],
-    tables: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
+    limits: [SliceLimit], types: [Int], histories: [Int], tables: [Int], slots: [Int], stageSlots: [Int], stages: [Int]
 ) -> Partition {
     var result = Partition(
         slices: [], coresOf: [], tilings: tilings, extensionsOf: [], synapseCoresOf: [], split: split, limits: limits,
         delays: delays,
-        rates: SimulationLoad().rates(in: network), names: network.populations.map(\.name))
+        rates: SimulationLoad().rates(in: network),
+        names: network.populations.indices.map { network.populations[$0].name })
+    result.slices.reserveCapacity(tilings.reduce(0) { $0 + $1.count })
     var synapseCores = [[Slice]](repeating: [], count: network.populations.count)
     // By population: the last target whose table and bit fields count it, and its delay extension.
     var lastTarget = [(direct: Int, delayed: Int)](repeating: (-1, -1), count: network.populations.count)
     for p in network.populations.indices {
         let first = result.slices.count
         let tiling = tilings[p]
-        let sliceCounts = tiling.sliceCounts
         let matrices = incoming[p].map { i in
             Matrices(
-                network.projections[i], delays[i], in: network, tiling: tiling, sliceCounts, slots: slots[p],
-                stages: stages[network.projections[i].pre])
+                i, delays[i], in: network, tiling: tiling, slots: slots[p], stages: stages[network.projections[i].pre])
+        }
+        // Bytes of all matrices but those of lists by the neurons of a core: full ones, and those at the edges.
+        let drawnRows = tiling.sliceCounts.map { neurons in
+            (neurons: neurons, bytes: matrices.reduce(0) { $0 + $1.drawnBytes(neurons, in: network) })
+        }
+        let listed = matrices.filter { !$0.listed.isEmpty }
+        func rows(of core: Int, _ neurons: Int) -> Int {
+            listed.reduce(drawnRows.first { $0.neurons == neurons }?.bytes ?? 0) { $0 + $1.listed[core] }
         }
         // What every core of the population has.
         var common = CoreRegions()
@@ -254,10 +266,10 @@ private func assemble(
         let mostSynapses = incoming[p].lazy.compactMap { network.projections[$0].synapse.structural?.mostSynapses }
             .first
         let slotBytes = (mostSynapses ?? 0) * CoreMemory.wordBytes
-        let isSource = network.populations[p].model.isSource
+        let isSource = network.populations[p].model.kind != .neuron
         let isSplit = split.counts[p] > 0
         let writers = split.counts[p] + split.directTarget.count { $0 == p }
-        let types = isSource ? 0 : typeBits(network.populations[p])
+        let types = isSource ? 0 : types[p]
         for number in 0..<tiling.count {
             let neurons = tiling.slice(number)
             var regions = isSplit ? CoreRegions() : common
@@ -270,7 +282,7 @@ private func assemble(
                 regions.transfers = writers * CoreMemory.transfer(neurons: neurons.count, typeBits: types)
             } else {
                 regions.rows += slotBytes * neurons.count
-                for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
+                regions.rows += rows(of: number, neurons.count)
             }
             result.slices.append(
                 Slice(
@@ -290,7 +302,7 @@ private func assemble(
         synapseCores[p] = (0..<tiling.count).flatMap { number in
             let neurons = tiling.slice(number)
             var regions = common
-            for matrix in matrices { regions.rows += matrix.bytes(core: number, neurons.count) }
+            regions.rows += rows(of: number, neurons.count)
             return (0..<split.counts[p]).map { k in
                 Slice(
                     role: .synapses(number: k), population: p, neurons: neurons, delaySlots: slots[p],
@@ -336,49 +348,44 @@ private struct Matrices {
     let isDirect: Bool
     let isDelayed: Bool
     let stages: Int
-    /// Bytes of a core by the neurons it holds, as many of which there are: full ones, and those at the edges.
-    private let drawn: [(neurons: Int, bytes: Int)]
     /// Bytes by core, for lists.
-    private let listed: [Int]
+    private(set) var listed: [Int] = []
+    private let projection: Int
+    private let isPlastic: Bool
+    /// Synapses of a row that may come, where they come and go.
+    private let most: Int
+    /// Of all synapses, those in one matrix.
+    private let share: Double
 
-    /// - Parameters:
-    ///   - tiling: How the target is cut.
-    ///   - sliceCounts: Its different numbers of neurons a core.
-    init(
-        _ projection: Projection, _ delay: DelayBounds, in network: Network, tiling: Tiling, _ sliceCounts: [Int],
-        slots: Int,
-        stages: Int
-    ) {
-        pre = projection.pre
-        let sourceNeurons = network.populations[pre].size
-        let isDirect = delay.shortest <= slots
-        let isDelayed = delay.longest > slots
+    /// - Parameter tiling: How the target is cut.
+    init(_ projection: Int, _ delay: DelayBounds, in network: Network, tiling: Tiling, slots: Int, stages: Int) {
+        self.projection = projection
+        pre = network.projections[projection].pre
+        sourceNeurons = network.populations[pre].size
+        isDirect = delay.shortest <= slots
+        isDelayed = delay.longest > slots
+        isPlastic = network.projections[projection].synapse.isPlastic
+        most = network.projections[projection].synapse.structural?.mostSynapses ?? 0
         // Delays that vary are taken to be spread evenly over the stages.
-        let share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
-        let matrices = (isDirect ? 1 : 0) + (isDelayed ? stages : 0)
-        func bytes(_ longest: Int) -> Int {
-            // Rows of synapses that come and go have room for all that may come.
-            let words = CoreMemory.rowWords(
-                synapses: max(longest, projection.synapse.structural?.mostSynapses ?? 0),
-                isPlastic: projection.synapse.isPlastic)
-            return sourceNeurons * matrices * (words + CoreMemory.rowHeaderWords) * CoreMemory.wordBytes
-        }
-        listed = projection.longestListedRows(tiling, in: network).map(bytes)
-        drawn =
-            listed.isEmpty
-            ? sliceCounts.map { neurons in
-                let slice = NeuronSlice(0..<neurons)
-                return (neurons, bytes(projection.longestRow(on: slice, share: share, in: network)))
-            } : []
-        self.sourceNeurons = sourceNeurons
-        self.isDirect = isDirect
-        self.isDelayed = isDelayed
+        share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
         self.stages = stages
+        if network.projections[projection].connector.pattern != nil {
+            listed = network.projections[projection].longestListedRows(tiling, in: network).map(bytes)
+        }
     }
 
-    /// Shared memory on a core of the target.
-    func bytes(core: Int, _ neurons: Int) -> Int {
-        listed.isEmpty ? drawn.first { $0.neurons == neurons }?.bytes ?? 0 : listed[core]
+    /// Shared memory on a core of so many neurons, for what is no list.
+    func drawnBytes(_ neurons: Int, in network: Network) -> Int {
+        guard listed.isEmpty else { return 0 }
+        let slice = NeuronSlice(0..<neurons)
+        return bytes(network.projections[projection].longestRow(on: slice, share: share, in: network))
+    }
+
+    private func bytes(_ longest: Int) -> Int {
+        let matrices = (isDirect ? 1 : 0) + (isDelayed ? stages : 0)
+        // Rows of synapses that come and go have room for all that may come.
+        let words = CoreMemory.rowWords(synapses: max(longest, most), isPlastic: isPlastic)
+        return sourceNeurons * matrices * (words + CoreMemory.rowHeaderWords) * CoreMemory.wordBytes
     }
 }
 

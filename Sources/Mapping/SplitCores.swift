@@ -24,7 +24,7 @@ public struct SplitCores: Sendable {
     /// - Source: spinnaker-facts §2.3.
     public init(_ network: Network) {
         let populations = network.populations
-        counts = populations.map { $0.synapseCores ?? 0 }
+        counts = populations.indices.map { populations[$0].synapseCores ?? 0 }
         var direct = [Int?](repeating: nil, count: populations.count)
         guard counts.contains(where: { $0 > 0 }) else {
             directTarget = direct

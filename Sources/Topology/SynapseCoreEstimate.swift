@@ -13,8 +13,10 @@ extension Network {
     /// - Complexity: O(populations + spike times).
     public func expectedRates(ofNeurons neurons: Double) -> [Double] {
         let seconds = max(simulation.timestep, simulation.duration) / 1000
-        return populations.map { population in
-            if let rate = population.expectedRate { return rate }
+        return populations.indices.map { p in
+            if let rate = populations[p].expectedRate { return rate }
+            if populations[p].model.kind == .neuron { return neurons }
+            let population = populations[p]
             switch population.model.kind {
             case .neuron: return neurons
             case .spikeSourcePoisson: return population.meanPoissonRate(duration: simulation.duration)

@@ -28,6 +28,10 @@ public struct Tiling: Sendable, Equatable {
 
     /// Neurons that slices have, each number once, the largest first.
     public var sliceCounts: [Int] {
+        if shape.count == 1 {
+            let rest = shape[0] % tile[0]
+            return rest > 0 && shape[0] > tile[0] ? [tile[0], rest] : [tile[0]]
+        }
         var counts = [1]
         for (extent, tile) in zip(shape, tile) {
             let rest = extent % tile

@@ -36,13 +36,14 @@ public func fit(
 ) throws(Failure) -> FittingTables {
     var result = FittingTables(byCoordinate: [:], compressedChips: 0)
     var misfits: [(chip: Int, entries: Int)] = []
+    let search = DecisionSearch()
     for (chip, lines) in tables.lines.enumerated() {
         // After a few failures the network does not fit; the message needs no more than examples.
         let isHopeless = misfits.count > 8
         let entries =
             isHopeless
             ? lines.filter { !$0.isDefault }.map(\.entry)
-            : compress(lines, by: compressor, limit: machine.routerEntries)
+            : compress(lines, by: compressor, limit: machine.routerEntries, search)
         if entries.count > machine.routerEntries { misfits.append((chip, entries.count)) }
         if lines.count(where: { !$0.isDefault }) > machine.routerEntries { result.compressedChips += 1 }
         if !entries.isEmpty { result.byCoordinate[machine.chips[chip]] = RoutingTable(entries: entries) }
@@ -59,6 +60,12 @@ public func fit(
 public func compress(
     _ lines: [RawTables.Line], by compressor: MappingOptions.Compressor, limit: Int = .max
 ) -> [RoutingEntry] {
+    compress(lines, by: compressor, limit: limit, DecisionSearch())
+}
+
+private func compress(
+    _ lines: [RawTables.Line], by compressor: MappingOptions.Compressor, limit: Int, _ search: DecisionSearch
+) -> [RoutingEntry] {
     var best = lines.filter { !$0.isDefault }.map(\.entry)
     func consider(_ table: [RoutingEntry]) {
         if table.count < best.count, keepsBlocksWhole(table, lines) { best = table }
@@ -68,8 +75,8 @@ public func compress(
     case .pair: consider(dropDefaults(mergePairs(lines)))
     case .orderedCovering: consider(dropDefaults(coverInOrder(lines, limit: 0)))
     case .smallest:
-        consider(listDecisions(lines, work: 1_000 + 50 * lines.count))
-        if best.count > limit { consider(listDecisions(lines, work: 2_000_000)) }
+        consider(listDecisions(lines, work: 1_000 + 50 * lines.count, search))
+        if best.count > limit { consider(listDecisions(lines, work: 2_000_000, search)) }
         if best.count > limit { consider(dropDefaults(mergePairs(lines))) }
         if best.count > limit { consider(dropDefaults(coverInOrder(lines, limit: limit))) }
     }

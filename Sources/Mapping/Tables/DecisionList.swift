@@ -22,16 +22,18 @@ import Machine
 /// - Parameters:
 ///   - lines: Disjoint lines for every key that comes to the chip.
 ///   - work: Comparisons of blocks to spend on other orders of the routes than the first two.
+///   - search: Memory that is used again from table to table.
 /// - Returns: A table in which every key that comes is routed as its line says, by an entry or by default.
 /// - Complexity: O(work), and O(n²) for n lines; what is not merged after 4000 comparisons a line stays as it is.
 /// - Determinism: a function of its arguments.
 /// - Source: this project.
-func listDecisions(_ lines: [RawTables.Line], work: Int) -> [RoutingEntry] {
+func listDecisions(_ lines: [RawTables.Line], work: Int, _ search: DecisionSearch = DecisionSearch()) -> [RoutingEntry]
+{
     let plain = lines.filter { !$0.isDefault }.map(\.entry)
     guard plain.count > 1 else { return plain }
     var best = plain
     for obeysDefaults in [true, false] {
-        var search = DecisionSearch(lines, obeysDefaults: obeysDefaults)
+        search.take(lines, obeysDefaults: obeysDefaults)
         guard best.count > search.fewest else { break }
         let found = search.run(work: work)
         if found.count < best.count { best = found }
@@ -40,82 +42,136 @@ func listDecisions(_ lines: [RawTables.Line], work: Int) -> [RoutingEntry] {
     return best
 }
 
-/// The search for an order of routes.
-private struct DecisionSearch {
+/// The search for an order of routes; its memory serves one table after the other.
+final class DecisionSearch {
     /// Lines of one route.
     private struct Group {
-        var lines: [RoutingEntry]
+        var route: UInt32
+        /// Where its lines are.
+        var first = 0
+        var count = 0
         /// Some line is no default: the group needs an entry.
-        var isNeeded: Bool
-        var isDefault: [Bool]
+        var isNeeded = false
         /// Lines of different sizes: one may hold a part of another.
         var isMixed = false
     }
-
-    private var groups: [Group] = []
-    /// Some line is a default: the other way to treat them is another one.
-    let hasDefaults: Bool
-    private var work: Int
-    /// All lines, with the places of their routes in the order that is tried.
-    private var blockers = Blockers()
-    /// Lines to be avoided beside those.
-    private var more: [RoutingEntry] = []
-    private var blocks: [Block] = []
-    private var isDone: [Bool] = []
-    private var taken: [Int] = []
 
     private struct Block {
         var entry: RoutingEntry
         var isDefault: Bool
     }
 
-    /// No table has fewer entries than there are routes that need one.
-    var fewest: Int { groups.count { $0.isNeeded } }
+    private var given: [RawTables.Line] = []
+    private var groups: [Group] = []
+    /// By hash of a route: its group, −1 where there is none.
+    private var slots: [Int32] = []
+    /// By line given: its group, −1 for defaults that need no entry.
+    private var groupOf: [Int32] = []
+    /// Some line is a default: the other way to treat them is another one.
+    private(set) var hasDefaults = false
+    private var work = 0
+    /// All lines by their groups.
+    private var lines = Scratch<RawTables.Line>()
+    private var isDone = Scratch<Bool>()
+    /// The same lines and more, with the places of their routes in the order that is tried.
+    private var blockers = Blockers()
+    private var ranks: [UInt32] = []
+    /// Lines to be avoided beside those.
+    private var more: [RoutingEntry] = []
+    private var blocks: [Block] = []
+    private var taken: [Int] = []
+    private var table: [RoutingEntry] = []
 
-    init(_ lines: [RawTables.Line], obeysDefaults: Bool) {
-        work = 4_000 * lines.count
-        var numbers: [UInt32: Int] = [:]
-        var forbidden: [(entry: RoutingEntry, group: Int)] = []
-        var hasDefaults = false
-        for line in lines {
-            let route = line.entry.route
-            let g = numbers[route.rawValue] ?? numbers.count
-            if g == numbers.count {
-                numbers[route.rawValue] = g
-                groups.append(Group(lines: [], isNeeded: false, isDefault: []))
-            }
-            hasDefaults = hasDefaults || line.isDefault
-            if obeysDefaults, line.isDefault {
-                forbidden.append((line.entry, g))
-                continue
-            }
-            if let first = groups[g].lines.first, first.mask != line.entry.mask { groups[g].isMixed = true }
-            groups[g].lines.append(line.entry)
-            groups[g].isDefault.append(line.isDefault)
-            groups[g].isNeeded = groups[g].isNeeded || !line.isDefault
-        }
-        self.hasDefaults = hasDefaults
-        for (g, group) in groups.enumerated() { for line in group.lines { blockers.append(line, of: g) } }
-        for (entry, g) in forbidden { blockers.append(entry, of: g, isAlways: true) }
+    /// No table has fewer entries than there are routes that need one.
+    private(set) var fewest = 0
+
+    deinit {
+        lines.deallocate()
+        isDone.deallocate()
+        blockers.deallocate()
     }
 
-    mutating func run(work limit: Int) -> [RoutingEntry] {
-        let filled = groups.indices.filter { !groups[$0].lines.isEmpty }
+    /// Takes the lines of another table.
+    func take(_ given: [RawTables.Line], obeysDefaults: Bool) {
+        work = 4_000 * given.count
+        groups.removeAll(keepingCapacity: true)
+        groupOf.removeAll(keepingCapacity: true)
+        slots.removeAll(keepingCapacity: true)
+        slots.append(contentsOf: repeatElement(-1, count: 2 << bitsToCount(given.count)))
+        hasDefaults = false
+        for line in given {
+            let g = group(of: line.entry.route.rawValue)
+            hasDefaults = hasDefaults || line.isDefault
+            if obeysDefaults, line.isDefault {
+                groupOf.append(-1)
+            } else {
+                groups[g].count += 1
+                groups[g].isNeeded = groups[g].isNeeded || !line.isDefault
+                groupOf.append(Int32(g))
+            }
+        }
+        fewest = groups.count { $0.isNeeded }
+        self.given = given
+    }
+
+    /// Puts the lines of each group together.
+    private func arrange() {
+        var first = 0
+        for g in groups.indices {
+            groups[g].first = first
+            first += groups[g].count
+            groups[g].count = 0
+        }
+        lines.reserve(given.count)
+        isDone.reserve(given.count)
+        blockers.removeAll(reserving: given.count)
+        for (line, g) in zip(given, groupOf) where g >= 0 {
+            let place = groups[Int(g)].first + groups[Int(g)].count
+            lines[place] = line
+            if line.entry.mask != lines[groups[Int(g)].first].entry.mask { groups[Int(g)].isMixed = true }
+            groups[Int(g)].count += 1
+        }
+        for g in groups.indices {
+            for i in groups[g].first..<groups[g].first + groups[g].count { blockers.append(lines[i].entry, of: g) }
+        }
+        for (line, g) in zip(given, groupOf) where g < 0 {
+            blockers.append(line.entry, of: group(of: line.entry.route.rawValue), isAlways: true)
+        }
+    }
+
+    /// The group of a route, a new one where there is none.
+    private func group(of route: UInt32) -> Int {
+        let mask = slots.count - 1
+        var slot = Int((route &* 0x9E37_79B1) >> 12) & mask
+        while slots[slot] >= 0 {
+            if groups[Int(slots[slot])].route == route { return Int(slots[slot]) }
+            slot = (slot + 1) & mask
+        }
+        slots[slot] = Int32(groups.count)
+        groups.append(Group(route: route))
+        return groups.count - 1
+    }
+
+    func run(work limit: Int) -> [RoutingEntry] {
+        arrange()
+        let filled = groups.indices.filter { groups[$0].count > 0 }
         // First by what each would need in front of all others.
         var needs = [Int](repeating: 0, count: groups.count)
-        blockers.rank(groups.indices.map { _ in 1 })
+        ranks.removeAll(keepingCapacity: true)
+        ranks.append(contentsOf: repeatElement(1, count: groups.count))
+        blockers.rank(ranks)
         for g in filled {
             blocks.removeAll(keepingCapacity: true)
             cover(g, rank: 0)
             needs[g] = blocks.count
         }
-        var order = filled.sorted {
-            (needs[$0], groups[$0].lines.count, $0) < (needs[$1], groups[$1].lines.count, $1)
-        }
-        var best = table(order)
-        let byCount = filled.sorted { (groups[$0].lines.count, $0) < (groups[$1].lines.count, $1) }
-        if byCount != order, case let other = table(byCount), other.count < best.count {
-            (best, order) = (other, byCount)
+        var order = filled.sorted { (needs[$0], groups[$0].count, $0) < (needs[$1], groups[$1].count, $1) }
+        write(order)
+        var best = table
+        let byCount = filled.sorted { (groups[$0].count, $0) < (groups[$1].count, $1) }
+        if byCount != order {
+            write(byCount)
+            if table.count < best.count { (best, order) = (table, byCount) }
         }
         work = min(work, limit)
         // Routes of one entry can stay in front; the others are worth moving.
@@ -124,12 +180,13 @@ private struct DecisionSearch {
             isBetter = false
             for place in order.indices.reversed() where work > 0 {
                 for target in order.indices.reversed() where target != place && work > 0 {
-                    var changed = order
-                    changed.insert(changed.remove(at: place), at: target)
-                    let found = table(changed)
-                    if found.count < best.count {
-                        (best, order) = (found, changed)
+                    order.insert(order.remove(at: place), at: target)
+                    write(order)
+                    if table.count < best.count {
+                        best = table
                         isBetter = true
+                    } else {
+                        order.insert(order.remove(at: target), at: place)
                     }
                 }
             }
@@ -137,45 +194,44 @@ private struct DecisionSearch {
         return best
     }
 
-    /// The table for an order of groups.
-    private mutating func table(_ order: [Int]) -> [RoutingEntry] {
-        var ranks = [UInt32](repeating: 0, count: groups.count)
+    /// Writes ``table`` for an order of groups.
+    private func write(_ order: [Int]) {
+        for g in ranks.indices { ranks[g] = 0 }
         for (place, g) in order.enumerated() { ranks[g] = UInt32(place) + 1 }
         blockers.rank(ranks)
         blocks.removeAll(keepingCapacity: true)
         for g in order { cover(g, rank: ranks[g]) }
         // From the end: a block of defaults alone is not needed unless a later entry takes its keys.
-        var result: [RoutingEntry] = []
-        result.reserveCapacity(blocks.count)
-        for block in blocks.reversed() where !block.isDefault || result.contains(where: block.entry.meets) {
-            result.append(block.entry)
+        table.removeAll(keepingCapacity: true)
+        for block in blocks.reversed() where !block.isDefault || table.contains(where: block.entry.meets) {
+            table.append(block.entry)
         }
-        result.reverse()
-        return result
+        table.reverse()
     }
 
     /// Appends blocks for all lines of a group that meet no line of groups of higher rank.
-    private mutating func cover(_ g: Int, rank: UInt32) {
-        let count = groups[g].lines.count
-        let whole = groups[g].lines.dropFirst().reduce(groups[g].lines[0]) { $0.merged(with: $1) }
+    private func cover(_ g: Int, rank: UInt32) {
+        let (first, count) = (groups[g].first, groups[g].count)
+        let (lines, isDone) = (lines.start + first, isDone.start)
+        var whole = lines[0].entry
+        for i in 1..<max(1, count) { whole = whole.merged(with: lines[i].entry) }
         work -= 2 * blockers.count + 2 * count + 20
         if !blockers.meet(whole, above: rank, except: g) {
             blocks.append(Block(entry: whole, isDefault: !groups[g].isNeeded))
             return
         }
         more.removeAll(keepingCapacity: true)
-        isDone.removeAll(keepingCapacity: true)
-        isDone.append(contentsOf: repeatElement(false, count: count))
+        for i in 0..<count { isDone[i] = false }
         var i = 0
         while i < count {
             guard !isDone[i] else {
                 i += 1
                 continue
             }
-            var block = groups[g].lines[i]
+            var block = lines[i].entry
             taken.removeAll(keepingCapacity: true)
             for j in i + 1..<max(i + 1, count) where !isDone[j] && work > 0 {
-                let merged = block.merged(with: groups[g].lines[j])
+                let merged = block.merged(with: lines[j].entry)
                 work -= blockers.count / 4 + 4
                 if merged.mask == block.mask && merged.key == block.key
                     || !blockers.meet(merged, above: rank, except: g) && !more.contains(where: merged.meets)
@@ -185,15 +241,13 @@ private struct DecisionSearch {
                 }
             }
             for j in taken { isDone[j] = true }
-            if groups[g].isMixed, !taken.isEmpty,
-                let part = partlyCaught(by: block, groups[g].lines, isDone, from: i + 1)
-            {
+            if groups[g].isMixed, !taken.isEmpty, let part = partlyCaught(by: block, lines, count, from: i + 1) {
                 // Once more without touching that line.
                 for j in taken { isDone[j] = false }
-                more.append(groups[g].lines[part])
+                more.append(lines[part].entry)
                 continue
             }
-            let isDefault = groups[g].isDefault[i] && taken.allSatisfy { groups[g].isDefault[$0] }
+            let isDefault = lines[i].isDefault && taken.allSatisfy { lines[$0].isDefault }
             blocks.append(Block(entry: block, isDefault: isDefault))
             i += 1
         }
@@ -203,59 +257,89 @@ private struct DecisionSearch {
     ///
     /// Sources differ in their atom bits, so that a block of small lines can reach into a larger one of the same route. The
     /// rest of that would find its way as well, but what decides about a core is to be one entry.
-    private func partlyCaught(by block: RoutingEntry, _ lines: [RoutingEntry], _ isDone: [Bool], from first: Int)
-        -> Int?
-    {
-        lines.indices.dropFirst(first).first {
-            !isDone[$0] && block.meets(lines[$0]) && block.mask & ~lines[$0].mask != 0
+    private func partlyCaught(
+        by block: RoutingEntry, _ lines: UnsafeMutablePointer<RawTables.Line>, _ count: Int, from first: Int
+    ) -> Int? {
+        for i in first..<max(first, count) {
+            let line = lines[i].entry
+            if !isDone.start[i], block.meets(line), block.mask & ~line.mask != 0 { return i }
         }
+        return nil
+    }
+}
+
+/// Values without references in memory that only grows.
+private struct Scratch<Value> {
+    private(set) var start = UnsafeMutablePointer<Value>.allocate(capacity: 64)
+    private var capacity = 64
+
+    /// Has room for so many; what was there is lost when there was less.
+    mutating func reserve(_ count: Int) {
+        guard count > capacity else { return }
+        start.deallocate()
+        capacity = max(count, 2 * capacity)
+        start = .allocate(capacity: capacity)
+    }
+
+    func deallocate() { start.deallocate() }
+
+    subscript(i: Int) -> Value {
+        @inline(__always) get { start[i] }
+        @inline(__always) nonmutating set { start[i] = newValue }
     }
 }
 
 /// The lines of all groups, sixteen at a time.
 private struct Blockers {
-    private var keys: [SIMD16<UInt32>] = []
-    private var masks: [SIMD16<UInt32>] = []
+    private var keys = Scratch<SIMD16<UInt32>>()
+    private var masks = Scratch<SIMD16<UInt32>>()
     /// Numbers of the groups, and the ranks of those that count.
-    private var groups: [SIMD16<UInt32>] = []
-    private var ranks: [SIMD16<UInt32>] = []
+    private var groups = Scratch<SIMD16<UInt32>>()
+    private var ranks = Scratch<SIMD16<UInt32>>()
     /// Lines of higher rank than any group.
     private var firstAlways = Int.max
     private(set) var count = 0
 
-    /// The places that are left of the last sixteen repeat its first line.
+    func deallocate() { for scratch in [keys, masks, groups, ranks] { scratch.deallocate() } }
+
+    mutating func removeAll(reserving lines: Int) {
+        (count, firstAlways) = (0, .max)
+        let blocks = (lines + 15) / 16
+        keys.reserve(blocks)
+        masks.reserve(blocks)
+        groups.reserve(blocks)
+        ranks.reserve(blocks)
+    }
+
+    private func words(_ scratch: Scratch<SIMD16<UInt32>>) -> UnsafeMutablePointer<UInt32> {
+        UnsafeMutableRawPointer(scratch.start).assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// The places that are left of the last sixteen count for nothing.
     ///
     /// - Parameter isAlways: Entries of other groups may not match it, whatever the order; such lines come last.
     mutating func append(_ entry: RoutingEntry, of group: Int, isAlways: Bool = false) {
         if isAlways { firstAlways = min(firstAlways, count) }
-        if count % 16 == 0 {
-            keys.append(SIMD16(repeating: entry.key))
-            masks.append(SIMD16(repeating: entry.mask))
-            groups.append(SIMD16(repeating: UInt32(group)))
-            ranks.append(SIMD16(repeating: 0))
-        } else {
-            keys[count / 16][count % 16] = entry.key
-            masks[count / 16][count % 16] = entry.mask
-            groups[count / 16][count % 16] = UInt32(group)
-        }
+        if count % 16 == 0 { ranks[count / 16] = SIMD16(repeating: 0) }
+        words(keys)[count] = entry.key
+        words(masks)[count] = entry.mask
+        words(groups)[count] = UInt32(truncatingIfNeeded: group)
+        words(ranks)[count] = isAlways ? .max : 0
         count += 1
     }
 
     /// Ranks every line as its group.
-    mutating func rank(_ rankOf: [UInt32]) {
-        for i in keys.indices {
-            for k in 0..<16 {
-                let line = 16 * i + k < count ? 16 * i + k : 16 * i
-                ranks[i][k] = line >= firstAlways ? .max : rankOf[Int(groups[i][k])]
-            }
-        }
+    func rank(_ rankOf: [UInt32]) {
+        let (ranks, groups) = (words(ranks), words(groups))
+        for line in 0..<min(count, firstAlways) { ranks[line] = rankOf[Int(groups[line])] }
     }
 
     /// Some line of another group and a higher rank matches a key that the entry matches, too.
+    @inline(__always)
     func meet(_ entry: RoutingEntry, above rank: UInt32, except group: Int) -> Bool {
         let (key, mask) = (SIMD16(repeating: entry.key), SIMD16(repeating: entry.mask))
-        let (rank, group) = (SIMD16(repeating: rank), SIMD16(repeating: UInt32(group)))
-        for i in keys.indices
+        let (rank, group) = (SIMD16(repeating: rank), SIMD16(repeating: UInt32(truncatingIfNeeded: group)))
+        for i in 0..<(count + 15) / 16
         where any((((keys[i] ^ key) & masks[i] & mask) .== 0) .& (ranks[i] .> rank) .& (groups[i] .!= group)) {
             return true
         }

@@ -38,15 +38,16 @@ public struct RawTables: Sendable {
 /// - Determinism: a function of its arguments.
 /// - Source: this project.
 public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine: Machine) -> RawTables {
-    // Visits sorted by chip: a counting sort of (tree, node).
+    // Visits sorted by chip: a counting sort of the nodes of all trees.
     var start = [Int](repeating: 0, count: machine.chips.count + 1)
     for tree in trees { for node in tree.nodes { start[Int(node.chip) + 1] += 1 } }
     for chip in machine.chips.indices { start[chip + 1] += start[chip] }
-    var visits = [(tree: Int32, node: Int32)](repeating: (0, 0), count: start[machine.chips.count])
+    var visits = [Visit](
+        repeating: Visit(tree: 0, route: .none, isDefault: false), count: start[machine.chips.count])
     var next = start
     for (t, tree) in trees.enumerated() {
-        for (n, node) in tree.nodes.enumerated() {
-            visits[next[Int(node.chip)]] = (Int32(t), Int32(n))
+        for node in tree.nodes {
+            visits[next[Int(node.chip)]] = Visit(tree: Int32(t), route: node.route, isDefault: node.isDefault)
             next[Int(node.chip)] += 1
         }
     }
@@ -54,18 +55,19 @@ public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine
     var result = RawTables(lines: [], unmergedCount: 0)
     result.lines.reserveCapacity(machine.chips.count)
     var arrivals: [Arrival] = []
+    var lines: [RawTables.Line] = []
     for chip in machine.chips.indices {
         arrivals.removeAll(keepingCapacity: true)
-        for (t, n) in visits[start[chip]..<start[chip + 1]] {
-            let node = trees[Int(t)].nodes[Int(n)]
-            for core in trees[Int(t)].cores {
-                arrivals.append(Arrival(core: Int32(core), isDefault: node.isDefault, route: node.route))
+        for i in start[chip]..<start[chip + 1] {
+            let visit = visits[i]
+            for core in trees[Int(visit.tree)].cores {
+                arrivals.append(Arrival(core: Int32(core), isDefault: visit.isDefault, route: visit.route))
             }
+            result.unmergedCount += visit.route == .none ? 0 : trees[Int(visit.tree)].cores.count
         }
         arrivals.sort { $0.core < $1.core }
-        result.unmergedCount += arrivals.count { $0.route != .none }
 
-        var lines: [RawTables.Line] = []
+        lines.removeAll(keepingCapacity: true)
         var zone = 0
         var first = 0
         while first < arrivals.count {
@@ -76,7 +78,7 @@ public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine
             first = end
         }
         lines.sort { $0.entry.key < $1.entry.key }
-        result.lines.append(lines)
+        result.lines.append(Array(lines[...]))
     }
     return result
 }
@@ -99,6 +101,13 @@ extension RawTables {
         }
         return zip(byBase, isCrowding).filter(\.1).map(\.0.cores).sorted { $0.lowerBound < $1.lowerBound }
     }
+}
+
+/// A tree at one chip.
+private struct Visit {
+    var tree: Int32
+    var route: Route
+    var isDefault: Bool
 }
 
 /// One source core's packets at one chip.
