@@ -77,6 +77,40 @@ static inline uint32_t cintrinsics_not_below_each(const uint16_t *halves, const 
 #endif
 }
 
+/// `base` plus how many of `count` limits each of 64 half-words exceeds; a bit for each half-word that equals one, the first lowest.
+///
+/// The half-words are four times 16, `stride` apart.
+static inline uint64_t cintrinsics_count_exceeded(
+    const uint16_t *halves, long stride, const uint16_t *limits, long count, uint8_t base, uint8_t *exceeded) {
+    typedef uint16_t sixteen __attribute__((vector_size(32)));
+    typedef uint8_t bytes __attribute__((vector_size(16)));
+    sixteen half[4], sum[4], equal[4];
+    for (int q = 0; q < 4; q++) {
+        __builtin_memcpy(&half[q], halves + q * stride, 32);
+        sum[q] = (sixteen){} + base;
+        equal[q] = (sixteen){};
+    }
+    for (long k = 0; k < count; k++) {
+        const sixteen limit = (sixteen){} + limits[k];
+        for (int q = 0; q < 4; q++) {
+            sum[q] -= (sixteen)(half[q] > limit);
+            equal[q] |= (sixteen)(half[q] == limit);
+        }
+    }
+    for (int q = 0; q < 4; q++) {
+        const bytes narrow = __builtin_convertvector(sum[q], bytes);
+        __builtin_memcpy(exceeded + 16 * q, &narrow, 16);
+    }
+    const sixteen any = equal[0] | equal[1] | equal[2] | equal[3];
+    uint64_t quarters[4];
+    __builtin_memcpy(quarters, &any, 32);
+    if ((quarters[0] | quarters[1] | quarters[2] | quarters[3]) == 0) return 0;
+    uint64_t bits = 0;
+    for (int q = 0; q < 4; q++)
+        for (int i = 0; i < 16; i++) bits |= (uint64_t)(equal[q][i] & 1) << (16 * q + i);
+    return bits;
+}
+
 /// Writes the words of 8 rows of 8 as columns: word k of row i goes to `columns[k * stride + i]`.
 static inline void cintrinsics_transpose(
     const void *row0, const void *row1, const void *row2, const void *row3, const void *row4, const void *row5,

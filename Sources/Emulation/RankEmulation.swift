@@ -53,6 +53,8 @@ public final class RankEmulation {
     private let expandedRun: UnsafeMutablePointer<UInt32>
     private var rowList: UnsafeMutablePointer<RowSpikes>
     private var rowListCapacity: Int
+    private let sources: UnsafeMutableBufferPointer<SourceHead>
+    private let deliveries: Unmanaged<Deliveries>
     private let blocks: BlockTable
     private let rowPlaces: RowPlaces
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
@@ -90,6 +92,14 @@ public final class RankEmulation {
         copied = words(loaded.groups.map(\.count).max() ?? 0)
         sourceSpikes = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
         sourceCounts = .allocate(capacity: max(loaded.sources.map(\.count).max() ?? 0, 1))
+        sources = .allocate(capacity: loaded.sources.count)
+        _ = sources.initialize(
+            from: loaded.sources.map { source in
+                SourceHead(
+                    source, reachesNobody: loaded.mapping.targets[source.core].isEmpty,
+                    isRecorded: recorder.recordsSpikes(source.population))
+            })
+        deliveries = .passUnretained(loaded.deliveries)
         expandedRun = words(2 * (loaded.blocks.map(\.rows).max() ?? 0))
         sent = Array(repeating: 0, count: loaded.mapping.cores.count)
         rowListCapacity = 4096
@@ -119,6 +129,7 @@ public final class RankEmulation {
     deinit {
         for pointer in [saturated, plasticSaturated, indices, numbers, copied, expandedRun] { pointer.deallocate() }
         sourceCounts.deallocate()
+        sources.deallocate()
         blockHeads.deallocate()
         readers.deallocate()
         rowList.deallocate()
@@ -293,24 +304,22 @@ public final class RankEmulation {
                 }
             }
         }
-        for source in loaded.sources {
-            // What goes through shared memory is handed on like packets, but is none.
-            let sends = source.writesToMemory || !loaded.mapping.targets[source.core].isEmpty
-            if !recorder.recordsSpikes(source.population), source.stepDense(step, sourceCounts) {
-                if sends { count(writer.sendDense(core: source.key, sourceCounts, count: source.count), source) }
+        for source in sources {
+            if !source.isRecorded, source.core._withUnsafeGuaranteedRef({ $0.stepDense(step, sourceCounts) }) {
+                if source.sends { count(writer.sendDense(core: source.key, sourceCounts, count: source.count), source) }
                 continue
             }
-            let active = source.step(step, sourceSpikes)
+            let active = source.core._withUnsafeGuaranteedRef { $0.step(step, sourceSpikes) }
             guard active > 0 else { continue }
             writer.beginRun(core: source.key, payloads: true)
-            for i in 0..<(sends ? active : 0) {
+            for i in 0..<(source.sends ? active : 0) {
                 let key = source.key | sourceSpikes[i].source &<< UInt32(WorkerCore.colourBits) | colour
                 writer.send(key, payload: sourceSpikes[i].count)
             }
             count(writer.endRun(), source)
-            if recording && failure == nil && recorder.recordsSpikes(source.population) {
+            if recording && failure == nil && source.isRecorded {
                 do {
-                    try recorder.recordSourceSpikes(source, step: step, sourceSpikes, active)
+                    try recorder.recordSourceSpikes(source.core.takeUnretainedValue(), step: step, sourceSpikes, active)
                 } catch { failure = error }
             }
         }
@@ -319,8 +328,8 @@ public final class RankEmulation {
         if let failure { throw failure }
     }
 
-    private func count(_ packets: Int, _ source: SourceCore) {
-        if !source.writesToMemory { count(packets, source.core) }
+    private func count(_ packets: Int, _ source: SourceHead) {
+        if !source.writesToMemory { count(packets, source.number) }
     }
 
     private func count(_ packets: Int, _ core: Int) {
@@ -396,7 +405,9 @@ public final class RankEmulation {
         load.arrived(run.count, block: block)
         if run.denseKeys > 0 {
             if !head.pointee.isPlain { recorder.arrivals.arrived(run.count, at: loaded.blocks[block].reached) }
-            loaded.deliveries.addDense(block, run.payloads, count: run.denseKeys, time: step)
+            deliveries._withUnsafeGuaranteedRef {
+                $0.addDense(block, run.payloads, count: run.denseKeys, time: step)
+            }
             return rows
         }
         let (first, mask) = (head.pointee.firstRow, head.pointee.mask)
@@ -475,6 +486,30 @@ struct BlockHead {
         mask = block.mask
         isPlain = block.extensions.isEmpty && block.routes.isEmpty && block.listeners.isEmpty && !recordsArrivals
         isDirect = block.isDirect
+    }
+}
+
+/// What is read of a source core at each step, side by side and without reference counts.
+private struct SourceHead {
+    let core: Unmanaged<SourceCore>
+    /// Number of the core in the mapping.
+    let number: Int
+    let key: UInt32
+    /// Sources on the core.
+    let count: Int
+    let writesToMemory: Bool
+    /// What goes through shared memory is handed on like packets, but is none.
+    let sends: Bool
+    let isRecorded: Bool
+
+    init(_ source: SourceCore, reachesNobody: Bool, isRecorded: Bool) {
+        core = .passUnretained(source)
+        number = source.core
+        key = source.key
+        count = source.count
+        writesToMemory = source.writesToMemory
+        sends = source.writesToMemory || !reachesNobody
+        self.isRecorded = isRecorded
     }
 }
 

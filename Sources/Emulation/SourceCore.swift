@@ -18,7 +18,9 @@ final class SourceCore {
     let count: Int
     private var poisson: PoissonCore?
     /// One for each range of the slice, ascending; empty for sources of other kinds.
-    private var counterPoisson: [CounterPoissonCore] = []
+    private let counterPoisson: [CounterPoissonCore]
+    /// The same without reference counts, of which a step would take two a range.
+    private let ranges: UnsafeMutableBufferPointer<Unmanaged<CounterPoissonCore>>
     private var array: SpikeArrayCore?
     private let arraySpikes: UnsafeMutablePointer<UInt32>
 
@@ -37,6 +39,7 @@ final class SourceCore {
         writesToMemory = core.writesToMemory
         count = core.slice.count
         let source = network.populations[core.population]
+        var counterPoisson: [CounterPoissonCore] = []
         switch source.model.kind {
         case .spikeSourceArray:
             let spikes =
@@ -65,9 +68,15 @@ final class SourceCore {
                 }
             }
         }
+        self.counterPoisson = counterPoisson
+        ranges = .allocate(capacity: counterPoisson.count)
+        _ = ranges.initialize(from: counterPoisson.map(Unmanaged.passUnretained))
     }
 
-    deinit { arraySpikes.deallocate() }
+    deinit {
+        arraySpikes.deallocate()
+        ranges.deallocate()
+    }
 
     /// The rates of any source of a Poisson population, in order of their start.
     private static func rates(_ source: Population, population: Int, seed: UInt64) -> (Int) -> [PoissonRate] {
@@ -114,11 +123,14 @@ final class SourceCore {
     /// ``step(_:_:)``.
     func stepDense(_ time: Int, _ output: UnsafeMutablePointer<UInt8>) -> Bool {
         var next = output
-        for range in counterPoisson {
-            guard range.tickDense(UInt32(truncatingIfNeeded: time), into: next) else { return false }
-            next += range.count
+        for range in ranges {
+            let count = range._withUnsafeGuaranteedRef { range in
+                range.tickDense(UInt32(truncatingIfNeeded: time), into: next) ? range.count : -1
+            }
+            guard count >= 0 else { return false }
+            next += count
         }
-        return !counterPoisson.isEmpty
+        return !ranges.isEmpty
     }
 
     /// Writes the sources that spike in step `time` and how often, ascending; returns how many.

@@ -32,7 +32,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Seed, in place of the file's.")
     var seed: UInt64?
 
-    @Flag(help: "Keep pace with the wall clock from the second step on; count steps that begin after their end. Each is exchanged by itself; those that are late go together, as the delays allow.")
+    @Flag(
+        help: """
+            Keep pace with the wall clock from the second step on; count steps that begin after their end. Each is exchanged by \
+            itself; those that are late go together, as the delays allow.
+            """)
     var realtime = false
 
     @Option(help: "How packets cross ranks: auto, window (shared memory of one host) or messages (from rank to rank).")

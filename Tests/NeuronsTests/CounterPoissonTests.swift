@@ -27,6 +27,24 @@ private func counts(
     }
 }
 
+/// The same counts from the dense form; `nil` where it does not serve.
+private func denseCounts(
+    _ rates: [[PoissonRate]], _ slice: Range<Int>, ticks: Int, meanRate: Double
+) -> [[UInt32]]? {
+    let core = CounterPoissonCore(
+        slice: slice, size: rates.count, timing: PoissonTiming(timestep: 1), timestep: 1,
+        meanRate: meanRate, seed: 7, population: 3, purpose: 1 << 31, tables: PoissonTables()
+    ) { rates[$0] }
+    let output = UnsafeMutablePointer<UInt8>.allocate(capacity: slice.count)
+    defer { output.deallocate() }
+    var rows: [[UInt32]] = []
+    for tick in 0..<UInt32(ticks) {
+        guard core.tickDense(tick, into: output) else { return nil }
+        rows.append((0..<slice.count).map { UInt32(output[$0]) })
+    }
+    return rows
+}
+
 /// `n` sources of one mean count a step of 1 ms.
 private func alike(_ mean: Double, _ n: Int) throws -> [[PoissonRate]] {
     Array(repeating: [try #require(PoissonRate(hertz: mean * 1000))], count: n)
@@ -67,6 +85,31 @@ private func chiSquare(_ counts: some Sequence<UInt32>, mean: Double) -> Double 
 }
 
 @Suite struct CounterPoissonTests {
+    /// Counts of many sources at a time are those of each by itself, in a million draws a mean: also those that 16 bits leave open.
+    @Test(arguments: [0.3, 0.9, 1.7, 5, 11, 14, 40, 100]) func denseAndListedCountsAgree(mean: Double) throws {
+        let rates = try alike(mean, 700)
+        for slice in [0..<700, 0..<64, 3..<61, 37..<500, 128..<129, 60..<200] {
+            let ticks = min(1 + 500_000 / slice.count, 1000)
+            let dense = denseCounts(rates, slice, ticks: ticks, meanRate: mean * 1000)
+            let agree = dense == counts(rates, slice, ticks: ticks, meanRate: mean * 1000)
+            #expect(agree, "\(slice)")
+        }
+    }
+
+    /// Neighbours of different means, and some that never spike.
+    @Test func denseAndListedCountsOfManyMeansAgree() throws {
+        var rates: [[PoissonRate]] = []
+        for mean in [0.4, 2, 13, 60, 0, 1] {
+            rates += mean == 0 ? Array(repeating: [], count: 70) : try alike(mean, 70)
+        }
+        let dense = denseCounts(rates, 5..<400, ticks: 2000, meanRate: 2000)
+        let agree = dense == counts(rates, 5..<400, ticks: 2000, meanRate: 2000)
+        #expect(agree)
+        // A byte cannot count these.
+        let isServed = try denseCounts(alike(150, 64), 0..<64, ticks: 1, meanRate: 150_000) != nil
+        #expect(!isServed)
+    }
+
     /// Rare and frequent sources, rates that change, start and end.
     private func mixedRates(_ n: Int) throws -> [[PoissonRate]] {
         var random = KISS64(x: 5, y: 6, z: 7, c: 8)

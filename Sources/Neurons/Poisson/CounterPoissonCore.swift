@@ -35,8 +35,11 @@ public final class CounterPoissonCore {
     /// The sources that draw each step, up to the step `runsEnd`.
     private var runs: [Run] = []
     private var runsEnd: UInt32 = 0
-    /// All sources that spike at all draw each step, and spike often, but never more often than 255 times.
-    private var isDense = false
+    /// The same where all sources that spike at all draw each step, and spike often, but never more often than 255 times; otherwise
+    /// empty.
+    private var denseRuns = UnsafeMutableBufferPointer<Run>(start: nil, count: 0)
+    /// Counts of 64 sources of which some belong to others.
+    private let border: UnsafeMutablePointer<UInt8>
     /// The sources are drawn one by one, since some spike rarely as well or neighbours have tables of their own.
     private var isMixed = false
     /// By source, counted from the first of the first block: below it a draw is certainly 0, and the table.
@@ -63,6 +66,9 @@ public final class CounterPoissonCore {
         var cells: UnsafeMutablePointer<UInt16>
         var lowest: UInt32
         var certainZero: UInt16
+        var limits: UnsafeMutablePointer<UInt16>
+        var limitCount: Int
+        var limitBase: UInt8
         var table: Unmanaged<PoissonTable>
     }
 
@@ -113,6 +119,7 @@ public final class CounterPoissonCore {
             blocks: hasRare ? numbers.count : 0)
         words = .allocate(capacity: max(numbers.count * 32, 1))
         limits = .allocate(capacity: max(numbers.count * width, 1))
+        border = .allocate(capacity: width)
         let shownSources = hidden..<hidden + slice.count
         shown = (0..<numbers.count).map { block in
             let sources = (block * width..<(block + 1) * width).clamped(to: shownSources)
@@ -123,6 +130,8 @@ public final class CounterPoissonCore {
     deinit {
         words.deallocate()
         limits.deallocate()
+        border.deallocate()
+        denseRuns.deallocate()
     }
 
     /// The bits of a range of 0 ..< 64.
@@ -185,10 +194,10 @@ public final class CounterPoissonCore {
     /// - Returns: `false`: nothing was done, since some sources spike rarely, or so often that a byte cannot count it.
     public func tickDense(_ tick: UInt32, into output: UnsafeMutablePointer<UInt8>) -> Bool {
         if tick >= runsEnd { takeRuns(at: tick) }
-        guard isDense else { return false }
+        guard !denseRuns.isEmpty else { return false }
         drawWords(tick)
         var next = 0
-        for run in runs {
+        for run in denseRuns {
             let (start, end) = (run.start &- hidden, run.end &- hidden)
             (output + next).update(repeating: 0, count: start &- next)
             drawAll(run, tick, output)
@@ -221,15 +230,20 @@ public final class CounterPoissonCore {
                     runs.append(
                         Run(
                             start: start, end: end, cells: run.table.cells, lowest: run.table.lowest,
-                            certainZero: run.table.certainZero, table: .passUnretained(run.table)))
+                            certainZero: run.table.certainZero, limits: run.table.limits,
+                            limitCount: run.table.limitCount, limitBase: run.table.limitBase,
+                            table: .passUnretained(run.table)))
                 }
             }
         }
-        isDense =
-            !hasRare && !runs.isEmpty
+        let isDense =
+            !hasRare
             && runs.allSatisfy { run in
                 run.certainZero < 0xC000 && run.table._withUnsafeGuaranteedRef { $0.highest <= 255 }
             }
+        denseRuns.deallocate()
+        denseRuns = .allocate(capacity: isDense ? runs.count : 0)
+        _ = denseRuns.initialize(from: isDense ? runs : [])
         isMixed = !runs.isEmpty && (hasRare || runs.count > 4 * blockCount)
         if isMixed { takeSourceRuns() }
     }
@@ -361,10 +375,33 @@ public final class CounterPoissonCore {
         return written
     }
 
-    /// Draws the counts of a run as bytes.
+    /// Draws the counts of a run as bytes: 64 sources at a time are compared with the limits, where these are few.
     private func drawAll(_ run: Run, _ tick: UInt32, _ output: UnsafeMutablePointer<UInt8>) {
         let output = output - hidden
-        forEachCount(run, tick) { source, count in output[source] = UInt8(truncatingIfNeeded: count) }
+        guard run.limitCount > 0 else {
+            forEachCount(run, tick) { source, count in output[source] = UInt8(truncatingIfNeeded: count) }
+            return
+        }
+        let width = CounterPoissonBlock.sources
+        var first = run.start & ~(width &- 1)
+        while first < run.end {
+            let isWhole = first >= run.start && first &+ width <= run.end
+            let counts = isWhole ? output + first : border
+            var unsettled = cintrinsics_count_exceeded(
+                halves(first &>> 4), 16 &* blockCount, run.limits, run.limitCount, run.limitBase, counts)
+            if !isWhole {
+                let (start, end) = (max(first, run.start), min(first &+ width, run.end))
+                (output + start).update(from: border + (start &- first), count: end &- start)
+                unsettled &= Self.bits(start &- first..<end &- first)
+            }
+            while unsettled != 0 {
+                let source = first &+ unsettled.trailingZeroBitCount
+                unsettled &= unsettled &- 1
+                output[source] = UInt8(
+                    truncatingIfNeeded: count(halves(source &>> 4)[source & 15], run, source, tick))
+            }
+            first &+= width
+        }
     }
 
     /// Draws where few sources spike: those with a draw that is certainly 0 are passed over in vectors.

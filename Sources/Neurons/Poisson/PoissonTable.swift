@@ -19,6 +19,13 @@ final class PoissonTable {
     let cells: UnsafeMutablePointer<UInt16>
     /// The uniforms' upper 16 bits below this give a count of 0.
     let certainZero: UInt16
+    /// `[limitCount]`: 16 bits that equal none of these give a count of ``limitBase`` and one more for each that they exceed;
+    /// empty where there are too many to look at each.
+    let limits: UnsafeMutablePointer<UInt16>
+    let limitCount: Int
+    let limitBase: UInt8
+    /// Most ``limits``: as many comparisons take as long as looking the count up.
+    private static let mostLimits = 32
     /// `[highest − lowest + 1]`: 2⁴⁸ times the probability of at most that count.
     private let sums: [UInt64]
 
@@ -51,6 +58,16 @@ final class PoissonTable {
         self.sums = sums
         certainZero = lowest == 0 ? UInt16(clamping: sums[0] >> 32) : 0
 
+        // All that begin with the first 16 bits are exceeded together, none that begins with the last ever is.
+        let upper = sums.map { UInt16(clamping: $0 >> 32) }
+        let atZero = upper.count { $0 == 0 }
+        let limits = (atZero > 0 ? [0] : []) + upper.filter { 0 < $0 && $0 < .max } + [.max]
+        let isCountable = highest <= 255 && limits.count <= Self.mostLimits
+        limitCount = isCountable ? limits.count : 0
+        self.limits = .allocate(capacity: max(limitCount, 1))
+        for i in 0..<limitCount { self.limits[i] = limits[i] }
+        limitBase = isCountable ? UInt8(Int(lowest) + max(0, atZero - 1)) : 0
+
         let count = 1 << Int(PoissonTable.cellBits)
         let parts = 1 << (16 - Int(PoissonTable.cellBits))
         let bits = 48 - UInt64(PoissonTable.cellBits)
@@ -77,7 +94,10 @@ final class PoissonTable {
         return sums[value] >= first + (1 << bits) && value < Int(hasParts) ? UInt16(value) : nil
     }
 
-    deinit { cells.deallocate() }
+    deinit {
+        cells.deallocate()
+        limits.deallocate()
+    }
 
     /// The entry in ``cells`` of 16 bits whose cell has parts.
     @inline(__always)
