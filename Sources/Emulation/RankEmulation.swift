@@ -236,12 +236,13 @@ public final class RankEmulation {
         let isSampled = windows % Self.windowsPerSample == 0
         let processorTime = isSampled ? Stopwatch.processorTime() : 0
         try exchange.complete()
+        let waited = watch.lap()
         if isSampled {
-            let sample = Double(Stopwatch.processorTime() &- processorTime) * 1e-9
-            timers.waitProcessor += sample * Double(Self.windowsPerSample)
+            timers.sampledWait += waited
+            timers.sampledWaitProcessor += Double(Stopwatch.processorTime() &- processorTime) * 1e-9
         }
         windows += 1
-        timers.wait += watch.lap()
+        timers.wait += waited
         deliver(time, count)
         timers.deliver += watch.lap()
         if let failure { throw failure }
@@ -520,6 +521,12 @@ public struct PhaseTimers: Sendable {
     public var exchange = 0.0
     public var wait = 0.0
     public var record = 0.0
-    /// Processor seconds of ``wait``, from samples.
-    public var waitProcessor = 0.0
+    /// What was sampled of ``wait``, and processor seconds of that.
+    public var sampledWait = 0.0
+    public var sampledWaitProcessor = 0.0
+
+    /// Processor seconds of ``wait``: the share of the samples, so never more than was waited.
+    public var waitProcessor: Double {
+        sampledWait > 0 ? wait * min(1, sampledWaitProcessor / sampledWait) : 0
+    }
 }

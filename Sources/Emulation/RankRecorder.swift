@@ -19,7 +19,7 @@ public final class RankRecorder {
     private var scratch: [UInt32] = []
     private var values: [Float] = []
     private var failure: Failure?
-    /// Seconds spent since last set to zero.
+    /// Seconds spent since last set to zero, but for taking note of the spikes of a step, which takes less than a look at the clock.
     var seconds = 0.0
 
     /// One recorded variable of one group.
@@ -89,8 +89,6 @@ public final class RankRecorder {
     /// Logs neurons of a population that fired in a step.
     func recordSpikes(step: Int, population: Int, _ neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
         guard recordsSpikes[population] else { return }
-        var watch = Stopwatch()
-        defer { seconds += watch.lap() }
         guard let isChosen = chosen[population] else {
             try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: neurons)
             return
@@ -157,6 +155,8 @@ public final class RankRecorder {
     /// Says that all of a step has been logged.
     func endStep(_ step: Int) throws(Failure) {
         if let failure { throw failure }
+        var watch = Stopwatch()
+        defer { seconds += watch.lap() }
         try spikes.endStep(UInt32(truncatingIfNeeded: step))
     }
 

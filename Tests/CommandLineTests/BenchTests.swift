@@ -33,6 +33,7 @@ import Testing
             let sum = try parts.reduce(0) { try $0 + number("wall_time_\($1)") }
             #expect(abs(sum - (try number("wall_time_total"))) < 1e-6)
             #expect(try number("cpu_time_sim") >= number("cpu_time_sim_work"))
+            #expect(try number("cpu_time_sim_work") > 0)
             #expect(try number("wall_time_phase_deliver_max") >= number("wall_time_phase_deliver"))
         }
         #expect(try String(contentsOfFile: folder.path("lines.jsonl"), encoding: .utf8) == result.output)
