@@ -204,6 +204,29 @@ import Topology
         #expect(table(0) == function(0))
         #expect(table(UInt32.max) == function(UInt32.max))
     }
+
+    /// Where the function takes a step, each uniform near it has its own value.
+    @Test(arguments: [1.0, -1.0]) func stepsAreWhereTheFunctionTakesThem(sign: Double) {
+        let distribution = Distribution.normal(mu: 3000, sigma: 300)
+        let function: @Sendable (UInt32) -> UInt32 = {
+            UInt32(max(1, (5000 + sign * (distribution.quantile($0) - 3000)).rounded()))
+        }
+        let table = QuantileTable(function)
+        var steps = 0
+        for cell in 0..<16384 as Range<UInt32> where cell % 3 == 0 {
+            let start = cell << 18
+            var (below, above) = (start, start + (1 << 18 - 1))
+            guard function(below) != function(above) else { continue }
+            let first = function(below)
+            while above - below > 1 {
+                let middle = below + (above - below) / 2
+                if function(middle) == first { below = middle } else { above = middle }
+            }
+            steps += 1
+            for r in above - min(above, 3)...above + min(.max - above, 3) { #expect(table(r) == function(r)) }
+        }
+        #expect(steps > 400)
+    }
 }
 
 @Suite struct PiecewiseTableTests {
