@@ -50,11 +50,11 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
     var pen = TargetPen(cores: partition.slices.count)
     for p in network.populations.indices {
         let routes = outgoing[p].map {
-            Connections(projection: $0, partition: partition, network: network, sharing: sharing[$0])
+            Connections.of(projection: $0, partition, network, sharing: sharing[$0])
         }
         let sources = partition.coresOf[p]
         let parrots = partition.extensionsOf[p]
-        let isUniform = parrots.isEmpty && !feeds[p] && routes.allSatisfy { $0.isUniform(in: partition) }
+        let isUniform = parrots.isEmpty && !feeds[p] && routes.allSatisfy { $0.isUniform }
         for (i, core) in sources.enumerated() {
             if isUniform, i > 0 {
                 graph.listOf[core] = graph.listOf[sources.lowerBound]
@@ -71,7 +71,7 @@ public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
         guard !parrots.isEmpty else { continue }
         let delayed = routes.filter { $0.mayBeDelayed }
         for (i, parrot) in parrots.enumerated() {
-            if i > 0, delayed.allSatisfy({ $0.isUniform(in: partition) }) {
+            if i > 0, delayed.allSatisfy({ $0.isUniform }) {
                 graph.listOf[parrot] = graph.listOf[parrots.lowerBound]
                 continue
             }
@@ -106,13 +106,25 @@ private struct TargetPen {
     }
 }
 
+/// Pairs of slices as bits `source slice × target slices + target slice`.
+private final class SlicePairs {
+    /// For synapses within the slots.
+    var direct: [UInt64]
+    /// For synapses beyond the slots.
+    var delayed: [UInt64]
+
+    init(count: Int) {
+        direct = [UInt64](repeating: 0, count: (count + 63) / 64)
+        delayed = direct
+    }
+}
+
 /// The pairs of cores that one projection joins.
 private struct Connections {
     private enum Pattern {
         case all
         case overlapping
-        /// Bits `source slice × target slices + target slice`, for synapses within the slots and beyond.
-        case listed(direct: [UInt64], delayed: [UInt64])
+        case listed(SlicePairs)
     }
 
     private let pattern: Pattern
@@ -122,54 +134,54 @@ private struct Connections {
     private let mayBeDirect: Bool
     /// Some synapse can be beyond the slots of the target.
     let mayBeDelayed: Bool
-
     /// For sources and for their delay extensions; `nil` where neuron cores take in spikes themselves.
     private let sharing: (direct: SourceSharing, delayed: SourceSharing)?
-
     /// Every core of the source feeds the same cores.
-    func isUniform(in partition: Partition) -> Bool {
-        guard case .all = pattern else { return false }
-        let sources = partition.coresOf[pre].count
-        return sharing.map { $0.direct.isUniform(sources: sources) && $0.delayed.isUniform(sources: sources) } ?? true
-    }
+    let isUniform: Bool
 
-    init(
-        projection index: Int, partition: Partition, network: Network,
+    /// Those of a projection.
+    static func of(
+        projection index: Int, _ partition: Partition, _ network: Network,
         sharing: (direct: SourceSharing, delayed: SourceSharing)?
-    ) {
-        self.sharing = sharing
-        pre = network.projections[index].pre
-        post = network.projections[index].post
+    ) -> Connections {
+        let (pre, post) = (network.projections[index].pre, network.projections[index].post)
         let delay = partition.delays[index]
         let slots = partition.slices[partition.coresOf[post].lowerBound].delaySlots
-        mayBeDirect = delay.shortest <= slots
-        mayBeDelayed = delay.longest > slots
         // Where connections may form later, any two neurons may be joined.
         let isStructural = network.projections[index].synapse.structural != nil
+        var pattern = Pattern.all
         switch network.projections[index].connector {
         case .oneToOne where !isStructural: pattern = .overlapping
         case .fixed(let connections) where !isStructural:
-            pattern = Self.listed(connections, network.projections[index], partition, network, slots: slots)
-        default: pattern = .all
+            pattern = .listed(pairs(connections, network.projections[index], partition, network, slots: slots))
+        default: break
         }
+        var isUniform = false
+        if case .all = pattern {
+            let sources = partition.coresOf[pre].count
+            isUniform =
+                sharing.map { $0.direct.isUniform(sources: sources) && $0.delayed.isUniform(sources: sources) } ?? true
+        }
+        return Connections(
+            pattern: pattern, pre: pre, post: post, mayBeDirect: delay.shortest <= slots,
+            mayBeDelayed: delay.longest > slots, sharing: sharing, isUniform: isUniform)
     }
 
     /// The pairs of slices that a list joins.
     @inline(never)
-    private static func listed(
+    private static func pairs(
         _ connections: any ConnectionPattern, _ projection: Projection, _ partition: Partition, _ network: Network,
         slots: Int
-    ) -> Pattern {
+    ) -> SlicePairs {
         let (pre, post) = (projection.pre, projection.post)
         let columns = partition.coresOf[post].count
         let firstSource = partition.coresOf[pre].lowerBound
         let tiling = partition.tilings[pre]
-        let words = (partition.coresOf[pre].count * columns + 63) / 64
-        var (direct, delayed) = ([UInt64](repeating: 0, count: words), [UInt64](repeating: 0, count: words))
+        let pairs = SlicePairs(count: partition.coresOf[pre].count * columns)
         let steps = StepsOfConnection(projection, timestep: network.simulation.timestep)
         func mark(_ pair: Int, _ steps: DelayBounds) {
-            if steps.shortest <= slots { direct[pair / 64] |= 1 << UInt64(pair % 64) }
-            if steps.longest > slots { delayed[pair / 64] |= 1 << UInt64(pair % 64) }
+            if steps.shortest <= slots { pairs.direct[pair / 64] |= 1 << UInt64(pair % 64) }
+            if steps.longest > slots { pairs.delayed[pair / 64] |= 1 << UInt64(pair % 64) }
         }
         for (column, target) in partition.coresOf[post].enumerated() {
             let slice = partition.slices[target].neurons
@@ -187,7 +199,7 @@ private struct Connections {
                 }
             }
         }
-        return .listed(direct: direct, delayed: delayed)
+        return pairs
     }
 
     func markDirect(from core: Int, in partition: Partition, with pen: inout TargetPen) {
@@ -214,9 +226,9 @@ private struct Connections {
             for target in targets { mark(target) }
         case .overlapping:
             partition.forEachCore(of: post, holding: partition.slices[core].neurons) { mark($0) }
-        case .listed(let direct, let delayed):
+        case .listed(let pairs):
             let row = place * targets.count
-            let bits = isDelayed ? delayed : direct
+            let bits = isDelayed ? pairs.delayed : pairs.direct
             for column in 0..<targets.count where bits[(row + column) / 64] >> UInt64((row + column) % 64) & 1 != 0 {
                 mark(targets.lowerBound + column)
             }

@@ -227,14 +227,17 @@ private func assemble(
         names: network.populations.indices.map { network.populations[$0].name })
     result.slices.reserveCapacity(tilings.reduce(0) { $0 + $1.count })
     var synapseCores = [[Slice]](repeating: [], count: network.populations.count)
+    // By population: sources that write to its memory.
+    var directSources = [Int](repeating: 0, count: network.populations.count)
+    for case let target? in split.directTarget { directSources[target] += 1 }
     // By population: the last target whose table and bit fields count it, and its delay extension.
     var lastTarget = [(direct: Int, delayed: Int)](repeating: (-1, -1), count: network.populations.count)
     for p in network.populations.indices {
         let first = result.slices.count
         let tiling = tilings[p]
         let matrices = incoming[p].map { i in
-            Matrices(
-                i, delays[i], in: network, tiling: tiling, slots: slots[p], stages: stages[network.projections[i].pre])
+            Matrices.of(
+                projection: i, delays[i], in: network, tiling: tiling, slots: slots[p], stages: stages[network.projections[i].pre])
         }
         // Bytes of all matrices but those of lists by the neurons of a core: full ones, and those at the edges.
         let drawnRows = tiling.sliceCounts.map { neurons in
@@ -268,7 +271,7 @@ private func assemble(
         let slotBytes = (mostSynapses ?? 0) * CoreMemory.wordBytes
         let isSource = network.populations[p].model.kind != .neuron
         let isSplit = split.counts[p] > 0
-        let writers = split.counts[p] + split.directTarget.count { $0 == p }
+        let writers = split.counts[p] + directSources[p]
         let types = isSource ? 0 : types[p]
         for number in 0..<tiling.count {
             let neurons = tiling.slice(number)
@@ -358,20 +361,23 @@ private struct Matrices {
     private let share: Double
 
     /// - Parameter tiling: How the target is cut.
-    init(_ projection: Int, _ delay: DelayBounds, in network: Network, tiling: Tiling, slots: Int, stages: Int) {
-        self.projection = projection
-        pre = network.projections[projection].pre
-        sourceNeurons = network.populations[pre].size
-        isDirect = delay.shortest <= slots
-        isDelayed = delay.longest > slots
-        isPlastic = network.projections[projection].synapse.isPlastic
-        most = network.projections[projection].synapse.structural?.mostSynapses ?? 0
-        // Delays that vary are taken to be spread evenly over the stages.
-        share = delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1)
-        self.stages = stages
+    static func of(
+        projection: Int, _ delay: DelayBounds, in network: Network, tiling: Tiling, slots: Int, stages: Int
+    ) -> Matrices {
+        let pre = network.projections[projection].pre
+        let isDelayed = delay.longest > slots
+        var result = Matrices(
+            pre: pre, sourceNeurons: network.populations[pre].size, isDirect: delay.shortest <= slots,
+            isDelayed: isDelayed, stages: stages, projection: projection,
+            isPlastic: network.projections[projection].synapse.isPlastic,
+            most: network.projections[projection].synapse.structural?.mostSynapses ?? 0,
+            // Delays that vary are taken to be spread evenly over the stages.
+            share: delay.shortest == delay.longest || !isDelayed ? 1 : 1 / Double(stages + 1))
         if network.projections[projection].connector.pattern != nil {
-            listed = network.projections[projection].longestListedRows(tiling, in: network).map(bytes)
+            let longest = network.projections[projection].longestListedRows(tiling, in: network)
+            result.listed = longest.map { result.bytes($0) }
         }
+        return result
     }
 
     /// Shared memory on a core of so many neurons, for what is no list.

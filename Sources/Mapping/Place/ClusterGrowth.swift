@@ -24,9 +24,10 @@ struct ClusterGrowth {
     private let chipStart: [Int]
     private var chipCount: [Int]
     /// By chip: the last search that came by.
-    private var seen: [Int32]
+    private let seen: UnsafeMutablePointer<Int32>
     private var search: Int32 = 0
-    private var queue: [Int32]
+    /// Chips that are looked at, each once.
+    private let queue: UnsafeMutablePointer<Int32>
     /// Nets of the cluster that is placed: their chips, and what they weigh.
     private var own: [(chips: Range<Int>, weight: Int)] = []
     private var centre = 0
@@ -54,9 +55,14 @@ struct ClusterGrowth {
         chips = [Int32](repeating: 0, count: chipStart[nets.count])
         chipCount = [Int](repeating: 0, count: nets.count)
         self.chipStart = chipStart
-        seen = [Int32](repeating: 0, count: machine.chips.count)
-        queue = []
+        seen = .allocate(capacity: machine.chips.count)
+        seen.initialize(repeating: 0, count: machine.chips.count)
+        queue = .allocate(capacity: machine.chips.count)
         centre = machine.middle
+        defer {
+            seen.deallocate()
+            queue.deallocate()
+        }
 
         var pulls = [Int](repeating: 0, count: nets.count)
         var candidates = TieHeap(members.count)
@@ -120,29 +126,32 @@ struct ClusterGrowth {
     /// The cheapest chip with room near the partners of a cluster, or anywhere when there are none.
     private mutating func bestChip(for c: Int, cores: Int, memory: Int) -> Int? {
         search += 1
-        queue.removeAll(keepingCapacity: true)
+        let (seen, queue, search) = (seen, queue, search)
+        var queued = 0
         own.removeAll(keepingCapacity: true)
         for net in nets.nets(of: c) where chipCount[Int(net)] > 0 && own.count < Self.mostNets {
             let range = chipStart[Int(net)]..<chipStart[Int(net)] + chipCount[Int(net)]
             own.append((range, weight[Int(net)]))
             for i in range where seen[Int(chips[i])] != search {
                 seen[Int(chips[i])] = search
-                queue.append(chips[i])
+                queue[queued] = chips[i]
+                queued += 1
             }
         }
-        if queue.isEmpty {
+        if queued == 0 {
             seen[centre] = search
-            queue.append(Int32(centre))
+            queue[0] = Int32(centre)
+            queued = 1
         }
         var best: (cost: Int, chip: Int)?
         var next = 0
         // Look a little further than the first ring with room.
-        var (end, found, rings) = (queue.count, 0, 0)
-        while next < queue.count {
+        var (end, found, rings) = (queued, 0, 0)
+        while next < queued {
             if next == end {
                 if found > 0 { rings += 1 }
                 if rings > 1 { break }
-                end = queue.count
+                end = queued
             }
             let chip = Int(queue[next])
             next += 1
@@ -155,7 +164,8 @@ struct ClusterGrowth {
                 let other = machine.neighbours[6 * chip + link]
                 guard other >= 0, seen[Int(other)] != search else { continue }
                 seen[Int(other)] = search
-                queue.append(other)
+                queue[queued] = other
+                queued += 1
             }
         }
         return best?.chip

@@ -80,6 +80,8 @@ final class NetMeter {
     /// - Complexity: O(target chips² + sources × target chips).
     func cost(of net: Int) -> Int {
         currentMark += 1
+        let (chipOf, mark, currentMark) = (chipOf, mark, currentMark)
+        let (places, reach, hops, centre) = (places, reach, hops, centre)
         var count = 0
         for i in Int(targetStart[net])..<Int(targetStart[net + 1]) {
             let chip = Int(chipOf[Int(targets[i])])
@@ -95,29 +97,23 @@ final class NetMeter {
         var (trunk, pairs) = (0, 0)
         var left = count - 1
         var newest = places[0]
-        if left > 0 {
-            for i in 1...left {
-                reach[i] = hops[Int(places[i] - newest) + centre]
-                pairs += Int(reach[i])
-            }
-        }
+        if left > 0 { for i in 1...left { reach[i] = .max } }
         while left > 0 {
             var nearest = 1
-            var least = reach[1]
-            if left > 1 { for i in 2...left where reach[i] < least { (nearest, least) = (i, reach[i]) } }
+            var least = UInt16.max
+            for i in 1...left {
+                let distance = hops[Int(places[i] - newest) + centre]
+                pairs += Int(distance)
+                let way = min(reach[i], distance)
+                reach[i] = way
+                if way < least { (nearest, least) = (i, way) }
+            }
             trunk += Int(least)
             newest = places[nearest]
             places[nearest] = places[left]
             reach[nearest] = reach[left]
             places[left] = newest
             left -= 1
-            if left > 0 {
-                for i in 1...left {
-                    let distance = hops[Int(places[i] - newest) + centre]
-                    pairs += Int(distance)
-                    reach[i] = min(reach[i], distance)
-                }
-            }
         }
         // Half the mean distance of two target chips, in links.
         let spread = count > 1 ? Self.link * pairs / (count * (count - 1)) : 0

@@ -71,7 +71,7 @@ public func makeTables(_ trees: [RoutingTree], _ keys: KeyAllocation, on machine
         var zone = 0
         var first = 0
         while first < arrivals.count {
-            while keys.zones[zone].cores.upperBound <= Int(arrivals[first].core) { zone += 1 }
+            zone = keys.zones.firstZone(endingBehind: Int(arrivals[first].core), from: zone)
             let cores = keys.zones[zone].cores
             let end = arrivals[first...].firstIndex { Int($0.core) >= cores.upperBound } ?? arrivals.count
             appendLines(arrivals[first..<end], keys.zones[zone], &lines)
@@ -100,6 +100,20 @@ extension RawTables {
             }
         }
         return zip(byBase, isCrowding).filter(\.1).map(\.0.cores).sorted { $0.lowerBound < $1.lowerBound }
+    }
+}
+
+extension [KeyAllocation.Zone] {
+    /// The first zone, from one on, that ends behind a core.
+    ///
+    /// - Complexity: O(log zones).
+    fileprivate func firstZone(endingBehind core: Int, from first: Int) -> Int {
+        var (low, high) = (first, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].cores.upperBound <= core { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 
