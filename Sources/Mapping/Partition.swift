@@ -237,7 +237,8 @@ private func assemble(
         let tiling = tilings[p]
         let matrices = incoming[p].map { i in
             Matrices.of(
-                projection: i, delays[i], in: network, tiling: tiling, slots: slots[p], stages: stages[network.projections[i].pre])
+                projection: i, delays[i], in: network, tiling: tiling, slots: slots[p],
+                stages: stages[network.projections[i].pre])
         }
         // Bytes of all matrices but those of lists by the neurons of a core: full ones, and those at the edges.
         let drawnRows = tiling.sliceCounts.map { neurons in

@@ -23,18 +23,9 @@ struct ClusterNets {
         let cores = graph.listOf.count
         var clusterOf = [Int32](repeating: 0, count: cores)
         for (c, members) in clusters.enumerated() { for core in members { clusterOf[core] = Int32(c) } }
-        let perPacket = 4 * Double(cores) / max(1e-9, partition.slices.reduce(0) { $0 + partition.packets(from: $1) })
+        let perPacket = partition.weightPerPacket
 
-        // Cores by list: counted, then filled in.
-        var listStart = [Int32](repeating: 0, count: graph.lists.count + 1)
-        for list in graph.listOf { listStart[list + 1] += 1 }
-        for l in graph.lists.indices { listStart[l + 1] += listStart[l] }
-        var coresOf = [Int32](repeating: 0, count: cores)
-        var next = listStart
-        for core in 0..<cores {
-            coresOf[Int(next[graph.listOf[core]])] = Int32(core)
-            next[graph.listOf[core]] += 1
-        }
+        let (coresOf, listStart) = graph.coresByList
 
         // Lists with the same target clusters are one net.
         var known = NetsByTargets(graph.lists.count)
@@ -79,14 +70,13 @@ struct ClusterNets {
         for n in 0..<count { sourceStart[n + 1] += sourceStart[n] }
         sources = [Int32](repeating: 0, count: Int(sourceStart[count]))
         weights = sources
-        next = sourceStart
+        var next = sourceStart
         forEachSource { net, cluster, core, isNew in
             if isNew {
                 sources[Int(next[net])] = cluster
                 next[net] += 1
             }
-            weights[Int(next[net]) - 1] +=
-                4 + Int32(min(4096, perPacket * partition.packets(from: partition.slices[core])))
+            weights[Int(next[net]) - 1] += partition.weight(of: partition.slices[core], perPacket: perPacket)
         }
 
         // Nets by cluster; a net within one cluster costs nothing wherever that is.
@@ -115,6 +105,23 @@ struct ClusterNets {
             mark[cluster] = Int32(net)
             netsOf[Int(next[cluster])] = Int32(net)
             next[cluster] += 1
+        }
+    }
+
+    /// The nets of cores, each a cluster of its own, without which nets a cluster is part of.
+    ///
+    /// Lists with the same targets stay apart; that makes no difference to what all nets cost.
+    init(ofCores partition: Partition, _ graph: CoreGraph) {
+        let perPacket = partition.weightPerPacket
+        let (coresOf, listStart) = graph.coresByList
+        for l in graph.lists.indices where listStart[l] < listStart[l + 1] && !graph.lists[l].isEmpty {
+            for core in graph.lists[l] { targets.append(Int32(truncatingIfNeeded: core)) }
+            targetStart.append(Int32(targets.count))
+            for core in coresOf[range(listStart, l)] {
+                sources.append(core)
+                weights.append(partition.weight(of: partition.slices[Int(core)], perPacket: perPacket))
+            }
+            sourceStart.append(Int32(sources.count))
         }
     }
 
@@ -162,5 +169,33 @@ private struct NetsByTargets {
         }
         slots[slot] = Int32(starts.count - 1)
         return slots[slot]
+    }
+}
+
+extension CoreGraph {
+    /// Cores by their lists, ascending: those of list l are `cores[start[l]..<start[l + 1]]`.
+    fileprivate var coresByList: (cores: [Int32], start: [Int32]) {
+        var start = [Int32](repeating: 0, count: lists.count + 1)
+        for list in listOf { start[list + 1] += 1 }
+        for l in lists.indices { start[l + 1] += start[l] }
+        var cores = [Int32](repeating: 0, count: listOf.count)
+        var next = start
+        for core in listOf.indices {
+            cores[Int(next[listOf[core]])] = Int32(core)
+            next[listOf[core]] += 1
+        }
+        return (cores, start)
+    }
+}
+
+extension Partition {
+    /// What an expected packet a second weighs, so that the packets of all cores weigh as much as their trees.
+    fileprivate var weightPerPacket: Double {
+        4 * Double(slices.count) / max(1e-9, slices.reduce(0) { $0 + packets(from: $1) })
+    }
+
+    /// What a core weighs as a source: its tree, and its packets.
+    fileprivate func weight(of slice: Slice, perPacket: Double) -> Int32 {
+        4 + Int32(min(4096, perPacket * packets(from: slice)))
     }
 }

@@ -17,6 +17,7 @@ final class NetMeter {
     private let table: HopTable
     private let hops: UnsafeMutablePointer<UInt16>
     private let position: UnsafeMutablePointer<Int32>
+    private let count: Int
     private let targets: UnsafeMutablePointer<Int32>
     private let targetStart: UnsafeMutablePointer<Int32>
     private let sources: UnsafeMutablePointer<Int32>
@@ -27,6 +28,19 @@ final class NetMeter {
     private let places: UnsafeMutablePointer<Int32>
     private let reach: UnsafeMutablePointer<UInt16>
     private let centre: Int
+    /// What is known of a set of chips.
+    private struct Span {
+        /// Sum of the ``codes`` of its chips; 64 random bits are not met by another set.
+        var code: UInt64
+        var trunk: Int32
+        var pairs: Int32
+    }
+
+    /// By chip: random bits.
+    private let codes: UnsafeMutablePointer<UInt64>
+    /// Sets seen lately, by the leading bits of their codes.
+    private let spans: UnsafeMutablePointer<Span>
+    private static let mostSpans = 512
     /// By cluster: its chip.
     let chipOf: UnsafeMutablePointer<Int32>
     /// Steps taken so far.
@@ -40,6 +54,7 @@ final class NetMeter {
         }
         self.table = table
         (hops, position) = (table.hops, table.position)
+        count = nets.count
         targets = copy(nets.targets)
         targetStart = copy(nets.targetStart)
         sources = copy(nets.sources)
@@ -49,6 +64,11 @@ final class NetMeter {
         places = copy([Int32](repeating: 0, count: Self.mostChips + 1))
         reach = copy([UInt16](repeating: 0, count: Self.mostChips + 1))
         centre = table.centre
+        var random = SplitMix(state: 1)
+        codes = .allocate(capacity: max(1, table.chips))
+        for chip in 0..<table.chips { (codes + chip).initialize(to: random.next()) }
+        spans = .allocate(capacity: Self.mostSpans)
+        spans.initialize(repeating: Span(code: 0, trunk: 0, pairs: 0), count: Self.mostSpans)
         chipOf = copy(start)
     }
 
@@ -61,8 +81,13 @@ final class NetMeter {
         mark.deallocate()
         places.deallocate()
         reach.deallocate()
+        codes.deallocate()
+        spans.deallocate()
         chipOf.deallocate()
     }
+
+    /// What all nets cost.
+    var totalCost: Int { (0..<count).reduce(0) { $0 + cost(of: $1) } }
 
     /// Target clusters and source clusters of a net, together.
     func partCount(of net: Int) -> Int {
@@ -81,19 +106,54 @@ final class NetMeter {
     func cost(of net: Int) -> Int {
         currentMark += 1
         let (chipOf, mark, currentMark) = (chipOf, mark, currentMark)
-        let (places, reach, hops, centre) = (places, reach, hops, centre)
-        var count = 0
+        let (places, hops, centre) = (places, hops, centre)
+        var (count, code) = (0, UInt64(0))
         for i in Int(targetStart[net])..<Int(targetStart[net + 1]) {
             let chip = Int(chipOf[Int(targets[i])])
             if mark[chip] != currentMark {
                 guard count < Self.mostChips else { return 0 }
                 mark[chip] = currentMark
+                code &+= codes[chip]
                 places[count] = position[chip]
                 count += 1
             }
         }
         work += 80 + 2 * count * count + 2 * Int(targetStart[net + 1] - targetStart[net])
-        // Prim's algorithm: the nearest chip that is not in the tree yet joins it and moves behind the others.
+        let known = spans + Int(truncatingIfNeeded: code >> 55)
+        if known.pointee.code != code {
+            let (trunk, pairs) = span(count)
+            known.pointee = Span(code: code, trunk: Int32(trunk), pairs: Int32(pairs))
+        }
+        let (trunk, pairs) = (Int(known.pointee.trunk), Int(known.pointee.pairs))
+        // Half the mean distance of two target chips, in links.
+        let spread = count > 1 ? Self.link * pairs / (count * (count - 1)) : 0
+        var total = 0
+        // Sources often are neighbours on one chip.
+        var (last, way) = (-1, 0)
+        for i in Int(sourceStart[net])..<Int(sourceStart[net + 1]) {
+            let chip = Int(chipOf[Int(sources[i])])
+            let isAway = mark[chip] != currentMark
+            if isAway { work += count }
+            if chip != last {
+                (last, way) = (chip, 0)
+                if isAway {
+                    var least = UInt16.max
+                    for k in 0..<count { least = min(least, hops[Int(places[k] &- position[chip]) &+ centre]) }
+                    way = Int(least)
+                }
+            }
+            total += Int(weights[i]) * (Self.link * (trunk + way) + spread)
+        }
+        return total
+    }
+
+    /// Hops of the shortest tree that spans the first `count` of ``places``, and the sum of the distances of all pairs.
+    ///
+    /// - Complexity: O(count²).
+    /// - Source: R. C. Prim, Shortest connection networks and some generalizations, 1957.
+    private func span(_ count: Int) -> (trunk: Int, pairs: Int) {
+        let (places, reach, hops, centre) = (places, reach, hops, centre)
+        // The nearest chip that is not in the tree yet joins it and moves behind the others.
         var (trunk, pairs) = (0, 0)
         var left = count - 1
         var newest = places[0]
@@ -102,8 +162,8 @@ final class NetMeter {
             var nearest = 1
             var least = UInt16.max
             for i in 1...left {
-                let distance = hops[Int(places[i] - newest) + centre]
-                pairs += Int(distance)
+                let distance = hops[Int(places[i] &- newest) &+ centre]
+                pairs &+= Int(distance)
                 let way = min(reach[i], distance)
                 reach[i] = way
                 if way < least { (nearest, least) = (i, way) }
@@ -115,20 +175,6 @@ final class NetMeter {
             places[left] = newest
             left -= 1
         }
-        // Half the mean distance of two target chips, in links.
-        let spread = count > 1 ? Self.link * pairs / (count * (count - 1)) : 0
-        var total = 0
-        for i in Int(sourceStart[net])..<Int(sourceStart[net + 1]) {
-            let chip = Int(chipOf[Int(sources[i])])
-            var way = 0
-            if mark[chip] != currentMark {
-                var least = UInt16.max
-                for k in 0..<count { least = min(least, hops[Int(places[k] - position[chip]) + centre]) }
-                way = Int(least)
-                work += count
-            }
-            total += Int(weights[i]) * (Self.link * (trunk + way) + spread)
-        }
-        return total
+        return (trunk, pairs)
     }
 }

@@ -36,21 +36,26 @@ public func placeByTraffic(
     let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
     let nets = ClusterNets(partition, graph, clusters: clusters.members)
     var first: (layout: ClusterLayout, nets: ClusterNets, meter: NetMeter, cost: Int)?
-    func consider(_ layout: ClusterLayout, _ nets: ClusterNets) -> Int {
+    func consider(_ layout: ClusterLayout, _ nets: ClusterNets, cost known: Int? = nil) {
         let meter = NetMeter(nets, table, chipOf: layout.chipOf)
-        let cost = (0..<nets.count).reduce(0) { $0 + meter.cost(of: $1) }
+        let cost = known ?? meter.totalCost
         if cost < first?.cost ?? .max { first = (layout, nets, meter, cost) }
-        return cost
     }
     if let grown = ClusterGrowth(partition, clusters, nets, table, machine)?.layout {
         let isWhole = grown.members.count == clusters.members.count
-        _ = consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members))
+        consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members))
     }
     var plain = Int.max
     let fillings = [try? placeHilbert(partition, on: machine), try? placeInOrder(partition, on: machine)]
+    let meter = NetMeter(
+        ClusterNets(ofCores: partition, graph), table, chipOf: [Int32](repeating: 0, count: partition.slices.count))
     for filled in fillings.compactMap(\.self) {
+        for (core, place) in filled.enumerated() { meter.chipOf[core] = Int32(place.chip) }
+        let cost = meter.totalCost
+        plain = min(plain, cost)
+        guard cost < first?.cost ?? .max else { continue }
         let start = ClusterLayout(filled, partition, machine)
-        plain = min(plain, consider(start, ClusterNets(partition, graph, clusters: start.members)))
+        consider(start, ClusterNets(partition, graph, clusters: start.members), cost: cost)
     }
     guard let first else { return Places(ofCores: try placeInOrder(partition, on: machine)) }
     let best = AnnealedLayout(partition, first.nets, first.layout, first.meter, machine, seed: seed)
@@ -349,10 +354,10 @@ private final class AnnealedLayout {
 }
 
 /// SplitMix64.
-private struct SplitMix {
+struct SplitMix {
     var state: UInt64
 
-    private mutating func next() -> UInt64 {
+    mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
