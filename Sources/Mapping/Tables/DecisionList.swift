@@ -216,7 +216,8 @@ final class DecisionSearch {
         var whole = lines[0].entry
         for i in 1..<max(1, count) { whole = whole.merged(with: lines[i].entry) }
         work -= 2 * blockers.count + 2 * count + 20
-        if !blockers.meet(whole, above: rank, except: g) {
+        blockers.select(above: rank, except: g)
+        if !blockers.meet(whole) {
             blocks.append(Block(entry: whole, isDefault: !groups[g].isNeeded))
             return
         }
@@ -234,7 +235,7 @@ final class DecisionSearch {
                 let merged = block.merged(with: lines[j].entry)
                 work -= blockers.count / 4 + 4
                 if merged.mask == block.mask && merged.key == block.key
-                    || !blockers.meet(merged, above: rank, except: g) && !more.contains(where: merged.meets)
+                    || !blockers.meet(merged) && !more.contains(where: merged.meets)
                 {
                     block = merged
                     taken.append(j)
@@ -289,59 +290,72 @@ private struct Scratch<Value> {
     }
 }
 
-/// The lines of all groups, sixteen at a time.
+/// The lines of all groups; they are compared sixteen at a time.
 private struct Blockers {
-    private var keys = Scratch<SIMD16<UInt32>>()
-    private var masks = Scratch<SIMD16<UInt32>>()
-    /// Numbers of the groups, and the ranks of those that count.
-    private var groups = Scratch<SIMD16<UInt32>>()
-    private var ranks = Scratch<SIMD16<UInt32>>()
+    private var keys = Scratch<UInt32>()
+    private var masks = Scratch<UInt32>()
+    /// Numbers of the groups, and their ranks.
+    private var groups = Scratch<UInt32>()
+    private var ranks = Scratch<UInt32>()
+    /// All bits set for lines that count for nothing at the moment, and behind the last one.
+    private var isIdle = Scratch<UInt32>()
     /// Lines of higher rank than any group.
     private var firstAlways = Int.max
     private(set) var count = 0
 
-    func deallocate() { for scratch in [keys, masks, groups, ranks] { scratch.deallocate() } }
+    func deallocate() { for scratch in [keys, masks, groups, ranks, isIdle] { scratch.deallocate() } }
 
     mutating func removeAll(reserving lines: Int) {
         (count, firstAlways) = (0, .max)
-        let blocks = (lines + 15) / 16
-        keys.reserve(blocks)
-        masks.reserve(blocks)
-        groups.reserve(blocks)
-        ranks.reserve(blocks)
+        let whole = (lines + 15) & ~15
+        keys.reserve(whole)
+        masks.reserve(whole)
+        groups.reserve(whole)
+        ranks.reserve(whole)
+        isIdle.reserve(whole)
+        for line in max(0, whole - 16)..<whole {
+            keys[line] = 0
+            masks[line] = 0
+            isIdle[line] = .max
+        }
     }
 
-    private func words(_ scratch: Scratch<SIMD16<UInt32>>) -> UnsafeMutablePointer<UInt32> {
-        UnsafeMutableRawPointer(scratch.start).assumingMemoryBound(to: UInt32.self)
-    }
-
-    /// The places that are left of the last sixteen count for nothing.
-    ///
     /// - Parameter isAlways: Entries of other groups may not match it, whatever the order; such lines come last.
     mutating func append(_ entry: RoutingEntry, of group: Int, isAlways: Bool = false) {
         if isAlways { firstAlways = min(firstAlways, count) }
-        if count % 16 == 0 { ranks[count / 16] = SIMD16(repeating: 0) }
-        words(keys)[count] = entry.key
-        words(masks)[count] = entry.mask
-        words(groups)[count] = UInt32(truncatingIfNeeded: group)
-        words(ranks)[count] = isAlways ? .max : 0
+        keys[count] = entry.key
+        masks[count] = entry.mask
+        groups[count] = UInt32(truncatingIfNeeded: group)
+        ranks[count] = .max
         count += 1
     }
 
     /// Ranks every line as its group.
     func rank(_ rankOf: [UInt32]) {
-        let (ranks, groups) = (words(ranks), words(groups))
+        let (ranks, groups) = (ranks.start, groups.start)
         for line in 0..<min(count, firstAlways) { ranks[line] = rankOf[Int(groups[line])] }
     }
 
-    /// Some line of another group and a higher rank matches a key that the entry matches, too.
-    @inline(__always)
-    func meet(_ entry: RoutingEntry, above rank: UInt32, except group: Int) -> Bool {
-        let (key, mask) = (SIMD16(repeating: entry.key), SIMD16(repeating: entry.mask))
-        let (rank, group) = (SIMD16(repeating: rank), SIMD16(repeating: UInt32(truncatingIfNeeded: group)))
-        for i in 0..<(count + 15) / 16
-        where any((((keys[i] ^ key) & masks[i] & mask) .== 0) .& (ranks[i] .> rank) .& (groups[i] .!= group)) {
-            return true
+    /// From here on only lines of other groups and a higher rank count.
+    func select(above rank: UInt32, except group: Int) {
+        let (ranks, groups, isIdle) = (ranks.start, groups.start, isIdle.start)
+        let own = UInt32(truncatingIfNeeded: group)
+        for line in 0..<count {
+            let (itsRank, itsGroup) = (ranks[line], groups[line])
+            isIdle[line] = (itsRank > rank ? 0 : UInt32.max) | (itsGroup != own ? 0 : UInt32.max)
+        }
+    }
+
+    /// Some line that counts matches a key that the entry matches, too.
+    func meet(_ entry: RoutingEntry) -> Bool {
+        let (key, mask) = (entry.key, entry.mask)
+        var first = 0
+        while first < count {
+            let (keys, masks, isIdle) = (keys.start + first, masks.start + first, isIdle.start + first)
+            var least = UInt32.max
+            for i in 0..<16 { least = min(least, (keys[i] ^ key) & masks[i] & mask | isIdle[i]) }
+            if least == 0 { return true }
+            first &+= 16
         }
         return false
     }
