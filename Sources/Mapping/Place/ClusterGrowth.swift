@@ -28,8 +28,9 @@ struct ClusterGrowth {
     private var search: Int32 = 0
     /// Chips that are looked at, each once.
     private let queue: UnsafeMutablePointer<Int32>
-    /// Nets of the cluster that is placed: their chips, and what they weigh.
-    private var own: [(chips: Range<Int>, weight: Int)] = []
+    /// Of the nets of the cluster that is placed: where their chips are, and what the nets weigh.
+    private let near: UnsafeMutablePointer<Int32>
+    private var own: [(near: Range<Int>, weight: Int)] = []
     private var centre = 0
 
     /// Chips of a net that are looked at.
@@ -58,8 +59,10 @@ struct ClusterGrowth {
         seen = .allocate(capacity: machine.chips.count)
         seen.initialize(repeating: 0, count: machine.chips.count)
         queue = .allocate(capacity: machine.chips.count)
+        near = .allocate(capacity: Self.mostNets * Self.mostChips)
         centre = machine.middle
         defer {
+            near.deallocate()
             seen.deallocate()
             queue.deallocate()
         }
@@ -126,17 +129,21 @@ struct ClusterGrowth {
     /// The cheapest chip with room near the partners of a cluster, or anywhere when there are none.
     private mutating func bestChip(for c: Int, cores: Int, memory: Int) -> Int? {
         search += 1
-        let (seen, queue, search) = (seen, queue, search)
-        var queued = 0
+        let (seen, queue, search, near) = (seen, queue, search, near)
+        var (queued, places) = (0, 0)
         own.removeAll(keepingCapacity: true)
         for net in nets.nets(of: c) where chipCount[Int(net)] > 0 && own.count < Self.mostNets {
-            let range = chipStart[Int(net)]..<chipStart[Int(net)] + chipCount[Int(net)]
-            own.append((range, weight[Int(net)]))
-            for i in range where seen[Int(chips[i])] != search {
-                seen[Int(chips[i])] = search
-                queue[queued] = chips[i]
+            let first = chipStart[Int(net)]
+            for i in first..<first + chipCount[Int(net)] {
+                let chip = Int(chips[i])
+                near[places + i - first] = table.position[chip]
+                guard seen[chip] != search else { continue }
+                seen[chip] = search
+                queue[queued] = Int32(truncatingIfNeeded: chip)
                 queued += 1
             }
+            own.append((places..<places + chipCount[Int(net)], weight[Int(net)]))
+            places += chipCount[Int(net)]
         }
         if queued == 0 {
             seen[centre] = search
@@ -173,17 +180,14 @@ struct ClusterGrowth {
 
     /// What the cluster costs on a chip; at least `limit` when it is not less.
     private func cost(of chip: Int, below limit: Int) -> Int {
-        let (hops, position) = (table.hops + table.centre + Int(table.position[chip]), table.position)
+        let (hops, near) = (table.hops + table.centre + Int(table.position[chip]), near)
         var way = 0
-        chips.withUnsafeBufferPointer { chips in
-            for (range, weight) in own {
-                var least = UInt16.max
-                for i in range { least = min(least, hops[-Int(position[Int(chips[i])])]) }
-                way += weight * Int(least)
-                if way * 4096 >= limit { break }
-            }
+        for (range, weight) in own {
+            var least = UInt16.max
+            for i in range { least = min(least, hops[-Int(near[i])]) }
+            way += weight * Int(least)
+            if way * 4096 >= limit { return limit }
         }
-        guard way * 4096 < limit else { return limit }
         // Otherwise keep together, and to the middle.
         var open = 0
         for link in 0..<6 {
