@@ -10,8 +10,6 @@ struct TreeDrafts {
 
     func deallocate() { nodes.deallocate() }
 
-    var count: Int { ends.count }
-
     /// The nodes of a tree; valid until the next is begun.
     @inline(__always)
     subscript(tree: Int) -> UnsafeBufferPointer<RoutingTree.Node> {

@@ -27,8 +27,7 @@ import Machine
 /// - Complexity: O(work), and O(n²) for n lines; what is not merged after 4000 comparisons a line stays as it is.
 /// - Determinism: a function of its arguments.
 /// - Source: this project.
-func listDecisions(_ lines: [RawTables.Line], work: Int, _ search: DecisionSearch = DecisionSearch()) -> [RoutingEntry]
-{
+func listDecisions(_ lines: [RawTables.Line], work: Int, _ search: DecisionSearch) -> [RoutingEntry] {
     let plain = lines.filter { !$0.isDefault }.map(\.entry)
     guard plain.count > 1 else { return plain }
     var best = plain
