@@ -39,8 +39,9 @@ public final class RankEmulation {
     private(set) var wordsPublished = 0
     /// Nanoseconds from agreeing on the clock to its first step.
     private static let lead: UInt64 = 5_000_000
-    /// Processor time in waiting is taken of every so many windows, since asking for it costs as much as a short window.
-    private static let windowsPerSample = 16
+    /// The share of waiting in the processor time is taken of every so many windows, since asking for it costs as much as a short
+    /// window; by each rank at another.
+    private static let windowsPerSample = 64
 
     /// Neurons that fired, counted from their group's first and in their population.
     private let indices: UnsafeMutablePointer<UInt32>
@@ -212,6 +213,8 @@ public final class RankEmulation {
 
     private func oneWindow(_ time: Int, _ count: Int, recording: Bool) throws(Failure) {
         var failure: Failure?
+        let isSampled = windows == 0 || (windows + loaded.rank) % Self.windowsPerSample == 0
+        let processorTime = isSampled ? Stopwatch.processorTime() : 0
         var watch = Stopwatch()
         var writer = PacketWriter(exchange.outbox)
         for step in time..<(time + count) {
@@ -233,18 +236,17 @@ public final class RankEmulation {
         // What earlier spikes ask of the next step does not have to wait for the others' packets.
         loaded.deliveries.deliver(step: time + count)
         timers.deliver += watch.lap()
-        let isSampled = windows % Self.windowsPerSample == 0
-        let processorTime = isSampled ? Stopwatch.processorTime() : 0
+        let beforeWait = isSampled ? Stopwatch.processorTime() : 0
         try exchange.complete()
-        let waited = watch.lap()
-        if isSampled {
-            timers.sampledWait += waited
-            timers.sampledWaitProcessor += Double(Stopwatch.processorTime() &- processorTime) * 1e-9
-        }
+        let afterWait = isSampled ? Stopwatch.processorTime() : 0
         windows += 1
-        timers.wait += waited
+        timers.wait += watch.lap()
         deliver(time, count)
         timers.deliver += watch.lap()
+        if isSampled {
+            timers.sampledWait += afterWait &- beforeWait
+            timers.sampledAll += Stopwatch.processorTime() &- processorTime
+        }
         if let failure { throw failure }
     }
 
@@ -521,12 +523,10 @@ public struct PhaseTimers: Sendable {
     public var exchange = 0.0
     public var wait = 0.0
     public var record = 0.0
-    /// What was sampled of ``wait``, and processor seconds of that.
-    public var sampledWait = 0.0
-    public var sampledWaitProcessor = 0.0
+    /// Nanoseconds of processor time in the windows that were sampled, and in the waiting of these.
+    public var sampledAll: UInt64 = 0
+    public var sampledWait: UInt64 = 0
 
-    /// Processor seconds of ``wait``: the share of the samples, so never more than was waited.
-    public var waitProcessor: Double {
-        sampledWait > 0 ? wait * min(1, sampledWaitProcessor / sampledWait) : 0
-    }
+    /// The part of the processor time that went into waiting.
+    public var waitShare: Double { sampledAll > 0 ? Double(sampledWait) / Double(sampledAll) : 0 }
 }

@@ -42,6 +42,6 @@ extension PhaseSeconds {
         simulate -= exchange.seconds
         timers.wait -= exchange.seconds
         processor -= exchange.processorSeconds
-        timers.sampledWaitProcessor = 0
+        timers.sampledWait = 0
     }
 }

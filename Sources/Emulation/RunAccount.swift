@@ -42,7 +42,7 @@ struct RunAccount {
         let timers = phases.timers
         let mine = [
             phases.read, phases.map, phases.load, phases.simulate, timers.update, timers.deliver, timers.exchange,
-            timers.wait, timers.record, phases.processor, timers.waitProcessor, Self.peakResidentBytes,
+            timers.wait, timers.record, phases.processor, phases.processor * timers.waitShare, Self.peakResidentBytes,
         ]
         let allSeconds = try transport.gather(mine.withUnsafeBytes(Array.init))
             .map { $0.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) } }
