@@ -225,14 +225,23 @@ extension Machine {
         let (dx, dy) = (b.x - a.x, b.y - a.y)
         var best = (dx: dx, dy: dy)
         var shortest = hexagonalDistance(dx: dx, dy: dy)
-        for wx in wrapsHorizontally ? [0, -width, width] : [0] {
-            for wy in wrapsVertically ? [0, -height, height] : [0] {
-                let hops = hexagonalDistance(dx: dx + wx, dy: dy + wy)
-                if hops < shortest {
-                    shortest = hops
-                    best = (dx + wx, dy + wy)
-                }
+        func consider(_ wx: Int, _ wy: Int) {
+            let hops = hexagonalDistance(dx: dx + wx, dy: dy + wy)
+            if hops < shortest {
+                shortest = hops
+                best = (dx + wx, dy + wy)
             }
+        }
+        func considerRows(_ wx: Int) {
+            consider(wx, 0)
+            guard wrapsVertically else { return }
+            consider(wx, -height)
+            consider(wx, height)
+        }
+        considerRows(0)
+        if wrapsHorizontally {
+            considerRows(-width)
+            considerRows(width)
         }
         return best
     }

@@ -77,11 +77,12 @@ public func route(
 ) throws(Failure) -> [RoutingTree] {
     let groups = groupByOrigin(sources, graph, placements)
     if router != .steiner {
-        var grower = PathGrower(machine, radius: router == .neighbourExploring ? PathGrower.usualRadius : 0)
+        let grower = PathGrower(
+            machine, TargetChips(graph, placements, chipCount: machine.chips.count),
+            radius: router == .neighbourExploring ? PathGrower.usualRadius : 0)
         var trees: [RoutingTree] = []
-        for group in groups {
-            trees.append(try grower.grow(from: group.cores, to: graph.lists[group.list], placements))
-        }
+        trees.reserveCapacity(groups.count)
+        for group in groups { trees.append(try grower.grow(group)) }
         return trees
     }
     var search = TreeSearch(groups, graph, placements, machine)
