@@ -50,7 +50,17 @@ public struct MappingPage {
                 "kind": $0.share > 1 ? "over" : "",
             ]
         }
+        let estimates: [[String: Any]] = account.populations.compactMap { population in
+            population.estimate.map {
+                [
+                    "name": population.name, "count": "\($0.count ?? 0)", "reason": $0.reason.rawValue,
+                    "events": MappingAccount.amount($0.eventsPerSecond, "events/s"),
+                    "cores": MappingAccount.short($0.coresNeeded) + " cores",
+                ]
+            }
+        }
         let values: [String: Any] = [
+            "estimated": estimates.isEmpty ? [] : [["rows": estimates]],
             "title": account.name, "style": MappingPageTemplate.style, "script": MappingPageTemplate.script,
             "tiles": tiles, "limits": limits, "data": data.text(),
             "phases": summary.seconds.map { ["name": $0.phase, "time": MappingAccount.milliseconds($0.seconds)] },

@@ -83,6 +83,15 @@ enum MappingPageTemplate {
         <p class="caption">Chips in the machine's triangular coordinates: x to the right, y to the upper left; thick lines are edges of boards, crosses faulty chips and links. Drag to move, turn the wheel to zoom, click a chip for what is on it.<span id="choice"></span></p>
         </section>
         <section><h2>Populations</h2><table id="populations"></table></section>
+        {{#estimated}}<section><h2>Synapse cores of a slice</h2>
+        <table>
+        <tr><th class="left">population</th><th>synapse cores</th><th class="left">settled by</th><th>events</th><th>they take</th></tr>
+        {{#rows}}<tr><td class="left">{{name}}</td><td>{{count}}</td><td class="left">{{reason}}</td><td>{{events}}</td><td>{{cores}}</td></tr>
+        {{/rows}}
+        </table>
+        <p class="caption">Of the populations whose file leaves their number to the mapping. A slice without any has its neuron core do the work.</p>
+        </section>
+        {{/estimated}}
         <section><h2>Chips</h2><table id="chips"></table></section>
         <section><h2>Busiest links</h2><table id="links"></table></section>
         <section><div class="columns">

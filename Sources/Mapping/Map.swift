@@ -27,7 +27,8 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     let placements = places.ofCores
     let sources = partition.coresOf + partition.extensionsOf
     var trees = try route(
-        graph, placements, of: sources, on: machine, by: options.router, effort: options.effort, gain: places.gain)
+        graph, placements, of: sources, on: machine, by: options.router, effort: options.effort, gain: places.gain,
+        heat: places.heat)
     clock.lap("route")
     var keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements, trees: trees)
     clock.lap("keys")
@@ -35,7 +36,8 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     clock.lap("tables")
     if options.router == .steiner, case let crowding = raw.crowdingSources(keys, on: machine), !crowding.isEmpty {
         trees = try route(
-            graph, placements, of: sources, on: machine, effort: options.effort, gain: places.gain, sharing: crowding)
+            graph, placements, of: sources, on: machine, effort: options.effort, gain: places.gain, heat: places.heat,
+            sharing: crowding)
         keys = try allocateKeys(partition, of: network, layout: options.keys, placements: placements, trees: trees)
         raw = makeTables(trees, keys, on: machine)
         clock.lap("reroute")

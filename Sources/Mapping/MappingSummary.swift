@@ -49,21 +49,13 @@ public struct MappingSummary: Sendable {
         chipsUsed = isUsed.count { $0 }
 
         var (links, linksByAtoms) = (0, 0)
-        var load = [Int](repeating: 0, count: machine.neighbours.count)
         for tree in trees {
             let cores = tree.cores.count
             links += tree.linkCount * cores
             linksByAtoms += tree.linkCount * tree.cores.reduce(0) { $0 + mapping.cores[$1].slice.count }
-            for node in tree.nodes {
-                var out = node.route.rawValue & 63
-                while out != 0 {
-                    load[6 * Int(node.chip) + out.trailingZeroBitCount] += cores
-                    out &= out - 1
-                }
-            }
         }
         (treeLinks, treeLinksByAtoms) = (links, linksByAtoms)
-        maxTreesPerLink = load.max() ?? 0
+        maxTreesPerLink = trees.heaviestLoad(on: machine)
         entriesUncompressed = unmerged
         entriesMerged = merged
         entries = mapping.tables.values.reduce(0) { $0 + $1.entries.count }

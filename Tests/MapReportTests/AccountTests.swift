@@ -134,6 +134,23 @@ private func object(_ text: String) throws -> [String: Any] {
 }
 
 @Suite struct PageTests {
+    /// The page says what the text says about numbers of synapse cores that were estimated, and nothing without any.
+    @Test func estimatedSynapseCoresAreOnThePage() throws {
+        var network = sample()
+        func html() throws -> (page: String, account: MappingAccount) {
+            let (mapping, summary) = try map(network)
+            let account = try MappingAccount(mapping, summary, of: network)
+            return (try MappingPage(account).html(), account)
+        }
+        #expect(try !html().page.contains("Synapse cores of a slice"))
+        network.populations[1].estimatesSynapseCores = true
+        network.estimateSynapseCores()
+        let (page, account) = try html()
+        let estimate = try #require(account.populations[1].estimate)
+        #expect(page.contains("Synapse cores of a slice"))
+        #expect(page.contains(#"<td class="left">\#(estimate.reason.rawValue)</td>"#))
+    }
+
     /// What the page's script works with is what was mapped.
     @Test func dataOfThePageAreTheMappings() throws {
         let request = MachineRequest(shape: .spin5(boards: 2), faultyChips: [[2, 2]], faultyLinks: [[0, 0, 1]])

@@ -1,11 +1,15 @@
 // Placing clusters where trees are short.
 //
-// There are three first placements: clusters grown where they add the fewest links (``ClusterGrowth``), and chips filled
-// along a Hilbert curve or from neighbour to neighbour, which packs tightest where everything feeds everything. The best
-// by estimate goes on to annealing: a random cluster moves to a chip near one it shares a net with, or changes places with a cluster there;
-// what shortens the trees stays, what lengthens them stays with a probability that falls with the step's temperature.
-// The best placement seen wins. The number of moves is bounded by the work they take, counted in distances looked at, so
-// that the outcome depends on nothing but the arguments.
+// There are several first placements: clusters grown where they add the fewest links (``ClusterGrowth``), on few chips also
+// clusters of half the size, since it matters there how a population is parted; and chips filled along a Hilbert curve,
+// populations after those they share projections with, or from neighbour to neighbour in file order, which packs tightest
+// where everything feeds everything. The best by estimate goes on to annealing: a random cluster moves to a chip near one
+// it shares a net with, or changes places with a cluster there; what shortens the trees stays, what lengthens them stays
+// with a probability that falls with the step's temperature. The best placement seen wins. The number of moves is bounded
+// by the work they take, counted in distances looked at, so that the outcome depends on nothing but the arguments.
+//
+// The better filling is also routed with straight paths: what its hottest link carries is what the links of the best
+// placement need not stay far below.
 
 import Diagnostics
 import Foundation
@@ -16,7 +20,7 @@ public import Machine
 /// - Parameters:
 ///   - effort: Multiplies the work of annealing.
 ///   - seed: Seeds its moves.
-/// - Returns: Where the cores are, and the gain over the better of the two fillings.
+/// - Returns: Where the cores are, the gain over the better of the two fillings, and how hot a link may be.
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
 /// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 10 µs a core, up to some seconds.
 /// - Determinism: a function of its arguments.
@@ -33,43 +37,64 @@ public func placeByTraffic(
     let capacity = machine.workers.reduce(0) { max($0, $1.nonzeroBitCount) }
     // Cores of a source that stay together in a power of two share entries.
     let size = 1 << (bitsToCount(capacity + 1) - 1)
-    let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
-    let nets = ClusterNets(partition, graph, clusters: clusters.members)
     var first: (layout: ClusterLayout, nets: ClusterNets, meter: NetMeter, cost: Int)?
-    func consider(_ layout: ClusterLayout, _ nets: ClusterNets, cost known: Int? = nil) {
+    func consider(_ layout: ClusterLayout, _ nets: ClusterNets, cost known: Int? = nil, saving share: Double = 0) {
         let meter = NetMeter(nets, table, chipOf: layout.chipOf)
         let cost = known ?? meter.totalCost
-        if cost < first?.cost ?? .max { first = (layout, nets, meter, cost) }
+        if Double(cost) * (1 + share) < Double(first?.cost ?? .max) { first = (layout, nets, meter, cost) }
     }
-    if let grown = ClusterGrowth(partition, clusters, nets, table, machine)?.layout {
+    func considerGrown(size: Int, capacity: Int, saving share: Double = 0) {
+        let clusters = Clusters(partition, graph, size: size, capacity: capacity, on: machine)
+        let nets = ClusterNets(partition, graph, clusters: clusters.members)
+        guard let grown = ClusterGrowth(partition, clusters, nets, table, machine)?.layout else { return }
         let isWhole = grown.members.count == clusters.members.count
-        consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members))
+        consider(grown, isWhole ? nets : ClusterNets(partition, graph, clusters: grown.members), saving: share)
     }
-    var plain = Int.max
-    let fillings = [try? placeHilbert(partition, on: machine), try? placeInOrder(partition, on: machine)]
+    considerGrown(size: size, capacity: capacity)
+    var plain: (cost: Int, places: [Placement])?
+    let fillings = [
+        try? placeHilbert(partition, on: machine, order: nearestPopulations(partition, graph)),
+        try? placeInOrder(partition, on: machine),
+    ]
     let meter = NetMeter(
         ClusterNets(ofCores: partition, graph), table, chipOf: [Int32](repeating: 0, count: partition.slices.count))
     for filled in fillings.compactMap(\.self) {
         for (core, place) in filled.enumerated() { meter.chipOf[core] = Int32(place.chip) }
         let cost = meter.totalCost
-        plain = min(plain, cost)
+        if cost < plain?.cost ?? .max { plain = (cost, filled) }
         guard cost < first?.cost ?? .max else { continue }
         let start = ClusterLayout(filled, partition, machine)
         consider(start, ClusterNets(partition, graph, clusters: start.members), cost: cost)
+    }
+    if partition.slices.count <= mostHalved, size > 1 {
+        considerGrown(size: size / 2, capacity: size / 2, saving: worthHalving)
     }
     guard let first else { return Places(ofCores: try placeInOrder(partition, on: machine)) }
     let best = AnnealedLayout(partition, first.nets, first.layout, first.meter, machine, seed: seed)
     best.anneal(work: Int(effort * Double(min(90_000 + 1_800 * partition.slices.count, 15_000_000))))
     best.compact()
-
-    var occupancy = Occupancy(machine)
     var chipOf = [Int](repeating: 0, count: partition.slices.count)
     for (c, cores) in best.members.enumerated() { for core in cores { chipOf[core] = best.chip(of: c) } }
+    var occupancy = Occupancy(machine)
     var places = Places(
         ofCores: partition.slices.enumerated().map { core, slice in occupancy.take(chipOf[core], slice) })
-    if plain < .max, best.cost > 0 { places.gain = max(0, Double(plain) / Double(best.cost) - 1) }
+    guard let plain else { return places }
+    if best.cost > 0 { places.gain = max(0, Double(plain.cost) / Double(best.cost) - 1) }
+    if partition.slices.count <= mostHeated,
+        let trees = try? route(
+            graph, plain.places, of: partition.coresOf + partition.extensionsOf, on: machine, by: .neighbourExploring)
+    {
+        places.heat = Int(coolEnough * Double(trees.heaviestLoad(on: machine)))
+    }
     return places
 }
+
+/// Cores up to which clusters of half a chip are tried, and what they have to save, since they need more entries.
+private let (mostHalved, worthHalving) = (200, 0.03)
+/// Cores up to which chips are filled and routed for their hottest link.
+private let mostHeated = 1000
+/// Of what that link carries: what links may carry without being relieved.
+private let coolEnough = 0.8
 
 /// A chip with room for everything, the middle one if it can: no packet then crosses a link.
 private func chipForAll(of partition: Partition, on machine: Machine) -> Int? {

@@ -6,18 +6,21 @@ public import Machine
 
 /// Places cores in the order of their populations along a Hilbert curve over the machine.
 ///
+/// - Parameter populations: Their order; without it that of the file.
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
 /// - Complexity: O(cores + chips · log chips + the square around them).
 /// - Determinism: a function of its arguments.
 /// - Source: D. Hilbert, Ueber die stetige Abbildung einer Linie auf ein Flächenstück, 1891.
-public func placeHilbert(_ partition: Partition, on machine: Machine) throws(Failure) -> [Placement] {
+public func placeHilbert(
+    _ partition: Partition, on machine: Machine, order populations: [Int]? = nil
+) throws(Failure) -> [Placement] {
     var side = 1
     while side < max(machine.width, machine.height) { side *= 2 }
     var chipAt = [Int32](repeating: -1, count: side * side)
     for (number, chip) in machine.chips.enumerated() { chipAt[positionOnCurve(chip, side: side)] = Int32(number) }
     let order = chipAt.filter { $0 >= 0 }
     var next = 0
-    return try fill(partition, machine) {
+    return try fill(partition, machine, in: populations) {
         defer { next += 1 }
         return next < order.count ? Int(order[next]) : nil
     }

@@ -18,15 +18,17 @@ public func placeInOrder(_ partition: Partition, on machine: Machine) throws(Fai
     return try fill(partition, machine) { walk.next() }
 }
 
-/// Fills chips in the order given, populations in file order and delay extensions beside the cores they serve.
+/// Fills chips in the order given, populations in theirs, which is that of the file unless given, and delay extensions
+/// beside the cores they serve.
 func fill(
-    _ partition: Partition, _ machine: Machine, chips next: () -> Int?
+    _ partition: Partition, _ machine: Machine, in order: [Int]? = nil, chips next: () -> Int?
 ) throws(Failure) -> [Placement] {
     try checkSupply(of: machine, for: partition)
     var occupancy = Occupancy(machine)
     var result = [Placement](repeating: Placement(chip: -1, processor: 0), count: partition.slices.count)
     var current = next()
-    for (p, cores) in partition.coresOf.enumerated() {
+    for p in order ?? Array(partition.coresOf.indices) {
+        let cores = partition.coresOf[p]
         for (i, core) in cores.enumerated() {
             let parrots = partition.extensionsOf[p]
             for slice in parrots.isEmpty ? [core] : [core, parrots.lowerBound + i] {

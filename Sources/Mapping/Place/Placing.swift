@@ -22,6 +22,9 @@ public struct Places: Sendable {
     /// How much longer trees are expected to be where chips are filled without regard to traffic, as a share; 0 where
     /// that is not known.
     public var gain = 0.0
+    /// Trees that a link may carry without being relieved: somewhat fewer than the hottest one does in the better of such
+    /// fillings; `nil` where that is not known.
+    public var heat: Int?
 }
 
 /// Gives every slice a place: none is used twice, no chip's shared memory is exceeded.

@@ -18,6 +18,8 @@ struct Relief {
     private let splits: Bool
     /// The most trees on a link.
     private var heaviest: Int
+    /// The most trees on a link at which relief ends.
+    private let coolest: Int
 
     /// A gain up to this may be none.
     private static let doubtful = 0.1
@@ -58,10 +60,12 @@ struct Relief {
     ///   - heaviest: The most of them on a link.
     ///   - site: The chips in use.
     ///   - gain: By what share trees are expected to be shorter than elsewhere.
+    ///   - heat: Trees that a link may carry without being relieved; `nil` for as few as can be.
     init(
         _ trees: [RoutingTree], _ groups: [RoutingGroup], _ families: [Range<Int>], heaviest: Int, on site: Site,
-        gain: Double
+        gain: Double, heat: Int?
     ) {
+        coolest = max(1, heat ?? 1)
         let links = trees.reduce(0) { $0 + $1.linkCount * $1.cores.count }
         let mayCost =
             site.isSmall ? 0 : Int(Double(links) * min(Self.most, max(0, Self.spending * (gain - Self.doubtful))))
@@ -84,8 +88,8 @@ struct Relief {
         state.work = work
         let floor = Int(Self.coolEnough * Double(heaviest))
         var step = max(1, heaviest / 8)
-        while heaviest > 1, state.work > 0 {
-            let bound = max(1, heaviest - step)
+        while heaviest > coolest, state.work > 0 {
+            let bound = max(coolest, heaviest - step)
             let spare = state.spare
             if bound < floor { state.spare = 0 }
             if state.move(below: bound, splits: splits, grower) {

@@ -65,6 +65,7 @@ public struct RoutingTree: Sendable {
 ///   - router: How trees are found.
 ///   - effort: Multiplies the work of the second pass.
 ///   - gain: By what share trees are expected to be shorter than elsewhere; a part of that may relieve the hottest link.
+///   - heat: Trees that a link may carry without being relieved; `nil` for as few as can be.
 ///   - shared: Sources, as ranges of cores, whose trees have to be parts of one common tree, whatever that costs.
 /// - Throws: `.doesNotFit` when a target's chip cannot be reached.
 /// - Complexity: O(trees × chips near the tree) time, O(nodes of all trees) memory.
@@ -72,7 +73,7 @@ public struct RoutingTree: Sendable {
 /// - Source: H. Takahashi, A. Matsuyama, An approximate solution for the Steiner problem in graphs, 1980.
 public func route(
     _ graph: CoreGraph, _ placements: [Placement], of sources: [Range<Int>], on machine: Machine,
-    by router: MappingOptions.Router = .steiner, effort: Double = 1, gain: Double = 0,
+    by router: MappingOptions.Router = .steiner, effort: Double = 1, gain: Double = 0, heat: Int? = nil,
     sharing shared: [Range<Int>] = []
 ) throws(Failure) -> [RoutingTree] {
     let groups = groupByOrigin(sources, graph, placements)
@@ -86,7 +87,7 @@ public func route(
         return trees
     }
     var search = TreeSearch(groups, graph, placements, machine)
-    try search.run(effort: effort, gain: gain, sources: sources, sharing: shared)
+    try search.run(effort: effort, gain: gain, heat: heat, sources: sources, sharing: shared)
     return search.trees
 }
 
@@ -115,4 +116,24 @@ private func groupByOrigin(
         }
     }
     return groups
+}
+
+extension [RoutingTree] {
+    /// The most trees on a link, one a source core.
+    ///
+    /// - Complexity: O(nodes of all trees + chips).
+    func heaviestLoad(on machine: Machine) -> Int {
+        var load = [Int](repeating: 0, count: machine.neighbours.count)
+        for tree in self {
+            let cores = tree.cores.count
+            for node in tree.nodes {
+                var out = node.route.rawValue & 63
+                while out != 0 {
+                    load[6 * Int(node.chip) + out.trailingZeroBitCount] += cores
+                    out &= out - 1
+                }
+            }
+        }
+        return load.max() ?? 0
+    }
 }

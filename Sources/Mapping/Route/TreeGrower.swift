@@ -25,6 +25,8 @@ final class TreeGrower {
     /// Trees over all links that carry any, and how many those are.
     private var (totalLoad, usedLinks) = (0, 0)
     private var (family, wave): (Int32, Int64) = (0, 0)
+    /// What a path avoids in a link that carries as many trees as the average one.
+    var loadCost = PathHabits.load
     private var shells: TreeShells
     private let terminals: UnsafeMutablePointer<Int32>
     private let isNeeded: UnsafeMutablePointer<Bool>
@@ -132,7 +134,8 @@ final class TreeGrower {
         wave += 1
         var tree = TreeWave(
             sites: sites, neighbours: neighbours, load: load, begin: -wave << 32, family: family,
-            scale: 1 / max(1, Double(totalLoad) / Double(max(1, usedLinks))), room: room, shells: shells)
+            scale: 1 / max(1, Double(totalLoad) / Double(max(1, usedLinks))), loadCost: loadCost, room: room,
+            shells: shells)
         let isWhole = tree.run(from: Int(terminals[seed % wanted]), wanted: wanted)
         shells = tree.shells
         if isWhole {
@@ -272,7 +275,7 @@ final class TreeGrower {
             while out != 0 {
                 let x = (Double(load[6 * Int(node.chip) + out.trailingZeroBitCount]) + own) * scale
                 out &= out - 1
-                sum += PathHabits.load * x * x * x * x
+                sum += loadCost * x * x * x * x
             }
         }
         return sum

@@ -25,12 +25,16 @@ struct TreeSearch {
     /// - Parameters:
     ///   - effort: Multiplies the work of improving.
     ///   - gain: By what share trees are expected to be shorter than elsewhere.
+    ///   - heat: Trees that a link may carry without being relieved; `nil` for as few as can be.
     ///   - sources: Cores of the same source, as ranges.
     ///   - shared: Sources, as ranges of cores, whose groups form one family with a common tree.
     /// - Throws: `.doesNotFit` when a chip cannot be reached.
-    mutating func run(effort: Double, gain: Double, sources: [Range<Int>], sharing shared: [Range<Int>]) throws(Failure)
-    {
+    mutating func run(
+        effort: Double, gain: Double, heat: Int?, sources: [Range<Int>], sharing shared: [Range<Int>]
+    ) throws(Failure) {
         findFamilies(sources, shared)
+        // Trees that do not look at each other agree most.
+        if heat != nil { grower.loadCost = 0 }
         trees.reserveCapacity(groups.count)
         for f in families.indices {
             grower.startFamily()
@@ -46,8 +50,12 @@ struct TreeSearch {
         let nodes = trees.reduce(0) { $0 + $1.nodes.count }
         let rounds = Int((effort * min(6, max(1, 2000 / Double(max(1, nodes))))).rounded(.up))
         try improve(rounds: rounds, seeds: 0)
+        if let heat, grower.heaviestLoad > heat {
+            grower.loadCost = PathHabits.load
+            try improve(rounds: rounds, seeds: 0)
+        }
         if try share(nodes: nodes) { try improve(rounds: 1, seeds: rounds) }
-        var relief = Relief(trees, groups, families, heaviest: grower.heaviestLoad, on: site, gain: gain)
+        var relief = Relief(trees, groups, families, heaviest: grower.heaviestLoad, on: site, gain: gain, heat: heat)
         trees = []
         relief.run(work: Int(effort * Double(200 + 2 * nodes)), grower)
         trees = relief.inOrder

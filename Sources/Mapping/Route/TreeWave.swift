@@ -27,9 +27,12 @@ struct TreeSite {
 /// What a path avoids; lengths come first, these decide between paths of equal length.
 enum PathHabits {
     /// Cost of a link that carries as many trees as the average one; it grows with the third power.
-    static let load = 1.0
+    static let load = 0.2
     /// Cost of a bend: a chip crossed in a straight line needs no entry.
     static let bend = 4.0
+    /// Cost of a way from another chip than the source: where all trees go straight to their targets, packets from one side
+    /// want the same.
+    static let branch = 5.0
     /// Cost of coming to a chip by another link than the source's other trees: what agrees shares entries.
     static let dissent = 4.0
 }
@@ -127,6 +130,8 @@ struct TreeWave {
     let family: Int32
     /// What of the average link's load one tree is.
     let scale: Double
+    /// What a path avoids in a link that carries as many trees as the average one.
+    let loadCost: Double
     /// Trees that a link may carry before it is closed to this one.
     let room: Int32
     var shells: TreeShells
@@ -183,7 +188,7 @@ struct TreeWave {
     private mutating func join(_ chip: Int, bond: UInt8) {
         sites[chip].bonds = bond
         sites[chip].reached = begin
-        sites[chip].cost = 0
+        sites[chip].cost = shells.treeSize > 0 ? PathHabits.branch : 0
         shells.append(Int32(truncatingIfNeeded: chip), 0, isWanted: false)
         shells.treeSize += 1
     }
@@ -204,7 +209,7 @@ struct TreeWave {
             var price = cost
             if !isRelief {
                 let x = Double(loads[link]) * scale
-                price += PathHabits.load * x * x * x
+                price += loadCost * x * x * x
             }
             if hops > 0, straight != link { price += PathHabits.bend }
             if site.pointee.family == family, Int(site.pointee.habit) != oppositeLink(link) {
