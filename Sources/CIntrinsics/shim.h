@@ -82,32 +82,40 @@ static inline uint32_t cintrinsics_not_below_each(const uint16_t *halves, const 
 /// The half-words are four times 16, `stride` apart.
 static inline uint64_t cintrinsics_count_exceeded(
     const uint16_t *halves, long stride, const uint16_t *limits, long count, uint8_t base, uint8_t *exceeded) {
-    typedef uint16_t sixteen __attribute__((vector_size(32)));
-    typedef uint8_t bytes __attribute__((vector_size(16)));
-    sixteen half[4], sum[4], equal[4];
-    for (int q = 0; q < 4; q++) {
-        __builtin_memcpy(&half[q], halves + q * stride, 32);
-        sum[q] = (sixteen){} + base;
-        equal[q] = (sixteen){};
+#if defined(__AVX512BW__)
+    enum { lanes = 32 };
+#else
+    enum { lanes = 16 };
+#endif
+    enum { vectors = 64 / lanes };
+    typedef uint16_t words __attribute__((vector_size(2 * lanes)));
+    typedef uint8_t bytes __attribute__((vector_size(lanes)));
+    words half[vectors], sum[vectors], equal[vectors];
+    for (int q = 0; q < 4; q++)
+        __builtin_memcpy((char *)&half[16 * q / lanes] + 32 * q % (2 * lanes), halves + q * stride, 32);
+    for (int v = 0; v < vectors; v++) {
+        sum[v] = (words){} + base;
+        equal[v] = (words){};
     }
     for (long k = 0; k < count; k++) {
-        const sixteen limit = (sixteen){} + limits[k];
-        for (int q = 0; q < 4; q++) {
-            sum[q] -= (sixteen)(half[q] > limit);
-            equal[q] |= (sixteen)(half[q] == limit);
+        const words limit = (words){} + limits[k];
+        for (int v = 0; v < vectors; v++) {
+            sum[v] -= (words)(half[v] > limit);
+            equal[v] |= (words)(half[v] == limit);
         }
     }
-    for (int q = 0; q < 4; q++) {
-        const bytes narrow = __builtin_convertvector(sum[q], bytes);
-        __builtin_memcpy(exceeded + 16 * q, &narrow, 16);
+    uint64_t any = 0;
+    for (int v = 0; v < vectors; v++) {
+        const bytes narrow = __builtin_convertvector(sum[v], bytes);
+        __builtin_memcpy(exceeded + lanes * v, &narrow, lanes);
+        uint64_t parts[lanes / 4];
+        __builtin_memcpy(parts, &equal[v], 2 * lanes);
+        for (int i = 0; i < lanes / 4; i++) any |= parts[i];
     }
-    const sixteen any = equal[0] | equal[1] | equal[2] | equal[3];
-    uint64_t quarters[4];
-    __builtin_memcpy(quarters, &any, 32);
-    if ((quarters[0] | quarters[1] | quarters[2] | quarters[3]) == 0) return 0;
+    if (any == 0) return 0;
     uint64_t bits = 0;
-    for (int q = 0; q < 4; q++)
-        for (int i = 0; i < 16; i++) bits |= (uint64_t)(equal[q][i] & 1) << (16 * q + i);
+    for (int v = 0; v < vectors; v++)
+        for (int i = 0; i < lanes; i++) bits |= (uint64_t)(equal[v][i] & 1) << (lanes * v + i);
     return bits;
 }
 

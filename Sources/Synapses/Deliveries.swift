@@ -53,6 +53,8 @@ public final class Deliveries {
     /// Additions of the largest weight that no sum can wrap from.
     private let mostAdditions: Int
     private var additions = 0
+    /// Steps after which the spikes of ``direct`` are settled, before 16 bits are too few.
+    private static let stepsNoted = 128
     /// The step delivered to last: the first that can still be.
     private var current = 0
 
@@ -194,6 +196,7 @@ public final class Deliveries {
     @inline(never)
     public func deliver(step time: Int) {
         current = time
+        if time & (Self.stepsNoted &- 1) == 0 && !direct.isEmpty { settleSpikes() }
         if singles[time & mask].count > 0 { deliverSingles(time & mask) }
         if directs[time & mask].count > 0 { deliverDirects(time & mask) }
         let list = lists + (time & mask)
@@ -293,9 +296,9 @@ public final class Deliveries {
     /// Adds counts to sums of counts.
     @inline(never)
     private static func add(
-        _ counts: UnsafePointer<UInt8>, to sums: UnsafeMutablePointer<UInt32>, _ count: Int
+        _ counts: UnsafePointer<UInt8>, to sums: UnsafeMutablePointer<UInt16>, _ count: Int
     ) {
-        for i in 0..<count { sums[i] &+= UInt32(counts[i]) }
+        for i in 0..<count { sums[i] &+= UInt16(counts[i]) }
     }
 
     /// Adds a synapse a neuron, each as often as its count says.
@@ -396,7 +399,7 @@ private struct DueSynapse {
 /// What leads from a source core whose spikes come as counts.
 private struct DirectBlock {
     /// By row, where spikes are counted.
-    var spikes: UnsafeMutablePointer<UInt32>?
+    var spikes: UnsafeMutablePointer<UInt16>?
     var stretches = UnsafeBufferPointer<DirectRows.Stretch>(start: nil, count: 0)
 }
 

@@ -21,8 +21,8 @@ public final class DirectRows {
     let stretches: UnsafeMutableBufferPointer<Stretch>
     /// By row; 0 where there is no synapse.
     private let weights: UnsafeMutablePointer<UInt16>
-    /// By row, the spikes that have not been added to the table's yet.
-    let spikes: UnsafeMutablePointer<UInt32>
+    /// By row, the spikes that have not been added to the table's yet: of some steps, as there are up to 255 a step.
+    let spikes: UnsafeMutablePointer<UInt16>
     private let rows: Range<Int>
 
     /// The rows `rows` of a table; `nil` if one has several synapses, or if their neurons are scattered.
@@ -77,7 +77,7 @@ public final class DirectRows {
     /// Adds the spikes counted to those of the table's rows.
     func settle(_ table: RowTable) {
         for (i, row) in rows.enumerated() {
-            table.index[row].spikes &+= spikes[i]
+            table.index[row].spikes &+= UInt32(spikes[i])
             spikes[i] = 0
         }
     }
