@@ -24,6 +24,8 @@ public final class RankEmulation {
     let recorder: RankRecorder
     /// Processor time and load of every core, by place in ``RankNetwork/targets``.
     let load: CoreLoad
+    /// The step to be made next.
+    private(set) var step = 0
     private(set) var timers = PhaseTimers()
     /// Packets that arrived per incoming block, and what else is read and written at each of its runs.
     let blockHeads: UnsafeMutablePointer<BlockHead>
@@ -137,21 +139,22 @@ public final class RankEmulation {
         sourceSpikes.deallocate()
     }
 
-    /// Runs all steps.
+    /// Runs so many steps from where the network is.
     ///
     /// - Parameters:
     ///   - realTime: Nanoseconds per step to keep pace with; `nil`: as fast as possible.
-    ///   - progress: Told the steps done, after each window.
+    ///   - progress: Told the steps done since the beginning, after each window.
     /// - Throws: A failure agreed by all ranks.
     public func run(steps: Int, realTime: UInt64?, progress: (Int) -> Void) throws(Failure) {
         var failure: Failure?
-        var time = 0
+        var time = step
+        let (begin, end) = (step, step + steps)
         var sinceAgreement = 0
         try transport.barrier()
         var start: UInt64 = 0
-        while time < steps {
+        while time < end {
             var overdue = 0
-            if let realTime, time > 0 {
+            if let realTime, time > begin {
                 // The first step finds nothing in caches; the clock begins with what comes after it.
                 if start == 0 { start = try agreedStart(realTime, time) }
                 overdue = pace(start, realTime, time)
@@ -161,7 +164,7 @@ public final class RankEmulation {
                 do { try recorder.recordWeights(beforeStep: time) } catch { failure = error }
                 timers.record += watch.lap()
             }
-            var count = min(loaded.window, steps - time)
+            var count = min(loaded.window, end - time)
             // No step begins before the clock has called it; those that it has called go together, if all ranks know of it.
             if realTime != nil { count = min(count, exchange.completedAt == nil ? 1 : 1 + overdue) }
             // Recorded weights are those of whole steps: a window ends where they are taken.
@@ -174,8 +177,9 @@ public final class RankEmulation {
                 if failure == nil { failure = error }
             }
             time += count
+            step = time
             sinceAgreement += count
-            if sinceAgreement >= 1000 || time == steps {
+            if sinceAgreement >= 1000 || time == end {
                 sinceAgreement = 0
                 try transport.agree(failure)
             }

@@ -63,8 +63,14 @@ extension Run {
         }
     }
 
-    /// Maps on rank 0 and hands the mapping to every rank.
+    /// Maps on rank 0, hands the mapping to every rank, and shares the cores out among them.
     func mapNetwork(_ network: Network) throws(Failure) -> MappedNetwork {
+        let mapped = try mapByExpectation(network)
+        guard options.balance == .pilot, transport.size > 1 else { return mapped }
+        return try balanceByPilot(mapped, of: network)
+    }
+
+    private func mapByExpectation(_ network: Network) throws(Failure) -> MappedNetwork {
         let hosts = try hostsOfRanks()
         var mine: (mapping: [UInt8], ranks: [UInt8]) = ([], [])
         var seconds: [(phase: String, seconds: Double)] = []
@@ -83,7 +89,9 @@ extension Run {
         let ranks = try broadcast(ranks: mine.ranks)
         return try transport.phase {
             let mapping = try Mapping(bytes: bytes, machine: network.machine)
-            return MappedNetwork(mapping: mapping, ranks: ranks, hosts: hosts, balance: balance, seconds: seconds)
+            return MappedNetwork(
+                mapping: mapping, fabric: try Fabric(mapping), ranks: ranks, hosts: hosts, balance: balance,
+                seconds: seconds)
         }
     }
 
@@ -110,9 +118,7 @@ extension Run {
     ///
     /// - Throws: The agreed failure, the same on every rank.
     /// - Determinism: Counts of packets and synaptic events decide, never times.
-    func balanceByPilot(
-        _ mapped: MappedNetwork, of network: Network, _ fabric: Fabric
-    ) throws(Failure) -> MappedNetwork {
+    private func balanceByPilot(_ mapped: MappedNetwork, of network: Network) throws(Failure) -> MappedNetwork {
         var network = network
         let steps = min(network.simulation.steps, Self.pilotSteps)
         network.simulation.duration = Double(steps) * network.simulation.timestep
@@ -130,7 +136,7 @@ extension Run {
                 throw Failure(.cannotCreate, "\(folder.path): \(error.localizedDescription)")
             }
             let loaded = try RankNetwork(
-                network: pilot, mapping: mapped.mapping, fabric: fabric, ranks: mapped.ranks, rank: transport.rank,
+                network: pilot, mapping: mapped.mapping, fabric: mapped.fabric, ranks: mapped.ranks, rank: transport.rank,
                 singleSteps: false, progress: { _ in })
             let run = RunDescription(network: pilot, ranks: transport.size, topologySHA256: "")
             return (loaded, try RankRecorder(loaded, rank: transport.rank, run: run, folder: folder.path))
@@ -155,11 +161,46 @@ extension Run {
         result.ranks = try broadcast(ranks: mine)
         return result
     }
+
+    /// Loads each rank's share of a mapped network and opens its logs.
+    ///
+    /// - Parameters:
+    ///   - prepare: Makes room for the logs, on the speaking rank, when all shares are loaded.
+    ///   - folder: Where the logs go.
+    /// - Throws: The agreed failure, the same on every rank.
+    func load(
+        _ input: RunInput, _ mapped: MappedNetwork, _ seconds: PhaseSeconds, folder: String,
+        prepare: () throws -> Void
+    ) throws(Failure) -> Session {
+        let description = RunDescription(
+            network: input.network, ranks: transport.size, topologySHA256: input.sha256)
+        let meter = ProgressMeter("load", mode: progressMode, isSpeaker: isSpeaker)
+        let loaded = try transport.phase {
+            try RankNetwork(
+                network: input.network, mapping: mapped.mapping, fabric: mapped.fabric, ranks: mapped.ranks,
+                rank: share.rank, singleSteps: false, progress: { meter.update($0) })
+        }
+        meter.finish()
+        try transport.phase { if isSpeaker { try prepare() } }
+        let recorder = try transport.phase {
+            try RankRecorder(loaded, rank: transport.rank, run: description, folder: folder)
+        }
+        return try Session(self, input, mapped, loaded, recorder, description, seconds)
+    }
+}
+
+/// A network read and ready to run.
+struct RunInput {
+    var network: Network
+    var sha256: String
+    var warnings: [String]
 }
 
 /// A mapping and the rank of each core; on rank 0 also how good that is, and what each pass took.
 struct MappedNetwork {
     var mapping: Mapping
+    /// What the mapping's tables do with the packets of each core.
+    var fabric: Fabric
     var ranks: [Int32]
     /// Host of each rank.
     var hosts: [Int]

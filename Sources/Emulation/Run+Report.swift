@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Machine
 import Mapping
@@ -6,6 +7,45 @@ import Topology
 import Transport
 
 extension Run {
+    /// Merges the ranks' logs and writes what a run leaves, the summary last.
+    ///
+    /// - Throws: The agreed failure, the same on every rank.
+    func report(_ session: Session, to directory: RunDirectory) throws(Failure) {
+        let account = try RunAccount(gathering: session)
+        var summary = RunSummary()
+        try transport.phase {
+            guard isSpeaker else { return }
+            let merged = try directory.gatherSpikes()
+            summary = RunSummary(run: session.description, merged: merged)
+            summary.reports = try directory.gatherFrames()
+            summary.weights = try directory.gatherWeights()
+            summary.rewiring = try directory.gatherRewiring()
+            account.fill(&summary, session)
+            summary.balance = session.mapped.balance.map {
+                RunSummary.Balance(
+                    method: options.balance.rawValue, imbalance: $0.imbalance, cut: $0.cut, hostCut: $0.hostCut)
+            }
+            summary.warnings = session.input.warnings + session.loaded.warnings + account.warnings
+            for warning in account.warnings { log.warning(warning) }
+            if let pretended = session.pretended {
+                // What the whole machine counted is not known to one rank.
+                fill(&summary, pretended, session.loaded)
+                return
+            }
+            try directory.write(account.provenance(session, summary: summary))
+        }
+        // The summary is the last file, so what it says of `gather` ends here.
+        let gathered = try account.gatherSeconds(session.seconds.watch.lap(), on: transport)
+        try transport.phase {
+            guard isSpeaker else { return }
+            summary.phases.gather = Phase(gathered)
+            if session.pretended == nil { try directory.writeReport(summary) }
+            sayResults(summary, directory)
+            try log.close()
+            try directory.complete(summary)
+        }
+    }
+
     /// Says what is about to run.
     func sayWhatRuns(_ network: Network) {
         let neurons = network.populations.reduce(0) { $0 + $1.size }
@@ -45,6 +85,16 @@ extension Run {
         if idle > 0 && !mapping.cores.isEmpty {
             log.warning("there are fewer cores (\(mapping.cores.count)) than ranks (\(share.ranks)): \(idle) idle")
         }
+    }
+
+    /// Says what was loaded.
+    func sayLoaded(_ session: Session) {
+        log.info(
+            """
+            loaded   \(grouped(session.synapses)) synapses in \(megabytes(session.memory)), \
+            exchange every \(options.realTime ? 1 : session.loaded.window) steps by \(session.emulation.exchange.kind)
+            """)
+        for warning in session.loaded.warnings { log.warning(warning) }
     }
 
     /// Populations whose rates are said one by one.

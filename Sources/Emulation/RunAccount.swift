@@ -33,12 +33,11 @@ struct RunAccount {
     private static let names = ["read", "map", "load", "simulate", "update", "deliver", "exchange", "wait", "record"]
 
     /// Gathers the ranks' reports; entered by all.
-    init(
-        gathering emulation: RankEmulation, _ loaded: RankNetwork, _ phases: PhaseSeconds, steps: Int, synapses: Int,
-        on transport: any Transport
-    ) throws(Failure) {
-        self.steps = steps
-        self.synapses = synapses
+    init(gathering session: Session) throws(Failure) {
+        let (emulation, loaded, phases) = (session.emulation, session.loaded, session.seconds)
+        let transport = session.transport
+        steps = emulation.step
+        synapses = session.synapses
         let timers = phases.timers
         let mine = [
             phases.read, phases.map, phases.load, phases.simulate, timers.update, timers.deliver, timers.exchange,
@@ -98,9 +97,8 @@ struct RunAccount {
     }
 
     /// Fills in what the ranks reported.
-    func fill(
-        _ summary: inout RunSummary, network: Network, mapping: Mapping, emulation: RankEmulation, options: RunOptions
-    ) {
+    func fill(_ summary: inout RunSummary, _ session: Session) {
+        let (network, mapping, emulation) = (session.network, session.mapped.mapping, session.emulation)
         summary.synapses = synapses
         summary.synapticEvents = counters.reduce(0) { $0 + $1.synapticEvents }
         let trees = emulation.loaded.fabric.trees
@@ -142,14 +140,12 @@ struct RunAccount {
         summary.processorSeconds = ["simulate": processorSeconds.simulate, "wait": processorSeconds.wait]
         summary.overruns = overruns
         summary.saturations = counters.reduce(0) { $0 + $1.saturations + $1.plasticSaturations }
-        summary.versions = options.versions
+        summary.versions = session.options.versions
     }
 
     /// Routers, links and cores as the machine would report them.
-    func provenance(
-        network: Network, mapping: Mapping, fabric: Fabric, mapSeconds: [(phase: String, seconds: Double)],
-        summary: RunSummary
-    ) -> Provenance {
+    func provenance(_ session: Session, summary: RunSummary) -> Provenance {
+        let (network, mapping, fabric) = (session.network, session.mapped.mapping, session.mapped.fabric)
         var provenance = Provenance()
         let machine = mapping.machine
         var local = [Int](repeating: 0, count: machine.chips.count)
@@ -194,7 +190,7 @@ struct RunAccount {
                         x: core.chip.x, y: core.chip.y, p: core.processor, description: description, value: value))
             }
         }
-        for (phase, time) in mapSeconds {
+        for (phase, time) in session.mapped.seconds {
             provenance.timers.append(
                 Provenance.Timer(category: "map", algorithm: phase, timeTaken: time * 1000))
         }

@@ -1,0 +1,76 @@
+import Diagnostics
+import Fabric
+import Mapping
+import Results
+import Topology
+import Transport
+
+/// A network that is mapped and loaded on every rank of a transport and can be run any number of times.
+///
+/// Every method is entered by all ranks.
+final class Session {
+    let options: RunOptions
+    let transport: any Transport
+    let input: RunInput
+    let mapped: MappedNetwork
+    /// What the logs say of the run.
+    let description: RunDescription
+    let loaded: RankNetwork
+    let recorder: RankRecorder
+    let emulation: RankEmulation
+    /// The ranks that are not there, where one of many is run alone.
+    let pretended: PretendedExchange?
+    /// Of all ranks, when they were loaded.
+    let synapses: Int
+    /// Bytes of rows and inputs of all ranks.
+    let memory: Int
+    var seconds: PhaseSeconds
+
+    var network: Network { input.network }
+
+    init(
+        _ run: Run, _ input: RunInput, _ mapped: MappedNetwork, _ loaded: RankNetwork, _ recorder: RankRecorder,
+        _ description: RunDescription, _ seconds: PhaseSeconds
+    ) throws(Failure) {
+        options = run.options
+        transport = run.transport
+        self.input = input
+        self.mapped = mapped
+        self.description = description
+        self.loaded = loaded
+        self.recorder = recorder
+        self.seconds = seconds
+        pretended = try run.pretendOthers(loaded, mapped.ranks, description)
+        let exchange: any PacketExchange
+        if let pretended {
+            exchange = pretended
+        } else {
+            exchange = try RankEmulation.makeExchange(loaded, options.exchange, on: transport)
+        }
+        emulation = RankEmulation(loaded, transport: transport, recorder: recorder, exchange: exchange)
+        self.seconds.load = self.seconds.watch.lap()
+        let sums = try transport.reduce([Int64(loaded.synapses), Int64(loaded.memory)], .sum)
+        (synapses, memory) = (Int(sums[0]), Int(sums[1]))
+    }
+
+    /// Runs so many steps from where the network is.
+    ///
+    /// - Parameter progress: Told the steps done since the beginning, after each window.
+    /// - Throws: A failure agreed by all ranks.
+    func run(steps: Int, progress: (Int) -> Void) throws(Failure) {
+        let simulation = network.simulation
+        let period =
+            options.realTime ? UInt64(simulation.timestep * Double(simulation.timeScaleFactor) * 1e6) : nil
+        let processorTime = Stopwatch.processorTime()
+        try emulation.run(steps: steps, realTime: period, progress: progress)
+        seconds.processor += Double(Stopwatch.processorTime() &- processorTime) * 1e-9
+    }
+
+    /// Completes the logs; nothing is run after that.
+    func finish() throws(Failure) {
+        try transport.phase { try recorder.finish(steps: emulation.step) }
+        seconds.simulate = seconds.watch.lap()
+        seconds.timers = emulation.timers
+        if let pretended { seconds.exclude(pretended) }
+    }
+}
