@@ -42,7 +42,8 @@ extension Conformance {
 /// Region: number of entries and of addresses; per entry key, mask, start 13 bits | colour bits 3 | count 16, core mask 16 |
 /// shift 16, neurons per core 16 | 16 unused here; per address row length 8 | address 24, low bits first.
 ///
-/// - Source: golden README §6; layout read off golden `population_table.json`.
+/// - Source: Documentation/Chip.md, "Population table"; layout: Tests/Golden/README.md,
+/// "Population table file".
 private struct PopulationTable {
     struct Entry {
         var key, mask, start, colourBits, count, coreMask, maskShift, neurons: UInt32

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Replays recorded vectors through the kernels the engine uses, and compares every raw value.
 ///
-/// - Source: the formats of golden README; one function a format.
+/// - Source: the formats in Tests/Golden/README.md; one function a format.
 public enum Conformance {
     /// The formats that can be replayed.
     public static let formats = [

@@ -8,7 +8,7 @@ import Topology
 ///
 /// As on the chip, a step's value is the number of packets that arrived in the step before.
 ///
-/// - Source: spinnaker-facts §2.2.
+/// - Source: Documentation/Chip.md, "Combined cores".
 final class ArrivalRecorder {
     /// A population's cores on this rank.
     private struct Signal {

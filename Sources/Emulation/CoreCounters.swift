@@ -6,7 +6,7 @@ import Transport
 
 /// What a worker core counts, after the counters of a real one.
 ///
-/// - Source: spinnaker-facts §8.1.
+/// - Source: Documentation/Chip.md, "Counters".
 public struct CoreCounters: Sendable, Equatable {
     /// Number of the core in the mapping.
     public var core = 0

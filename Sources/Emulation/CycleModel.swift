@@ -1,6 +1,6 @@
 /// What work costs a worker core in processor cycles: an estimate, not a measurement.
 ///
-/// - Source: spinnaker-facts §2.6: instruction counts of the shipped binaries, cycles estimated from them.
+/// - Source: Documentation/Chip.md, "Capacity": instructions of the shipped binaries, cycles estimated from them.
 public struct CycleModel: Sendable {
     /// Per packet received: interrupt, population table look-up, DMA set-up.
     public var perPacket = 350

@@ -135,7 +135,7 @@ final class NeuronGroup {
     /// over into the second.
     ///
     /// - Parameter slot: `[copies, count]`.
-    /// - Source: spinnaker-facts §2.3.
+    /// - Source: Documentation/Chip.md, "Split cores".
     private func addCopies(_ slot: UnsafeMutablePointer<UInt16>) {
         let others = slot + count
         for copy in 0..<copies - 1 {

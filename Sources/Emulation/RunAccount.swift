@@ -211,7 +211,9 @@ struct RunAccount {
         }
     }
 
-    /// The counters of a core under the names of spinnaker-facts §8.1; what is estimated says so.
+    /// The counters of a core under sPyNNaker's names; what is estimated says so.
+    ///
+    /// - Source: Documentation/Chip.md, "Counters".
     private static func descriptions(_ counter: CoreCounters, _ role: WorkerCore.Role) -> [(String, Int)] {
         var values = [("Number_of_packets_sent", counter.packetsSent)]
         switch role {

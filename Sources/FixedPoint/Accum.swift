@@ -4,7 +4,7 @@
 /// rounds to nearest unless its description says so, and everything wraps modulo 2³². All functions are pure integer
 /// arithmetic and inline into their caller's module, so that loops over them vectorise.
 ///
-/// - Source: golden README §3, spinnaker-facts §3.1.
+/// - Source: Documentation/Chip.md, "Arithmetic".
 public enum Accum {
     /// One as an accum.
     @inlinable
@@ -117,7 +117,7 @@ public enum Accum {
 
 /// The arithmetic of synapses generated on the machine.
 ///
-/// - Source: golden README §9.
+/// - Source: Documentation/Chip.md, "Synapses made on the machine".
 public enum OnMachine {
     /// A uniform variate between two accums: `low + (high − low) · word`, from one random word.
     @inlinable

@@ -13,7 +13,7 @@
 
 /// The chip's exponential, `expk` and `expulr`.
 ///
-/// - Source: golden README §3, spinnaker-facts §3.2, the tables recomputed from their definition.
+/// - Source: Documentation/Chip.md, "Exponentials"; the tables recomputed from their definition.
 public enum Exponential {
     /// e^n · 2³² rounded, n = −13 … 12.
     static let integerPowers: [UInt64] = [

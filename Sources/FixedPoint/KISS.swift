@@ -1,7 +1,7 @@
 /// The chip's per-core generator `mars_kiss64`: 32-bit words from a 128-bit state.
 ///
 /// - Determinism: the sequence depends on the state alone.
-/// - Source: Marsaglia's KISS as given in golden README §8.
+/// - Source: Marsaglia's KISS; Documentation/Chip.md, "Random numbers".
 @frozen
 public struct KISS64: Sendable, Hashable {
     /// The congruential word.

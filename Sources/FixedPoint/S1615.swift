@@ -4,7 +4,7 @@
 /// infinity, as the compiled chip code does; none saturates and none traps.
 ///
 /// - Determinism: pure integer arithmetic, the same on every host.
-/// - Source: golden README §2–§3.
+/// - Source: Documentation/Chip.md, "Number formats" and "Arithmetic".
 @frozen
 public struct S1615: Sendable, Hashable, Comparable {
     /// The word the chip holds, in units of 2⁻¹⁵.
@@ -61,7 +61,7 @@ extension S1615 {
     ///
     /// - Parameter value: a value in PyNN's units.
     /// - Returns: `nil` when the value is outside −65536 … 65535.999969482421875 or not a number; Python raises then.
-    /// - Source: golden README §9, spinnaker-facts §3.1.
+    /// - Source: Documentation/Chip.md, "Encoding".
     public init?(rounding value: Double) {
         guard value >= -65536, value <= 65535.999969482421875 else { return nil }
         let scaled = value * 32768

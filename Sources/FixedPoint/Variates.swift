@@ -30,7 +30,7 @@ extension UniformWords {
     ///
     /// Draws a run of words as long as it falls; a run of odd length starts anew with one added.
     ///
-    /// - Source: golden README §8; von Neumann 1951.
+    /// - Source: Documentation/Chip.md, "Random numbers"; von Neumann 1951.
     @inlinable
     public mutating func exponential() -> Int32 {
         var whole: Int32 = 0
@@ -54,7 +54,7 @@ extension UniformWords {
     /// A Poisson variate for a mean given as e^−λ in u0.32, by Knuth's product of uniform words.
     ///
     /// - Complexity: O(λ) draws.
-    /// - Source: golden README §8.
+    /// - Source: Documentation/Chip.md, "Poisson sources".
     @inlinable @inline(__always)
     public mutating func poisson(expMinusLambda: UInt32) -> UInt32 {
         var product = Accum.multiplyFractions(Accum.unitFraction, next())

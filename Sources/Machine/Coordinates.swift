@@ -40,7 +40,7 @@ public enum Link: Int, CaseIterable, Sendable {
 /// any other the sum of both.
 ///
 /// - Complexity: O(1).
-/// - Source: spinnaker-facts §1.2.
+/// - Source: Documentation/Chip.md, "Coordinates and boards".
 @inlinable public func hexagonalDistance(dx: Int, dy: Int) -> Int {
     (dx >= 0) == (dy >= 0) ? max(abs(dx), abs(dy)) : abs(dx) + abs(dy)
 }

@@ -27,9 +27,9 @@ public struct Machine: Sendable {
     /// `[width × height]`, column after column: the chip's number, −1 where there is none.
     private let numbers: [Int32]
 
-    /// SDRAM of a chip that applications can use, bytes (spinnaker-facts §1.1).
+    /// SDRAM of a chip that applications can use, bytes (Documentation/Chip.md, "Chip").
     public static let defaultSDRAM = 123_469_792
-    /// Table entries of a chip that are not the monitor's (spinnaker-facts §1.1).
+    /// Table entries of a chip that are not the monitor's (Documentation/Chip.md, "Chip").
     public static let defaultRouterEntries = 1023
 
     /// A mesh of perfect chips without wraps.
@@ -220,7 +220,7 @@ extension Machine {
     /// Where a wrap makes several ways equally short, the one that wraps least wins.
     ///
     /// - Complexity: O(1).
-    /// - Source: spinnaker-facts §1.2.
+    /// - Source: Documentation/Chip.md, "Coordinates and boards".
     public func vector(from a: ChipCoordinate, to b: ChipCoordinate) -> (dx: Int, dy: Int) {
         let (dx, dy) = (b.x - a.x, b.y - a.y)
         var best = (dx: dx, dy: dy)

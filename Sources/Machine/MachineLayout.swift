@@ -35,7 +35,7 @@ public struct MachineLayout: Sendable {
 
     /// The 2×2 board, whose mesh closes vertically but lacks the links that would close it horizontally.
     ///
-    /// - Source: spinnaker-facts §1.2.
+    /// - Source: Documentation/Chip.md, "Coordinates and boards".
     public static var spin3: MachineLayout {
         var layout = grid(width: 2, height: 2, wrap: true)
         layout.name = "spin3 board"
@@ -49,7 +49,7 @@ public struct MachineLayout: Sendable {
     ///
     /// - Precondition: `boards > 0`.
     /// - Complexity: O(chips).
-    /// - Source: spinnaker-facts §1.2.
+    /// - Source: Documentation/Chip.md, "Coordinates and boards".
     public static func spin5(boards: Int) -> MachineLayout {
         precondition(boards > 0, "a machine has at least one board")
         var layout = MachineLayout(

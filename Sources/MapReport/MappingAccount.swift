@@ -100,7 +100,7 @@ public struct MappingAccount: Sendable {
     let trees: [PacketTree]
     let cores: [WorkerCore]
 
-    /// 40-bit packets that a link carries in a second, each way (spinnaker-facts §1.3).
+    /// 40-bit packets that a link carries in a second, each way (Documentation/Chip.md, "Packets and links").
     public static let packetsPerSecondOfLink = 6_000_000
 
     /// Measures a mapping.

@@ -10,8 +10,8 @@
 // longest is not known before the draw; what is reserved is the length that fewer than one in a hundred matrices would
 // exceed. Recordings are read out between chunks of a long run, so that a thousand steps have to fit.
 //
-// Sizes of table, rows, bit fields and recordings are the chip's (spinnaker-facts §2.1, §4.1–4.3). The words of a neuron,
-// the fixed regions and the room for code's variables are estimates.
+// Sizes of table, rows, bit fields and recordings are the chip's (Documentation/Chip.md, "Population table", "Rows",
+// "Bit fields"). The words of a neuron, the fixed regions and the room for code's variables are estimates.
 
 public import Topology
 

@@ -64,7 +64,7 @@ public struct KeyAllocation: Sendable {
 /// - Throws: `.doesNotFit` when 32 bits do not suffice, `.badInput` when keys of the file are too few or meet.
 /// - Complexity: O(populations · log populations + projections), and that of ``placesOfSources(_:by:)`` for `aligned`.
 /// - Determinism: a function of its arguments.
-/// - Source: spinnaker-facts §7.4; the packed fallback: this project.
+/// - Source: Documentation/Chip.md, "Keys"; the packed fallback: this project.
 public func allocateKeys(
     _ partition: Partition, of network: Network, layout: MappingOptions.Keys = .aligned, placements: [Placement] = [],
     trees: [RoutingTree] = []

@@ -22,7 +22,7 @@ public import Topology
 /// - Throws: `.badInput` when a limit in the file is not positive; `.doesNotFit` when not even one neuron fits a core.
 /// - Complexity: O(cores × projections into them + rows of lists).
 /// - Determinism: a function of the network alone.
-/// - Source: spinnaker-facts §2.6, §4.2, §6.5.
+/// - Source: Documentation/Chip.md, "Capacity", "Rows", "Delay extensions".
 public func partition(_ network: Network) throws(Failure) -> Partition {
     let populations = network.populations
     let limits = network.machine.core

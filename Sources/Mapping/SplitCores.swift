@@ -21,7 +21,7 @@ public struct SplitCores: Sendable {
 
     /// - Complexity: O(populations + projections).
     /// - Determinism: a function of the network alone.
-    /// - Source: spinnaker-facts §2.3.
+    /// - Source: Documentation/Chip.md, "Split cores".
     public init(_ network: Network) {
         let populations = network.populations
         counts = populations.indices.map { populations[$0].synapseCores ?? 0 }

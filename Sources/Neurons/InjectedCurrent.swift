@@ -2,7 +2,8 @@ import FixedPoint
 
 /// A current injected into neurons, in the words that the chip holds; steps count from 0.
 ///
-/// - Source: golden README §4.6; conversions to steps and radians as sPyNNaker's Python makes them.
+/// - Source: Documentation/Chip.md, "Injected currents"; conversions to steps and radians as sPyNNaker's
+///   Python makes them.
 public enum InjectedCurrent: Sendable, Hashable {
     /// An amplitude from `start` up to `stop`.
     case dc(amplitude: Int32, start: UInt32, stop: UInt32)

@@ -5,7 +5,7 @@ import Glibc
 /// Entry `i` is `floor(exp(−(i << shift)·dt/τ)·2048)`. The table ends, at an even count, where the exponential falls
 /// below one raw unit.
 ///
-/// - Source: golden README §7, §9; spinnaker-facts §5.2.
+/// - Source: Documentation/Chip.md, "Decay tables".
 @frozen
 public struct DecayTable: @unchecked Sendable {
     /// `[count + 1]`, the last one 0.
@@ -56,7 +56,7 @@ public struct DecayTable: @unchecked Sendable {
 
 /// Lengths of time drawn from an exponential distribution: a table of its inverse over 2048 equal steps.
 ///
-/// - Source: spinnaker-facts §5.3; the rounding is not confirmed by vectors.
+/// - Source: Documentation/Chip.md, "Decay tables"; the rounding is not confirmed by vectors.
 @frozen
 public struct WindowTable: @unchecked Sendable {
     @usableFromInline let entries: UnsafePointer<Int16>

@@ -41,7 +41,7 @@ public struct EligibleSynapse: PlasticSynapse {
 ///
 /// - Determinism: As ``PairwiseLearning``; several dopamine spikes of one step at a neuron are one, with the sum of
 ///   their concentrations.
-/// - Source: Izhikevich 2007, Cereb. Cortex 17:2443; spinnaker-facts §5.5 for the arithmetic.
+/// - Source: Izhikevich 2007, Cereb. Cortex 17:2443; arithmetic: Documentation/Chip.md, "Neuromodulation".
 struct NeuromodulatedLearning<Timing: DecayingTimingRule, Weight: WeightRule>
 where Timing.Amount == Weight.Amount, Timing.Synapse == WeightOnly {
     let timing: Timing

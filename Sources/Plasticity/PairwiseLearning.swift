@@ -16,7 +16,7 @@ import FixedPoint
 ///
 /// - Determinism: A row's state depends on its source's and its targets' spikes alone. Of spikes in the same step the
 ///   target's come first.
-/// - Source: golden README §7, spinnaker-facts §5.1.
+/// - Source: Documentation/Chip.md, "Deferred learning".
 struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amount == Weight.Amount {
     let timing: Timing
     /// By synapse type.

@@ -12,7 +12,7 @@ import Glibc
 ///
 /// Control words and weights stand apart, as on the chip: the controls are only read.
 ///
-/// - Source: spinnaker-facts §4.2 for what is in it; the order of the words is this project's.
+/// - Source: Documentation/Chip.md, "Rows", for what is in it; the order of the words is this project's.
 @frozen
 public struct PlasticRow {
     /// Words before the control words.

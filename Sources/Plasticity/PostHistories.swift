@@ -10,7 +10,7 @@ import Glibc
 /// The newest spike stands first, and the others move back when one comes: spikes are rare, reading is not, and all
 /// that is read most of the time is then one cache line a neuron.
 ///
-/// - Source: golden README §7.
+/// - Source: Documentation/Chip.md, "Deferred learning".
 public final class PostHistories {
     /// Spikes of a neuron that the chip remembers.
     public static let visible = 15

@@ -18,7 +18,7 @@ import FixedPoint
 
 /// A timing rule whose spikes act by one factor, which decays with the time since the other neuron's spike.
 ///
-/// - Source: golden README §7.
+/// - Source: Documentation/Chip.md, "Timing rules".
 public protocol TabledTimingRule: TimingRule where Amount == Int32, Synapse == WeightOnly {
     /// Decay after the source's last spike, looked up at a target's spike.
     var postTable: DecayTable { get }

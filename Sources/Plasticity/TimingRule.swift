@@ -3,7 +3,7 @@
 /// A rule is a value of tables and constants. Its functions are inlined into ``PairwiseLearning``'s loop, once for
 /// every weight rule it is combined with.
 ///
-/// - Source: golden README §7, spinnaker-facts §5.3.
+/// - Source: Documentation/Chip.md, "Timing rules".
 public protocol TimingRule: Sendable {
     /// What it hands to the weight rule: one amount in s4.11, or two.
     associatedtype Amount

@@ -17,7 +17,7 @@ public enum Modulation: Sendable, Equatable {
 ///
 /// - Determinism: Changes of a step come before the sources' spikes of that step; several of one step at a neuron's
 ///   synapses of one projection are one, with their sum, so the order of rows does not matter.
-/// - Source: spinnaker-facts §5.6; the numbers of sPyNNaker's own tests.
+/// - Source: Documentation/Chip.md, "Weight changers"; the numbers of sPyNNaker's own tests.
 struct WeightChanging {
     /// Bounds in ring-buffer units by place of the projection; `nil` where weights cannot be changed.
     let bounds: [ClosedRange<Int32>?]

@@ -6,7 +6,7 @@ import FixedPoint
 ///
 /// A rule is a value: the constants of one synapse type.
 ///
-/// - Source: golden README §7, spinnaker-facts §5.4.
+/// - Source: Documentation/Chip.md, "Weight rules".
 public protocol WeightRule: Sendable {
     /// What a timing rule hands over: one amount in s4.11, or two.
     associatedtype Amount

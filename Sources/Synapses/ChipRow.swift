@@ -2,7 +2,7 @@
 ///
 /// From the top: weight 16 bits, then delay, type and index right-aligned in the low 16.
 ///
-/// - Source: golden README §5, spinnaker-facts §4.2.
+/// - Source: Documentation/Chip.md, "Rows".
 public struct ChipRowLayout: Sendable, Hashable {
     /// Bits of the neuron index.
     public var indexBits: Int

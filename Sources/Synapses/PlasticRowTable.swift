@@ -7,7 +7,7 @@ public import Plasticity
 /// A row here consists of one ``PlasticRow`` for each plastic projection in which its source, or its delay stage, has
 /// synapses on this rank. Row numbers are those of ``RowTable``.
 ///
-/// - Source: golden README §7 for what happens at a spike.
+/// - Source: Documentation/Chip.md, "Deferred learning".
 public final class PlasticRowTable {
     /// What a row needs to know of its projection.
     public struct Projection {

@@ -2,7 +2,8 @@ import Topology
 
 /// What the ring-buffer estimate takes from one projection.
 ///
-/// - Source: spinnaker-facts §3.4; counts and chances read in sPyNNaker 7.4.1, confirmed on golden `weight_scaling.json`.
+/// - Source: Documentation/Chip.md, "Weight scaling"; counts and chances read in sPyNNaker 7.4.1, confirmed on
+///   `Tests/Golden/weight_scaling.json`.
 public struct ProjectionStatistics: Sendable, Hashable {
     /// Most connections onto one target neuron, likely.
     public var mostPerTarget: Double

@@ -5,7 +5,7 @@ public import Topology
 
 /// How the synapses of a network are stored: synapse types, 16-bit weights and delays in steps, as the chip has them.
 ///
-/// - Source: spinnaker-facts §3.4, golden README §9.
+/// - Source: Documentation/Chip.md, "Weight scaling" and "Synapses made on the machine".
 public struct SynapseRules: Sendable {
     let network: Network
     /// Per population and synapse type.

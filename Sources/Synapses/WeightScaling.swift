@@ -54,7 +54,7 @@ public struct RingBufferEstimate: Sendable, Hashable {
 
 /// sPyNNaker's rules for weights and delays.
 ///
-/// - Source: spinnaker-facts §3.4, golden README §9, golden `weight_scaling.json`.
+/// - Source: Documentation/Chip.md, "Weight scaling" and "Encoding"; `Tests/Golden/weight_scaling.json`.
 public enum WeightScaling {
     /// Spikes per second assumed of every source.
     public static let spikesPerSecond = 30.0

@@ -9,7 +9,7 @@ public struct CellModel: Sendable, Equatable {
 
     public let name: String
     public let kind: Kind
-    /// Defaults by parameter name (spinnaker-facts §6.1).
+    /// Defaults by parameter name (Documentation/Chip.md, "Cell models").
     public let defaults: [String: Double]
     /// Defaults by state variable.
     public let initialDefaults: [String: Double]

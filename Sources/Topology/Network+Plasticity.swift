@@ -25,7 +25,7 @@ extension Network {
 
     /// By population: bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with their traces.
     ///
-    /// - Source: golden README §7 for what is kept of a spike.
+    /// - Source: Documentation/Chip.md, "Deferred learning".
     public var historyBytes: [Int] {
         var isChanged = [Bool](repeating: false, count: populations.count)
         for i in projections.indices where projections[i].synapse.changeable != nil {

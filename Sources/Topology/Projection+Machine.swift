@@ -1,5 +1,7 @@
 extension Synapse {
-    /// The chip can draw the weights and delays by itself: constants and the distributions it knows (facts §6.3).
+    /// The chip can draw the weights and delays by itself: constants and the distributions it knows.
+    ///
+    /// - Source: Documentation/Chip.md, "Synapses made on the machine".
     public var canBeGeneratedOnMachine: Bool {
         if structural != nil { return false }
         for value in [weight, delay ?? .number(1)] {
@@ -19,7 +21,7 @@ extension Synapse {
 
 extension Projection {
     /// Whether the chip itself generates the projection's synapses, which rounds weights and delays otherwise than the
-    /// host does (facts §6.3).
+    /// host does.
     public var isGeneratedOnMachine: Bool {
         switch connector {
         case .fixed(let pattern):

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// How the synapses of a projection come and go: sPyNNaker's structural mechanism, its names and defaults.
 ///
-/// - Source: spinnaker-facts §5.6.
+/// - Source: Documentation/Chip.md, "Structural plasticity".
 public struct StructuralPlasticity: Sendable, Equatable {
     /// Who is tried as the source of a new synapse.
     public enum PartnerSelection: Sendable, Equatable {

@@ -39,7 +39,7 @@ extension Network {
     /// - Precondition: Connections of files are read, and pairs surveyed.
     /// - Complexity: O(populations + projections + spike times).
     /// - Determinism: a function of the network alone.
-    /// - Source: spinnaker-facts §2.3, §2.6.
+    /// - Source: Documentation/Chip.md, "Split cores" and "Capacity".
     public mutating func estimateSynapseCores() {
         guard populations.contains(where: \.estimatesSynapseCores) else { return }
         let rates = expectedRates(ofNeurons: SynapseCoreEstimate.rate)

@@ -175,7 +175,7 @@ let mixedNetwork = """
         #expect(try spikes(folder) == ["3.0,s,0", "\(3 + delay).0,n,1"])
     }
 
-    /// Recorded on hardware: spinnaker-facts §11, `test_set_and_reset.py`.
+    /// Recorded on hardware by `test_set_and_reset.py`: Documentation/Chip.md, "Figures recorded on boards".
     @Test func recordedPotentialIsTheMachines() throws {
         let folder = try TemporaryFolder()
         _ = try emulate(

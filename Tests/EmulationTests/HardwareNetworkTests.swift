@@ -3,7 +3,7 @@ import Results
 import TestSupport
 import Testing
 
-/// Networks that ran on SpiNNaker boards, from topology to spikes (sPyNNaker's integration tests; spinnaker-facts §11).
+/// Networks that ran on SpiNNaker boards, from topology to spikes (Documentation/Chip.md, "Figures recorded on boards").
 @Suite(.timeLimit(.minutes(2))) struct HardwareNetworkTests {
     /// `test_one_pop_lif_example.py`: five cells that start a little apart.
     @Test func onePopulationOfLeakyCells() throws {

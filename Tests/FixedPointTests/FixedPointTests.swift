@@ -106,7 +106,7 @@ extension Int128 {
     }
 
     @Test func decaysOfTheFactsComeOutExactly() {
-        // τ = 5 ms at 1 ms: spinnaker-facts §3.3.
+        // τ = 5 ms at 1 ms: Documentation/Chip.md, "Synapse shapes".
         let decay = Exponential.expulr(-Accum.divide(32768, 163_840))
         #expect(decay == 3_516_490_311)
         #expect(Accum.decayToFraction(Accum.divide(163_840, 32768), by: .max - decay) == 3_892_384_920)

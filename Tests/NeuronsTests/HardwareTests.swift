@@ -2,7 +2,7 @@ import FixedPoint
 import Neurons
 import Testing
 
-/// Figures recorded on SpiNNaker boards (sPyNNaker's integration tests; spinnaker-facts §11).
+/// Figures recorded on SpiNNaker boards (Documentation/Chip.md, "Figures recorded on boards").
 @Suite struct HardwareTests {
     private func group(_ model: String, _ parameters: [String: Double], _ initial: [String: Double]) throws -> CellGroup
     {

@@ -1,6 +1,7 @@
 import FixedPoint
 
-/// One neuron of any assembled model as golden README §4 reads, in `Int64`, word by word under the chip's names.
+/// One neuron of any assembled model in `Int64`, word by word under the chip's names
+/// (Documentation/Chip.md, "Order within a step").
 ///
 /// Shares nothing with the kernels but the exponential function and the generator, which have tests of their own. Constants are
 /// given: the recorded vectors check how they are derived.

@@ -15,7 +15,7 @@ public import Machine
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
 /// - Complexity: O(cores + chips) when every population fits at its first start; O(populations · chips) at worst.
 /// - Determinism: a function of its arguments.
-/// - Source: after the description in spinnaker-facts §7.2.
+/// - Source: Documentation/Chip.md, "Placement".
 public func placeByApplication(_ partition: Partition, on machine: Machine) throws(Failure) -> [Placement] {
     try checkSupply(of: machine, for: partition)
     var occupancy = Occupancy(machine)

@@ -98,7 +98,7 @@ private func keepsBlocksWhole(_ table: [RoutingEntry], _ lines: [RawTables.Line]
 ///
 /// - Complexity: O(n³) in the worst case for n lines, usually near O(n²).
 /// - Determinism: a function of `lines`; routes of equal frequency by their bits.
-/// - Source: described in spinnaker-facts §7.5.
+/// - Source: Documentation/Chip.md, "Table compression".
 public func mergePairs(_ lines: [RawTables.Line]) -> [RawTables.Line] {
     var frequency: [UInt32: Int] = [:]
     for line in lines { frequency[line.entry.route.rawValue, default: 0] += 1 }

@@ -25,7 +25,7 @@ import Machine
 /// - Returns: A table in which the first match of every key that comes has the route of its line.
 /// - Complexity: O(merges × n²) for n lines.
 /// - Determinism: a function of its arguments.
-/// - Source: Mundy et al. 2016, as described in spinnaker-facts §7.5.
+/// - Source: Mundy et al. 2016; Documentation/Chip.md, "Table compression".
 public func coverInOrder(_ lines: [RawTables.Line], limit: Int) -> [RawTables.Line] {
     var table = lines.map { CoveringTable.Row(line: $0, aliases: [$0.entry]) }
     table.sort { ($0.generality, $0.line.entry.key) < ($1.generality, $1.line.entry.key) }

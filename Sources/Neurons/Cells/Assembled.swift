@@ -2,7 +2,7 @@ import FixedPoint
 
 /// A cell made of parts, updated in the chip's order.
 ///
-/// - Source: golden README §4.1.
+/// - Source: Documentation/Chip.md, "Order within a step".
 public enum Assembled<
     Synapse: SynapsePart, Input: InputPart, Membrane: MembranePart, Threshold: ThresholdPart,
     Additional: AdditionalInputPart

@@ -12,7 +12,7 @@ public enum CellValues {
 ///
 /// Values come in PyNN's names and units and are encoded as sPyNNaker's Python encodes them.
 ///
-/// - Source: golden README §9.
+/// - Source: Documentation/Chip.md, "Encoding".
 public final class CellParameters {
     /// The whole timestep, accum ms.
     public let timestep: Int32

@@ -14,7 +14,7 @@ public enum NoAdditionalInput: AdditionalInputPart {
 
 /// Adaptation by calcium: an outward current that every spike raises.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Leaky integrate-and-fire cells".
 public enum CalciumAdaptation: AdditionalInputPart {
     /// The current, accum nA.
     @frozen

@@ -5,7 +5,7 @@ import FixedPoint
 /// The last input is never forgotten, so that the linear response keeps rising until the next one; inputs that are not positive,
 /// such as large ones shifted into the sign bit, are lost. Both as on the chip.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum AlphaSynapse: SynapsePart {
     /// Both inputs' responses.
     @frozen

@@ -2,7 +2,7 @@ import FixedPoint
 
 /// Three exponentially decaying inputs: 0 excitatory, 1 a second excitatory, 2 inhibitory.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum DualExponentialSynapse: SynapsePart {
     /// The inputs, accum nA or µS.
     @frozen
@@ -75,7 +75,7 @@ public enum DualExponentialSynapse: SynapsePart {
 
 /// The spiking elementary motion detector: the second excitatory input, multiplied by what the first was when it set in.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum MotionDetectorSynapse: SynapsePart {
     /// The inputs, and what they are multiplied by; accums.
     @frozen

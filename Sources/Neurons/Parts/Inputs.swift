@@ -20,7 +20,7 @@ public enum CurrentInput: InputPart {
 /// The current is g × (E − V); an inhibitory one is (−g) × (E − V), to be subtracted. Each product is floored on its own, and a second excitatory
 /// input has the first's reversal potential.
 ///
-/// - Source: golden README §4.1.
+/// - Source: Documentation/Chip.md, "Order within a step".
 public enum ConductanceInput: InputPart {
     public typealias State = NoWords
 
@@ -59,7 +59,7 @@ public enum ConductanceInput: InputPart {
 
 /// Inputs that are charges: multiplied by 1.0 ÷ ts, so that a sub-step's current carries them.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Order within a step".
 public enum DeltaInput: InputPart {
     public typealias State = NoWords
 

@@ -5,7 +5,7 @@ import FixedPoint
 /// While refractory the timer counts down and V stays; V is compared with the threshold all the same, so that a reset
 /// potential at or above the threshold fires every step.
 ///
-/// - Source: golden README §4.2.
+/// - Source: Documentation/Chip.md, "Leaky integrate-and-fire cells".
 public enum LeakyMembrane: MembranePart {
     /// Potential and refractory timer.
     @frozen
@@ -81,7 +81,7 @@ public enum LeakyMembrane: MembranePart {
 ///
 /// The order of the products is that of the compiled code, which shares a × h.
 ///
-/// - Source: golden README §4.3.
+/// - Source: Documentation/Chip.md, "Izhikevich cells".
 public enum IzhikevichMembrane: MembranePart {
     /// Potential, recovery and the next step.
     @frozen

@@ -4,7 +4,7 @@ import FixedPoint
 ///
 /// 2^p = 2^n · Π 2^(±2^−j) over the one bits of p's fraction, from the highest down; each product is truncated.
 ///
-/// - Source: spinnaker-facts §3.8; tables recomputed from their definition; no recorded vectors.
+/// - Source: Documentation/Chip.md, "Stochastic cells"; tables recomputed from their definition; no recorded vectors.
 enum PowersOfTwo {
     /// 2^(2^−j) · 65536 truncated, j = 1 … 15.
     static let roots: [UInt64] = [

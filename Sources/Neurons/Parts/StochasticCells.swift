@@ -47,7 +47,7 @@ public struct StochasticState: Words {
 
 /// Fires with probability 2^v ÷ τ, v being bias plus input; refractory for τ.
 ///
-/// - Source: spinnaker-facts §3.8; not covered by recorded vectors.
+/// - Source: Documentation/Chip.md, "Stochastic cells"; not covered by recorded vectors.
 public enum StocExp: Cell {
     public typealias State = StochasticState
 
@@ -102,7 +102,7 @@ public enum StocExp: Cell {
 
 /// Fires with probability τ · 2^V, where V sums the inputs and does not go below its reset value.
 ///
-/// - Source: spinnaker-facts §3.8 and §6.1; not covered by recorded vectors.
+/// - Source: Documentation/Chip.md, "Stochastic cells"; not covered by recorded vectors.
 public enum StocExpStable: Cell {
     /// The common state and the potential.
     @frozen
@@ -178,7 +178,7 @@ public enum StocExpStable: Cell {
 /// The chip's code leaves its loop at the first refractory neuron, so that later neurons of the core miss the step; here they
 /// do not.
 ///
-/// - Source: spinnaker-facts §3.8; not covered by recorded vectors.
+/// - Source: Documentation/Chip.md, "Stochastic cells"; not covered by recorded vectors.
 public enum StocSigma: Cell {
     public typealias State = StochasticState
 

@@ -2,7 +2,7 @@ import FixedPoint
 
 /// Exponentially decaying inputs, one per synapse type: 0 excitatory, 1 inhibitory.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum ExponentialSynapse: SynapsePart {
     /// The inputs, accum nA or µS.
     @frozen
@@ -100,7 +100,7 @@ public struct ExponentialDecay: Words {
 
 /// Inputs that last for the first sub-step of the step they arrive in.
 ///
-/// - Source: golden README §4.4.
+/// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum DeltaSynapse: SynapsePart {
     /// The inputs, accum.
     @frozen

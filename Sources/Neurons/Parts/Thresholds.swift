@@ -48,7 +48,7 @@ public enum IzhikevichThreshold: ThresholdPart {
 /// The chip's scale of time is positive though it is named negative, so that the probability comes out negative as soon as it
 /// is not 0, and a conversion makes it huge: in practice the cell fires once (tau_inv × k) × e^x reaches one raw unit.
 ///
-/// - Source: golden README §4.5.
+/// - Source: Documentation/Chip.md, "Stochastic cells".
 public enum MaassThreshold: ThresholdPart {
     public typealias State = NoWords
 
@@ -97,7 +97,7 @@ public enum MaassThreshold: ThresholdPart {
 
 /// Fires with a fixed probability at or above a potential; a neuron has its own generator.
 ///
-/// - Source: spinnaker-facts §3.8; not covered by recorded vectors.
+/// - Source: Documentation/Chip.md, "Stochastic cells"; not covered by recorded vectors.
 public enum FixedProbabilityThreshold: ThresholdPart {
     public typealias State = GeneratorWords
 

@@ -34,7 +34,7 @@ public struct SourceSpikes: Sendable, Hashable {
 /// The state of the Poisson sources of one core, advanced by the chip's algorithm.
 ///
 /// - Determinism: the trains depend on the rates, the order of the sources and the generator's state alone.
-/// - Source: golden README §8, spinnaker-facts §6.2.
+/// - Source: Documentation/Chip.md, "Poisson sources".
 public struct PoissonCore: Sendable {
     /// The state of one source, by the names the chip uses.
     public struct Source: Sendable, Hashable {

@@ -1,6 +1,6 @@
 /// Pairs count, and triplets: a second, slower trace on either side remembers the spikes before the last.
 ///
-/// - Source: golden README §7.
+/// - Source: Documentation/Chip.md, "Timing rules".
 public struct PfisterSpikeTriplet: TimingRule {
     public typealias Amount = TwoAmounts
     public typealias Synapse = WeightOnly

@@ -8,7 +8,8 @@
 /// The chip draws from its core's own generator, in the order in which packets come; here a window's length depends on
 /// seed, neuron, projection and step alone. So lengths are those of the chip's distribution, and not its numbers.
 ///
-/// - Source: spinnaker-facts §5.3 (the form with two state machines, `dual_fsm`); there are no vectors for it.
+/// - Source: Documentation/Chip.md, "Timing rules" (the form with two state machines, `dual_fsm`); there are no
+///   vectors for it.
 public struct Recurrent: TimingRule {
     public typealias Amount = Int32
 

@@ -1,7 +1,7 @@
 /// Only the nearest pairs count: a source's spike with the first spike of its target after it, and with the last one
 /// before it.
 ///
-/// - Source: golden README §7.
+/// - Source: Documentation/Chip.md, "Timing rules".
 public struct SpikeNearestPair: TabledTimingRule {
     let plus: DecayTable
     let minus: DecayTable

@@ -1,6 +1,6 @@
 /// Every pair of spikes counts, as exponentials of the time between them.
 ///
-/// - Source: golden README §7.
+/// - Source: Documentation/Chip.md, "Timing rules".
 public struct SpikePair: TabledTimingRule {
     let plus: DecayTable
     let minus: DecayTable

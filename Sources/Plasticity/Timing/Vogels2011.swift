@@ -3,7 +3,7 @@
 ///
 /// Both directions take the weight rule's way of potentiation, so the weight is clamped at `w_max` only.
 ///
-/// - Source: golden README §7.
+/// - Source: Documentation/Chip.md, "Timing rules".
 public struct Vogels2011: TabledTimingRule {
     let decay: DecayTable
     let alpha: Int32

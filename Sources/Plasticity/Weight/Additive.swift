@@ -2,7 +2,7 @@
 ///
 /// The amplitudes are absolute, scaled as conductances are but not by `w_max`.
 ///
-/// - Source: golden README §7, §9.
+/// - Source: Documentation/Chip.md, "Weight rules".
 @frozen
 public struct Additive: WeightRule {
     @usableFromInline let minimum: Int32

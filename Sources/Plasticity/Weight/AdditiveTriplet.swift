@@ -13,7 +13,7 @@ public struct TwoAmounts: Sendable {
 
 /// Moves a weight by two fixed steps, then clamps it at the end it moves to; amplitudes are parts of `w_max`.
 ///
-/// - Source: golden README §7, §9.
+/// - Source: Documentation/Chip.md, "Weight rules".
 @frozen
 public struct AdditiveTriplet: WeightRule {
     @usableFromInline let minimum: Int32

@@ -2,7 +2,7 @@ import FixedPoint
 
 /// Moves a weight by a share of what is left to the end it moves to; no clamp.
 ///
-/// - Source: golden README §7, §9.
+/// - Source: Documentation/Chip.md, "Weight rules".
 @frozen
 public struct Multiplicative: WeightRule {
     @usableFromInline let minimum: Int32

@@ -3,7 +3,7 @@ import Topology
 
 /// How likely two neurons are joined, by the squared distance of their places.
 ///
-/// - Source: spinnaker-facts §5.6.
+/// - Source: Documentation/Chip.md, "Structural plasticity".
 struct FormationTable: Sendable {
     let rows: Int
     let columns: Int

@@ -19,7 +19,8 @@ import Topology
 ///
 /// - Determinism: Which attempts are made, and what becomes of them, depends on the network alone; cores have their own rows, slots
 ///   and draws, so that a rank's others do not matter.
-/// - Source: spinnaker-facts §5.6; sPyNNaker's integration tests `test_struct_pl` and `test_clear_data`.
+/// - Source: Documentation/Chip.md, "Structural plasticity"; sPyNNaker's integration tests
+///   `test_struct_pl` and `test_clear_data`.
 public final class StructuralRowTable {
     /// What a row needs to know of its projection.
     struct Projection {
