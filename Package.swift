@@ -112,6 +112,7 @@ let package = Package(
 
         // MARK: - Tests
         .target(name: "TestSupport", dependencies: ["Topology"], path: "Tests/TestSupport", swiftSettings: common),
+        .testTarget(name: "DocumentationTests", dependencies: ["TestSupport"], swiftSettings: common),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: common),
         .testTarget(
             name: "ConnectionFilesTests", dependencies: ["ConnectionFiles", "Diagnostics", "TestSupport", "Topology"],
