@@ -2,9 +2,9 @@
 struct JSONNode {
     enum Kind: UInt8 {
         case null, `false`, `true`
-        /// A number with a fraction or an exponent.
+        /// A number with a fraction.
         case real
-        /// A number written as an integer, of any size.
+        /// A number without a fraction, of any size and however it is written.
         case integer
         case string
         /// An array of anything.
@@ -27,7 +27,7 @@ struct JSONNode {
     var end: UInt32
     /// Elements or members.
     var count: UInt32 = 0
-    /// `numbers`: elements from the start that are written as integers and exact as doubles.
+    /// `numbers`: elements from the start that are whole and exact as doubles.
     var leadingIntegers: UInt32 = 0
     /// A number's bit pattern; `numbers`: index of the first element in `doubles`.
     var payload: UInt64 = 0

@@ -6,7 +6,7 @@ extension JSONReader {
         1e20, 1e21, 1e22,
     ]
 
-    /// Reads a number; the value is the double nearest to what is written.
+    /// Reads a number; the value is the double nearest to what is written, and an integer is one without a fraction.
     ///
     /// A mantissa below 2⁵³ and a power of ten up to 22 are both exact, so their product or quotient is rounded once and
     /// correctly; everything else goes through the standard library.
@@ -29,9 +29,9 @@ extension JSONReader {
             throw fail(.syntax, at: start, element: element, "a JSON number has no leading zeros")
         }
         var exponent = 0
-        var isInteger = true
+        var isPlain = true
         if index < count, bytes[index] == UInt8(ascii: ".") {
-            isInteger = false
+            isPlain = false
             index += 1
             let firstFraction = index
             while index < count, bytes[index] &- 48 < 10 {
@@ -45,7 +45,7 @@ extension JSONReader {
             }
         }
         if index < count, bytes[index] | 0x20 == UInt8(ascii: "e") {
-            isInteger = false
+            isPlain = false
             index += 1
             let negativeExponent = index < count && bytes[index] == UInt8(ascii: "-")
             if index < count, negativeExponent || bytes[index] == UInt8(ascii: "+") { index += 1 }
@@ -71,9 +71,14 @@ extension JSONReader {
             let magnitude =
                 exponent < 0
                 ? Double(mantissa) / Self.powersOfTen[-exponent] : Double(mantissa) * Self.powersOfTen[exponent]
-            return (negative ? -magnitude : magnitude, isInteger)
+            // A mantissa below 2⁵³ has no more than 15 zeros at its end.
+            let isWhole =
+                exponent >= 0 || mantissa == 0
+                || (exponent >= -15 && mantissa % UInt64(Self.powersOfTen[-exponent]) == 0)
+            return (negative ? -magnitude : magnitude, isWhole)
         }
-        return (try slowNumber(start..<index, element: element), isInteger)
+        let isWhole = isPlain || WholeNumber(bytes[start..<index]) != nil
+        return (try slowNumber(start..<index, element: element), isWhole)
     }
 
     private func slowNumber(_ range: Range<Int>, element: Int?) throws(TopologyError) -> Double {

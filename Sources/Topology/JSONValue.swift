@@ -14,7 +14,7 @@ struct JSONValue {
 
     var kind: JSONNode.Kind {
         guard element != nil else { return node.kind }
-        return text.utf8.contains { $0 == 0x2E || $0 | 0x20 == 0x65 } ? .real : .integer
+        return WholeNumber(text.utf8) == nil ? .real : .integer
     }
 
     var isArray: Bool { kind == .array || kind == .numbers }
@@ -81,7 +81,7 @@ struct JSONValue {
         return document.doubles[start..<start + count]
     }
 
-    /// Elements from the start of an array of numbers that are integers, exact as doubles.
+    /// Elements from the start of an array of numbers that are whole, exact as doubles.
     var leadingIntegers: Int { Int(node.leadingIntegers) }
 
     /// The members of an object, in file order.
@@ -174,11 +174,10 @@ struct JSONValue {
     func integer(_ name: String, in range: ClosedRange<Int>) throws(TopologyError) -> Int {
         let words = "an integer from \(range.lowerBound) to \(range.upperBound)"
         guard isNumber else { throw wrongType(name, words, hint: "; write it without quotes") }
-        guard kind == .integer else {
-            let whole = Int(exactly: try number(name)).map { range.contains($0) ? "; write \($0)" : "" } ?? ""
-            throw error(.wrongType, "\(name) must be \(words), got \(found)\(whole)")
+        guard let whole = WholeNumber(text.utf8) else {
+            throw error(.wrongType, "\(name) must be \(words), got \(found)")
         }
-        guard let value = Int(text), range.contains(value) else {
+        guard let value = whole.signed, range.contains(value) else {
             throw error(.outOfRange, "\(name) must be \(words), got \(found)")
         }
         return value
@@ -189,8 +188,7 @@ struct JSONValue {
         let words = "an integer from 0 to \(UInt64.max)"
         switch kind {
         case .integer:
-            if text == "-0" { return 0 }
-            guard let value = UInt64(text) else { throw error(.outOfRange, "\(name) must be \(words), got \(found)") }
+            guard let value = WholeNumber(text.utf8)?.unsigned else { throw error(.outOfRange, "\(name) must be \(words), got \(found)") }
             return value
         case .string:
             let digits = document.text(at: offset)

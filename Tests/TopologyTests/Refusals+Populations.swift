@@ -11,7 +11,7 @@ extension Refusal {
     static let populations = [
         Refusal(sized("0"), "size must be an integer from 1 to 2147483647, got 0", at: "/populations/3/size"),
         Refusal(sized("-1"), "got -1"), Refusal(sized("3.5"), "got 3.5"),
-        .meaning(sized("3.0"), "got 3.0; write 3"), .meaning(sized("1e3"), "got 1e3; write 1000"),
+        Refusal(sized("35e-1"), "got 35e-1"), Refusal(sized("0.0"), "got 0.0"), Refusal(sized("3e9"), "got 3e9"),
         Refusal(sized("\"100\""), "got the string \"100\"; write it without quotes"),
         Refusal(sized("true"), "got true"),
         Refusal(sized("null"), "got null"), Refusal(sized("[3]"), "got an array of 1"),
@@ -73,7 +73,7 @@ extension Refusal {
             Sample.model("IF_curr_exp", #""n_steps_per_timestep": 0"#),
             "n_steps_per_timestep must be an integer from 1 to 255, got 0", at: "/n_steps_per_timestep"),
         Refusal(Sample.model("IF_curr_exp", #""n_steps_per_timestep": 256"#), "from 1 to 255, got 256"),
-        .meaning(Sample.model("IF_curr_exp", #""n_steps_per_timestep": 2.0"#), "got 2.0; write 2"),
+        Refusal(Sample.model("IF_curr_exp", #""n_steps_per_timestep": 2.01"#), "got 2.01"),
         Refusal(
             Sample.model("SpikeSourcePoisson", #""n_steps_per_timestep": 1"#),
             "SpikeSourcePoisson has no n_steps_per_timestep", at: "/n_steps_per_timestep"),
@@ -220,7 +220,8 @@ extension Refusal {
         Refusal(recorded("{\"v\": {\"neurons\": [-1]}}"), "an integer from 0 to 9, got -1"),
         Refusal(recorded("{\"v\": {\"neurons\": [1, 1]}}"), "names neuron 1 twice"),
         Refusal(recorded("{\"v\": {\"neurons\": []}}"), "at least one neuron"),
-        .meaning(recorded("{\"v\": {\"neurons\": [1.0]}}"), "got 1.0; write 1"),
+        Refusal(recorded("{\"v\": {\"neurons\": [1.5]}}"), "got 1.5"),
+        Refusal(recorded("{\"v\": {\"neurons\": [1, 1.0]}}"), "names neuron 1 twice"),
         Refusal(recorded("{\"v\": {\"interval\": 0}}"), "interval must be greater than 0, got 0"),
         .meaning(recorded("{\"v\": {\"interval\": 1.5}}"), "interval must be a multiple of the timestep 1 ms, got 1.5"),
         .meaning(recorded("{\"v\": {\"interval\": 1e-7}}"), "interval must be a multiple of the timestep"),

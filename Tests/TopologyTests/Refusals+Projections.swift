@@ -70,7 +70,7 @@ extension Refusal {
         .meaning(
             rows("[[0, 20]]"), "post in row 0 of conn_list (a neuron of E) must be an integer from 0 to 19, got 20"),
         Refusal(rows("[[0, -1]]"), "got -1"), Refusal(rows("[[0.5, 1]]"), "got 0.5"),
-        .meaning(rows("[[1.0, 1]]"), "got 1.0; write 1"), Refusal(rows("[[0, 99999999999]]"), "got 99999999999"),
+        Refusal(rows("[[1e-1, 1]]"), "got 1e-1"), Refusal(rows("[[0, 99999999999]]"), "got 99999999999"),
         Refusal(rows("[[0, 0, 1, 0]]"), "row 0 of conn_list: the delay must be greater than 0 ms, got 0"),
         Refusal(rows("[[0, 0, 1e9, 1]]"), "row 0 of conn_list: the weight must be less than 65536"),
         .meaning(rows("[[0, 0, 1, 1], [0, 0, -1, 1]]"), "the weights are of both signs"),

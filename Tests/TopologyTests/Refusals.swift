@@ -63,7 +63,12 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(simulation(#""duration": 1, "time_step": 1"#), "did you mean \"timestep\"?"),
         Refusal(simulation(#""duration": 1, "time_scale_factor": 0"#), "an integer from 1 to 65535, got 0"),
         Refusal(simulation(#""duration": 1, "time_scale_factor": 1.5"#), "an integer from 1 to 65535, got 1.5"),
-        .meaning(simulation(#""duration": 1, "time_scale_factor": 2.0"#), "got 2.0; write 2"),
+        Refusal(simulation(#""duration": 1, "time_scale_factor": 2.5e0"#), "an integer from 1 to 65535, got 2.5e0"),
+        Refusal(simulation(#""duration": 1, "time_scale_factor": 655360e-1"#), "got 655360e-1"),
+        Refusal(simulation(#""duration": 1, "time_scale_factor": 15e-1"#), "got 15e-1"),
+        Refusal(simulation(#""duration": 1, "seed": -1.0"#), "seed must be an integer from 0"),
+        Refusal(simulation(#""duration": 1, "seed": 2e19"#), "got 2e19"),
+        Refusal(simulation(#""duration": 1, "seed": 1e300"#), "got 1e300"),
         Refusal(
             simulation(#""duration": 1, "seed": -1"#), "seed must be an integer from 0 to 18446744073709551615, got -1"),
         Refusal(simulation(#""duration": 1, "seed": 18446744073709551616"#), "got 18446744073709551616"),

@@ -62,6 +62,34 @@ import Topology
         }
     }
 
+    /// A whole number is an integer however it is written, for both: every one of every document, in five ways.
+    @Test(arguments: [".0", ".000", "e0", "E+00", "0e-1"]) func takesWholeNumbersAnyhow(_ ending: String) throws {
+        let documents = Acceptances.all.map { text in
+            var result = ""
+            var rest = text[...]
+            var isString = false
+            while let character = rest.first {
+                if !isString, character.isNumber || character == "-" {
+                    let number = rest.prefix { $0.isNumber || "-+.eE".contains($0) }
+                    // Beyond 15 digits Python's validator sees another number.
+                    let isFinal = number.count > 15 || number.contains { ".eE".contains($0) }
+                    result += number + (isFinal ? "" : ending)
+                    rest = rest.dropFirst(number.count)
+                } else {
+                    // No string of these documents holds an escaped quote.
+                    if character == "\"" { isString.toggle() }
+                    result.append(character)
+                    rest = rest.dropFirst()
+                }
+            }
+            return result
+        }
+        for (document, isValid) in zip(documents, try verdicts(documents)) {
+            let error = refusal(Array(document.utf8))
+            #expect(isValid && error == nil, "\(isValid), \(String(describing: error)): \(document)")
+        }
+    }
+
     /// Each model's unknown parameters, state and variables, and values out of range.
     @Test func knowsEveryModel() throws {
         var documents: [String] = []

@@ -32,6 +32,30 @@ let contractExample = """
     """
 
 @Suite struct TopologyTests {
+    /// Sizes, rows, seeds, ranges and faults written as scripts write what they computed.
+    @Test func wholeNumbersKeepTheirValue() throws {
+        let seeds: [(String, UInt64)] = [
+            ("1e1", 10), ("40.0", 40), ("400e-1", 40), ("-0.0", 0), ("9007199254740993.0", 9_007_199_254_740_993),
+            ("18446744073709551615.000", .max), ("1844674407370955161.5e1", .max), ("0e999", 0), ("1.8e19", 18 * 1_000_000_000_000_000_000),
+        ]
+        for (text, seed) in seeds {
+            let document = Sample.document(simulation: "{\"duration\": 1, \"seed\": \(text)}")
+            #expect(try read(document).network.simulation.seed == seed, "\(text)")
+        }
+        let listed = try read(Sample.connector(#""type": "FromList", "conn_list": [[0.0, 1.9e1, 0.5, 1], [9.0, 0, 0.5, 2]]"#))
+        let pattern = try #require(listed.network.projections[0].connector.pattern)
+        var rows: [[Int]] = []
+        for post in [0, 19] { pattern.forEachConnection(to: post) { pre, _ in rows.append([pre, post]) } }
+        #expect(rows == [[9, 0], [0, 19]])
+        let shaped = try read(
+            Sample.population(
+                #""name": "X", "shape": [2.0, 3e0], "model": "IF_curr_exp", "record": {"v": {"neurons": [1.0, 30e-1]}}"#)
+        ).network.populations[3]
+        #expect(shaped.shape == [2, 3] && shaped.record[0].neurons == .list([1, 3]))
+        let faults = try read(Sample.machine(#""faults": {"chips": [[1.0, 1e0]], "cores": [[0, 0.0, 5.0]]}"#))
+        #expect(faults.network.machine.faultyChips == [[1, 1]] && faults.network.machine.faultyCores == [[0, 0, 5]])
+    }
+
     @Test func readsTheContractsExample() throws {
         let (network, warnings) = try read(contractExample)
         #expect(warnings.isEmpty)
