@@ -1,0 +1,210 @@
+"""State that the backend shares: time, objects that were made, and the session with the engine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyNN.random import NumpyRNG, RandomDistribution
+
+from pyNN import common
+
+from .. import binary, document, session
+from ..errors import EngineError, UnsupportedError
+
+name = "spinnsim"
+
+_LARGE = (20_000, 1_000_000)
+_PROBES = {"pre_neurons": {"pre_neurons": "0:1"}, "seed": {"seed": 1}}
+
+
+class ID(int, common.IDMixin):
+    """A neuron: its number among all, and the population that it is in."""
+
+    def __init__(self, n: int) -> None:
+        int.__init__(n)
+        common.IDMixin.__init__(self)
+
+
+class State(common.control.BaseState):
+    """One network, from `setup` to `end`."""
+
+    def __init__(self) -> None:
+        common.control.BaseState.__init__(self)
+        self.mpi_rank = 0
+        self.num_processes = 1
+        self.session: session.Session | None = None
+        self.ready = False
+        self.options: dict[str, Any] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets the network and ends its engine."""
+        self.close()
+        self.recorders: set[Any] = set()
+        self.write_on_end = []
+        self.populations: list[Any] = []
+        self.projections: list[Any] = []
+        self.sources: list[Any] = []
+        self.per_core: dict[type, Any] = {}
+        self.synapse_cores: dict[type, int] = {}
+        self.pending: list[dict[str, Any]] = []
+        self.id_counter = 42
+        self.segment_counter = 0
+        self.dt = 0.1
+        self.min_delay: Any = "auto"
+        self.max_delay: Any = "auto"
+        self.seed: int | None = None
+        self.rng = NumpyRNG(seed=1)
+        self.running = False
+        self.ran = False
+        self.t = 0.0
+        self.t_start = 0
+        self.steps = 0
+        self.structure_changed = True
+        self.changes_sent = 0
+        self.document: session.Document | None = None
+        self.before_run: list[Callable[[float | None], None]] = []
+        self.after_run: list[Callable[[], None]] = []
+
+    @property
+    def smallest_delay(self) -> float:
+        """What a synapse without a delay has, ms."""
+        return self.dt if self.min_delay == "auto" else float(self.min_delay)
+
+    def adopt(self, value: Any) -> Any:
+        """Random distributions without a seed of their own draw from the session's generator."""
+        if isinstance(value, RandomDistribution) and getattr(value.rng, "seed", 0) is None:
+            value.rng = self.rng
+        return value
+
+    @staticmethod
+    def knows(key: str) -> bool:
+        """Whether the engine found takes a key of a projection that earlier ones lack."""
+        return binary.probe(binary.find(state.options.get("binary")), _PROBES[key])
+
+    def changed(self, what: str) -> None:
+        """Notes a change of structure: populations, projections, recordings, delays."""
+        self.structure_changed = True
+        self._why = what
+
+    def change(self, **entry: Any) -> None:
+        """Notes a change of values, which the engine hears of before it goes on."""
+        if self.session is not None and not self.structure_changed:
+            self.pending.append(entry)
+
+    def loaded(self) -> session.Session:
+        """The session, with the network as it is in it. Throws `EngineError`."""
+        if self.session is None or self.structure_changed:
+            if self.steps:
+                raise NotImplementedError(
+                    "The network cannot be changed between runs without resetting "
+                    f"(changed: {getattr(self, '_why', 'structure')})"
+                )
+            self._load()
+        assert self.session is not None
+        if self.pending:
+            changes, self.pending = self.pending, []
+            assert self.document is not None
+            self.changes_sent += 1
+            self.session.apply([document.change(entry, self.document) for entry in changes], self.document.folder)
+        return self.session
+
+    def _load(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="spinnsim-")) if self.document is None else self.document.folder
+        self.document = document.written(self, folder)
+        self.pending = []
+        if self.session is None:
+            self.session = session.start(self._ranks(), self.options.get("binary"), self.options.get("progress"))
+        self.session.load(self.document)
+        self.structure_changed = False
+
+    def _ranks(self) -> int:
+        asked = self.options.get("ranks") or os.environ.get("SPINNSIM_RANKS")
+        if asked:
+            return int(asked)
+        neurons = sum(population.size for population in self.populations)
+        synapses = sum(projection.estimate() for projection in self.projections)
+        return 1 if neurons < _LARGE[0] and synapses < _LARGE[1] else os.cpu_count() or 1
+
+    def run(self, simtime: float) -> None:
+        """Goes on for `simtime` ms."""
+        self.run_until(self.t + simtime)
+
+    def run_until(self, tstop: float) -> None:
+        """Goes on until `tstop` ms. Throws `EngineError`."""
+        steps = int(round(tstop / self.dt)) - self.steps
+        if steps < 0:
+            raise ValueError(f"time {tstop} is in the past (it is {self.t})")
+        self.advance(steps)
+
+    def advance(self, steps: int | None) -> session.Ran:
+        """Goes on for a number of steps, or until stopped. Throws `EngineError`."""
+        engine = self.loaded()
+        for prepare in self.before_run:
+            prepare(None if steps is None else steps * self.dt)
+        if self.pending:
+            engine = self.loaded()
+        self.running = True
+        self.ran = True
+        realtime = bool(self.before_run) and os.environ.get("SPINNSIM_LIVE_PACE") != "free"
+        try:
+            ran = engine.run(steps, realtime)
+        except EngineError:
+            self.close()
+            raise
+        finally:
+            self.steps = engine.step
+            self.t = self.steps * self.dt
+            for clean in self.after_run:
+                clean()
+        return ran
+
+    def reset(self) -> None:
+        """Time 0, first state and weights; parameters stay."""
+        if self.session is not None and not self.structure_changed:
+            self.session.reset()
+        self.running = False
+        self.ran = False
+        self.t = 0.0
+        self.t_start = 0
+        self.steps = 0
+        self.segment_counter += 1
+
+    def state_of(self, name: str, population: Any, variable: str) -> Any:
+        """A state variable of all neurons as it is [size], or nothing where the engine does not tell."""
+        if self.session is None:
+            return None
+        engine_name = document.state_name(population, variable)
+        key = (name, engine_name, self.steps)
+        if getattr(self, "_state_key", None) != key:
+            try:
+                self._state_value = self.session.state(name, [engine_name])[engine_name]
+            except (UnsupportedError, EngineError):
+                self._state_value = None
+            self._state_key = key
+        return self._state_value
+
+    def end(self) -> None:
+        """Takes what is recorded out of the engine, and ends it."""
+        for recorder in self.recorders:
+            recorder.keep()
+        for population, variables, file in self.write_on_end:
+            population.write_data(file, variables)
+        self.write_on_end = []
+        results = self.options.get("results")
+        if results and self.session is not None and hasattr(self.session, "write_report"):
+            self.session.write_report(Path(results).resolve())
+        self.close()
+
+    def close(self) -> None:
+        """Ends the engine, whatever is in it."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+
+state = State()

@@ -1,0 +1,1 @@
+"""Cells, synapses and current sources."""

@@ -1,0 +1,14 @@
+"""Finds the program; without it there is nothing to test."""
+
+import pytest
+
+from spinnsim import binary
+from spinnsim.errors import EngineNotFoundError
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Ends at once when there is no program."""
+    try:
+        binary.find()
+    except EngineNotFoundError as error:
+        raise pytest.UsageError(str(error)) from error
