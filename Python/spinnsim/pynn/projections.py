@@ -106,6 +106,7 @@ class Projection(common.Projection):
         space: Any = None,
         label: str | None = None,
     ) -> None:
+        self._uniform: dict[str, Any] = {}
         super().__init__(
             presynaptic_population,
             postsynaptic_population,
