@@ -253,7 +253,7 @@ extension Projection {
 extension Connector {
     /// Two neurons can be joined more than once.
     var mayRepeat: Bool {
-        switch self {
+        switch rule {
         case .fixed(let pattern): pattern is ConnectionTable
         case .fixedNumberPre(_, let repeats, _), .fixedNumberPost(_, let repeats, _),
             .fixedTotalNumber(_, let repeats, _):

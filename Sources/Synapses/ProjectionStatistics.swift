@@ -22,11 +22,12 @@ public struct ProjectionStatistics: Sendable, Hashable {
     ///
     /// Plastic weights count as if all of them had reached the larger of their first value and the rule's `w_max`.
     public init(_ projection: Projection, in network: Network) {
-        let pre = Double(network.populations[projection.pre].size)
-        let post = Double(network.populations[projection.post].size)
+        let parts = projection.connector.pattern as? PartConnections
+        let pre = Double(parts?.sources.count ?? network.populations[projection.pre].size)
+        let post = Double(parts?.targets.count ?? network.populations[projection.post].size)
         let allPairs = pre * post
         let connections: Double
-        switch projection.connector {
+        switch projection.rule {
         case .allToAll:
             mostPerTarget = pre
             connections = allPairs
@@ -114,7 +115,7 @@ private struct Moments {
 
     /// Magnitudes of weights.
     init(weights projection: Projection, count: Double) {
-        if let pattern = projection.connector.pattern, pattern.hasWeights {
+        if let pattern = projection.rule.pattern, pattern.hasWeights {
             self.init(weights: pattern, of: projection)
             return
         }
@@ -157,7 +158,7 @@ private struct Moments {
     init(delays projection: Projection, count: Double, timestep: Double) {
         var fallback = timestep
         if case .number(let delay)? = projection.synapse.delay { fallback = delay }
-        switch projection.connector.pattern {
+        switch projection.rule.pattern {
         case let table as ConnectionTable where table.hasDelays:
             self.init((0..<table.count).lazy.map { table.delay($0).isNaN ? fallback : table.delay($0) })
             return

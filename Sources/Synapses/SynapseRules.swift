@@ -99,11 +99,12 @@ public struct SynapseRules: Sendable {
                         QuantileTable { UInt32(delays.steps(distribution.quantile($0))) }
                     })
             }
+        let seed = projection.seed ?? network.simulation.seed
         return SynapseGenerator(
             network: network, projection: projection, index: index, preSize: network.populations[projection.pre].size,
             postSize: network.populations[projection.post].size, weight: weight, delay: delay,
             ownWeight: { UInt32(weights.stored($0)) }, ownDelay: { UInt32(delays.steps($0)) },
-            philox: Philox4x32(key: network.simulation.seed), seed: network.simulation.seed)
+            philox: Philox4x32(key: seed), seed: seed)
     }
 
     private func weightRounding(_ index: Int) -> WeightRounding {

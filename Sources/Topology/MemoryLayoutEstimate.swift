@@ -147,7 +147,7 @@ struct MemoryLayoutEstimate {
                 bundle.weight = weight
                 bundles[pre * 8 + type] = bundle
             }
-            if let table = projection.connector.pattern as? ConnectionTable {
+            if let table = projection.rule.pattern as? ConnectionTable {
                 index += Double(table.memory) * Double(ranks)
             }
 

@@ -272,9 +272,9 @@ public enum ParameterValue: Sendable, Equatable {
 public enum Distribution: Sendable, Equatable {
     case uniform(low: Double, high: Double)
     case normal(mu: Double, sigma: Double)
-    /// Redrawn until inside `[low, high]`.
+    /// Redrawn until inside `[low, high]`; a bound may be infinite.
     case normalClipped(mu: Double, sigma: Double, low: Double, high: Double)
-    /// Set to the bound when outside.
+    /// Set to the bound when outside; a bound may be infinite.
     case normalClippedToBoundary(mu: Double, sigma: Double, low: Double, high: Double)
     case exponential(beta: Double)
     case lognormal(mu: Double, sigma: Double)
@@ -297,6 +297,8 @@ public struct Projection: Sendable {
     public var receptor: String
     public var connector: Connector
     public var synapse: Synapse
+    /// What its draws are keyed by in place of the simulation's seed.
+    public var seed: UInt64?
     /// What was found by looking at the pairs, where the connector needs that.
     public var survey: PairSurvey?
     /// The receptor is the one that stands for none being named; weights read from a file later may change it.

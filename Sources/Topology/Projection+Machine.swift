@@ -23,7 +23,7 @@ extension Projection {
     /// Whether the chip itself generates the projection's synapses, which rounds weights and delays otherwise than the
     /// host does.
     public var isGeneratedOnMachine: Bool {
-        switch connector {
+        switch rule {
         case .fixed(let pattern):
             pattern is AllButMe || pattern is OneToOneOffset || pattern is Kernel
                 ? synapse.canBeGeneratedOnMachine : false

@@ -225,20 +225,22 @@ extension TopologyReader {
     }
 
     /// Reads `"a:b"`, `"a:b:step"` or a list of indices.
-    func readSelection(_ value: JSONValue, size: Int) throws(TopologyError) -> NeuronSelection {
+    func readSelection(
+        _ value: JSONValue, size: Int, key: String = "neurons"
+    ) throws(TopologyError) -> NeuronSelection {
         if value.isArray {
-            let list = try value.integerList("neurons", in: 0...size - 1)
-            guard !list.isEmpty else { throw value.error(.outOfRange, "neurons must name at least one neuron") }
+            let list = try value.integerList(key, in: 0...size - 1)
+            guard !list.isEmpty else { throw value.error(.outOfRange, "\(key) must name at least one neuron") }
             let sorted = list.sorted()
             for (first, second) in zip(sorted, sorted.dropFirst()) where first == second {
-                throw value.error(.conflict, "neurons names neuron \(first) twice")
+                throw value.error(.conflict, "\(key) names neuron \(first) twice")
             }
             return .list(sorted)
         }
         guard value.kind == .string else {
-            throw value.wrongType("neurons", "\"a:b\", \"a:b:step\" or an array of indices")
+            throw value.wrongType(key, "\"a:b\", \"a:b:step\" or an array of indices")
         }
-        let text = try value.string("neurons")
+        let text = try value.string(key)
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         let numbers = parts.compactMap { part -> Int? in
             guard !part.isEmpty, part.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return nil }
@@ -246,15 +248,15 @@ extension TopologyReader {
         }
         guard (2...3).contains(parts.count), numbers.count == parts.count else {
             throw value.error(
-                .outOfRange, "neurons must be \"a:b\", \"a:b:step\" or an array of indices, got \(value.found)")
+                .outOfRange, "\(key) must be \"a:b\", \"a:b:step\" or an array of indices, got \(value.found)")
         }
         let step = numbers.count == 3 ? numbers[2] : 1
         guard numbers[0] < numbers[1], step > 0 else {
-            throw value.error(.outOfRange, "neurons \(Wording.quoted(text)) selects nothing")
+            throw value.error(.outOfRange, "\(key) \(Wording.quoted(text)) selects nothing")
         }
         guard numbers[1] <= size else {
             throw value.error(
-                .outOfRange, "neurons \(Wording.quoted(text)) ends behind the population's \(size) neurons")
+                .outOfRange, "\(key) \(Wording.quoted(text)) ends behind the population's \(size) neurons")
         }
         return .range(start: numbers[0], end: numbers[1], step: step)
     }

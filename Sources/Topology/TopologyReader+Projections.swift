@@ -17,7 +17,10 @@ extension TopologyReader {
         for element in value.elements {
             let object = try JSONObject(
                 element, "a projection",
-                keys: ["name", "pre", "post", "receptor", "connector", "synapse", "space", "record"],
+                keys: [
+                    "name", "pre", "post", "pre_neurons", "post_neurons", "receptor", "connector", "synapse", "space",
+                    "seed", "record",
+                ],
                 required: ["pre", "post", "connector"])
             let pre = try findPopulation(try object.require("pre"), "pre", index)
             let post = try findPopulation(try object.require("post"), "post", index)
@@ -34,7 +37,8 @@ extension TopologyReader {
                 unnamed[arrow] = number
                 name = number == 1 ? arrow : "\(arrow)#\(number)"
             }
-            projections += try readProjection(object, name: name ?? "", pre: pre, post: post, populations)
+            projections += try readProjection(
+                object, name: name ?? "", pre: pre, post: post, populations, number: projections.count)
             if projections.last?.synapse.changer != nil, let synapse = object["synapse"] {
                 changers.append((projections.count - 1, synapse))
             }
@@ -61,9 +65,11 @@ extension TopologyReader {
     }
 
     private mutating func readProjection(
-        _ object: JSONObject, name: String, pre: Int, post: Int, _ populations: [Population]
+        _ object: JSONObject, name: String, pre: Int, post: Int, _ populations: [Population], number: Int
     ) throws(TopologyError) -> [Projection] {
-        let (source, target) = (populations[pre], populations[post])
+        let seed = try object["seed"]?.seed("seed")
+        let parts = try readParts(object, populations[pre], populations[post], isSame: pre == post)
+        let (source, target) = (parts?.source ?? populations[pre], parts?.target ?? populations[post])
         let connectorValue = try object.require("connector")
         let rule = try readRule(
             connectorValue, "the connector", RuleSignature.connectors, except: ["conn_list"])
@@ -82,6 +88,7 @@ extension TopologyReader {
             guard synapse.isFixed else {
                 throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave the type out")
             }
+            if let parts { throw parts.refusal(of: rule) }
             return try readSigned(rule, source, target, object["receptor"]).map { receptor, pattern in
                 var projection = Projection(
                     name: receptor.map { "\(name) (\($0))" } ?? name, pre: pre, post: post,
@@ -91,9 +98,14 @@ extension TopologyReader {
             }
         }
         var weights = WeightSigns()
-        let connector = try readConnector(
-            rule, source, target, isSame: pre == post, space: space,
+        var connector = try readConnector(
+            rule, source, target, isSame: parts?.meet ?? (pre == post), space: space,
             onMachine: synapse.canBeGeneratedOnMachine, &weights)
+        if let parts {
+            connector = try parts.join(
+                connector, rule, synapse, postSize: populations[post].size, seed: seed ?? simulation.seed,
+                number: number)
+        }
         let rowsHaveWeights = weights.isSet
         if !rowsHaveWeights { weights.add(synapse.weight) }
         let initialWeight = synapse.structural?.initialWeight ?? 0
@@ -120,6 +132,7 @@ extension TopologyReader {
         }
         var projection = Projection(
             name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
+        projection.seed = seed
         projection.hasDefaultReceptor = object["receptor"] == nil
         projection.recordedWeights = recording.weights
         projection.recordsRewiring = recording.rewiring

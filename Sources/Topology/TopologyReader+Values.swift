@@ -8,6 +8,9 @@ extension TopologyReader {
         ("uniform_int", ["low", "high"]), ("vonmises", ["mu", "kappa"]),
     ]
 
+    /// Distributions whose bounds may be left out: one that is absent does not clip.
+    private static let clippedDistributions = ["normal_clipped", "normal_clipped_to_boundary"]
+
     /// Reads a value for each of `size` neurons.
     mutating func readParameter(
         _ value: JSONValue, _ name: String, _ range: ValueRange, size: Int
@@ -33,8 +36,9 @@ extension TopologyReader {
         let kind = try JSONObject.variant(
             of: value, "the value of \(name)", key: "distribution", in: Self.distributions.map(\.name))
         let arguments = Self.distributions.first { $0.name == kind }?.arguments ?? []
+        let required = Self.clippedDistributions.contains(kind) ? ["mu", "sigma"] : arguments
         let object = try JSONObject(
-            value, "the distribution \(kind)", keys: ["distribution"] + arguments, required: arguments)
+            value, "the distribution \(kind)", keys: ["distribution"] + arguments, required: required)
         let distribution = try Self.makeDistribution(kind, object)
         try check(distribution, of: name, range, at: value)
         return distribution
@@ -47,7 +51,8 @@ extension TopologyReader {
             try object.require(key).number(key, range)
         }
         func bounds() throws(TopologyError) -> (low: Double, high: Double) {
-            let (low, high) = (try number("low"), try number("high"))
+            let low = try object["low"]?.number("low") ?? -.infinity
+            let high = try object["high"]?.number("high") ?? .infinity
             guard low <= high else {
                 throw try object.require("low").error(
                     .conflict,
@@ -104,8 +109,12 @@ extension TopologyReader {
     private mutating func check(
         _ distribution: Distribution, of name: String, _ range: ValueRange, at value: JSONValue
     ) throws(TopologyError) {
-        for bound in [distribution.support.low, distribution.support.high]
-        where bound.isFinite && !range.contains(bound) {
+        // Bounds far out clip nothing: what can be drawn counts.
+        let drawn = distribution.bounds
+        let ends =
+            distribution.isClipped
+            ? [drawn.lowerBound, drawn.upperBound] : [distribution.support.low, distribution.support.high]
+        for bound in ends where bound.isFinite && !range.contains(bound) {
             // A range from 0 on, open at 0, takes distributions whose values are never exactly 0.
             if bound == range.low, distribution.isOpenBelow { continue }
             throw value.error(
@@ -119,7 +128,6 @@ extension TopologyReader {
                 "\(name) must be \(range.words(for: mean)), and the mean of this distribution is \(Wording.number(mean))"
             )
         }
-        let drawn = distribution.bounds
         if range.bindsTails, !range.contains(drawn.upperBound), drawn.upperBound > range.low {
             throw value.error(
                 .outOfRange,
@@ -147,6 +155,14 @@ extension Distribution {
         case .exponential, .lognormal, .gamma, .poisson: (0, .infinity)
         case .binomial(let n, _): (0, Double(n))
         case .vonmises(let mu, _): (mu - Double.pi, mu + Double.pi)
+        }
+    }
+
+    /// A normal distribution kept between two bounds, either of which may be infinite.
+    var isClipped: Bool {
+        switch self {
+        case .normalClipped, .normalClippedToBoundary: true
+        default: false
         }
     }
 

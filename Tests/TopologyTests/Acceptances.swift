@@ -44,6 +44,9 @@ enum Acceptances {
         #""uniform", "low": -1, "high": 1"#, #""normal", "mu": 0, "sigma": 1"#,
         #""normal_clipped", "mu": 0, "sigma": 1, "low": -1, "high": 2"#,
         #""normal_clipped_to_boundary", "mu": 0, "sigma": 1, "low": 5, "high": 5"#, #""exponential", "beta": 1"#,
+        #""normal_clipped", "mu": 0, "sigma": 1"#, #""normal_clipped", "mu": 0, "sigma": 1, "low": -1"#,
+        #""normal_clipped", "mu": 0, "sigma": 1, "low": -1e30, "high": 1e30"#,
+        #""normal_clipped_to_boundary", "mu": 0, "sigma": 1, "high": 5"#,
         #""lognormal", "mu": 0, "sigma": 0.5"#, #""gamma", "k": 1, "theta": 2"#, #""poisson", "lambda_": 3"#,
         #""binomial", "n": 10, "p": 0.5"#, #""uniform_int", "low": -3, "high": 3"#, #""vonmises", "mu": 0, "kappa": 1"#,
     ].map { Sample.parameters("\"i_offset\": {\"distribution\": \($0)}") }

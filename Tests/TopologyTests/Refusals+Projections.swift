@@ -6,7 +6,25 @@ extension Refusal {
         Refusal(Sample.connector("\"type\": \"FromFile\", \"file\": \"\(path)\""), reason, at: "/connector/file")
     }
 
+    private static func part(_ keys: String, _ connector: String = "\"type\": \"AllToAll\"") -> String {
+        Sample.projection("\"pre\": \"in\", \"post\": \"E\", \"connector\": {\(connector)}, " + keys)
+    }
+
     static let projections = [
+        .meaning(part(#""pre_neurons": "0:11""#), "pre_neurons \"0:11\" ends behind", at: "/projections/0/pre_neurons"),
+        Refusal(part(#""post_neurons": [1, 1]"#), "post_neurons names neuron 1 twice", at: "/projections/0/post_neurons"),
+        Refusal(part(#""post_neurons": []"#), "post_neurons must name at least one neuron"),
+        Refusal(part(#""pre_neurons": 3"#), "pre_neurons must be \"a:b\""),
+        Refusal(part(#""seed": -1"#), "seed must be an integer from 0"),
+        .meaning(
+            part(#""pre_neurons": "0:5""#, #""type": "SmallWorld", "degree": 1, "rewiring": 0"#),
+            "SmallWorld joins whole populations only", at: "/projections/0/pre_neurons"),
+        .meaning(
+            part(#""pre_neurons": "0:5""#, #""type": "FromFile", "file": "a.csv""#), "FromFile joins whole populations"),
+        .meaning(
+            part(#""pre_neurons": "0:5""#, #""type": "FixedNumberPre", "n": 6"#), "n must be at most 5"),
+        .meaning(
+            part(#""post_neurons": "5:8""#, #""type": "FromList", "conn_list": [[0, 3]]"#), "row 0 of conn_list"),
         Refusal(Sample.projection(#""pre": "in", "post": "E""#), "a projection needs the key \"connector\""),
         .meaning(
             Sample.connector(#""type": "AllToAll""#, from: "In"),
