@@ -1,13 +1,13 @@
 // Networks of any size that look the same from every neuron.
 //
-// In weak scaling every rank has the same work however many ranks there are: the same neurons, and the same synapses on each.
-// Two ways lead there from one small network, and they are the two ends of what networks do to a machine:
+// In weak scaling every rank has the same work however many ranks there are: the same neurons, and the same synapses on
+// each. Two ways lead there from one small network, and they are the two ends of what networks do to a machine:
 //
 // - Resized: populations grow, every neuron keeps its number of inputs, drawn from a larger population. Sooner or later
 //   every rank has to hear from every other.
-// - Tiled: copies of the network stand on a torus. Inhibition stays within a tile; of the excitatory inputs of a neuron an
-//   eighth comes from the tile to the west and an eighth from the one to the north. However large the torus, a tile hears
-//   from two others.
+// - Tiled: copies of the network stand on a torus. Inhibition stays within a tile; of the excitatory inputs of a neuron
+//   an eighth comes from the tile to the west and an eighth from the one to the north. However large the torus, a tile
+//   hears from two others.
 
 public import Diagnostics
 import Foundation

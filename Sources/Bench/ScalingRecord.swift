@@ -30,8 +30,8 @@ public struct ScalingRecord: Codable, Sendable {
     public var modelTimePresim = 0.0
     public var recordSpikes = true
 
-    // From the launcher's start to its end, and the parts: launching, reading, mapping, making rows and state, simulating,
-    // gathering.
+    // From the launcher's start to its end, and the parts: launching, reading, mapping, making rows and state,
+    // simulating, gathering.
     public var wallTimeTotal: Double
     public var wallTimeLaunch: Double
     public var wallTimeRead: Double

@@ -90,7 +90,8 @@ extension Conformance {
         return synapses
     }
 
-    /// The words that Python writes: those of the synapse parameters that follow from others, the rule's region, its parts.
+    /// The words that Python writes: those of the synapse parameters that follow from others, the rule's region, its
+    /// parts.
     private static func checkRegions(
         _ golden: Golden, _ plasticity: Plasticity, _ layout: ChipRowLayout, _ shifts: [Int],
         _ check: inout CaseCheck

@@ -3,7 +3,8 @@ import Diagnostics
 extension Conformance {
     /// Replays `spinnaker-golden-poptable-1`: one case per table, all its queries.
     ///
-    /// The table is a reference that lives here: the engine finds rows by the routes of the mapping and has no such table.
+    /// The table is a reference that lives here: the engine finds rows by the routes of the mapping and has no such
+    /// table.
     static func checkPopulationTable(_ file: Golden, _ report: inout ConformanceReport) throws(Failure) {
         for golden in try file.member("cases").array() {
             var check = CaseCheck(try golden.member("case").string())
@@ -39,11 +40,11 @@ extension Conformance {
 
 /// The chip's table from a packet's key to its rows.
 ///
-/// Region: number of entries and of addresses; per entry key, mask, start 13 bits | colour bits 3 | count 16, core mask 16 |
-/// shift 16, neurons per core 16 | 16 unused here; per address row length 8 | address 24, low bits first.
+/// Region: number of entries and of addresses; per entry key, mask, start 13 bits | colour bits 3 | count 16, core mask
+/// 16 | shift 16, neurons per core 16 | 16 unused here; per address row length 8 | address 24, low bits first.
 ///
 /// - Source: Documentation/Chip.md, "Population table"; layout: Tests/Golden/README.md,
-/// "Population table file".
+///   "Population table file".
 private struct PopulationTable {
     struct Entry {
         var key, mask, start, colourBits, count, coreMask, maskShift, neurons: UInt32

@@ -3,8 +3,8 @@ import Neurons
 
 /// A recorded neuron replayed by the production kernels.
 ///
-/// The neuron is put 19 times side by side, so that the vector body and the remainder of every loop run it, and all copies
-/// have to agree with the record.
+/// The neuron is put 19 times side by side, so that the vector body and the remainder of every loop run it, and all
+/// copies have to agree with the record.
 struct NeuronReplay {
     private static let copies = 19
 

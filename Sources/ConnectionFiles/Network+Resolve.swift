@@ -3,8 +3,8 @@ import Glibc
 public import Topology
 
 extension Network {
-    /// Makes a network of what its file says and of what the file refers to: reads the connections of files, and looks at the
-    /// pairs that expressions are about.
+    /// Makes a network of what its file says and of what the file refers to: reads the connections of files, and looks
+    /// at the pairs that expressions are about.
     ///
     /// Every rank does this by itself, with the same outcome.
     ///
@@ -52,7 +52,8 @@ extension Network {
         guard weights.upperBound <= 0 else {
             throw Failure(
                 .badInput,
-                "\(path): the weights are of both signs; split the file in two, or name the \"receptor\" of the projection "
+                "\(path): the weights are of both signs; split the file in two, or name the \"receptor\" of the "
+                    + "projection "
                     + projection.name)
         }
         projections[index].receptor = "inhibitory"

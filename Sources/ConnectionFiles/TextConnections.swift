@@ -1,7 +1,8 @@
 // Connections as text: a row a line, numbers between commas, spaces or tabs.
 //
-// The columns are pre, post, weight and delay, or the first two; a header of names may put them in another order, as a line of
-// its own or as PyNN writes it, `# columns = ["i", "j", "weight", "delay"]`. Other lines that begin with # are comments.
+// The columns are pre, post, weight and delay, or the first two; a header of names may put them in another order, as a
+// line of its own or as PyNN writes it, `# columns = ["i", "j", "weight", "delay"]`. Other lines that begin with # are
+// comments.
 
 import Diagnostics
 import Glibc

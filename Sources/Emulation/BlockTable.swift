@@ -1,7 +1,7 @@
 /// Finds the incoming block of a source core by the core's base key.
 ///
-/// Keys are spread over twice as many places by multiplication, and looked for from there on: one cache line and no branch
-/// that cannot be foreseen, which a search by halves has many of.
+/// Keys are spread over twice as many places by multiplication, and looked for from there on: one cache line and no
+/// branch that cannot be foreseen, which a search by halves has many of.
 struct BlockTable: ~Copyable {
     private struct Entry {
         var key: UInt32

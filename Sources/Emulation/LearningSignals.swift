@@ -5,7 +5,8 @@ import Topology
 
 /// What arrives at the receptors of a group that teach: each step's input is noted in the histories of its synapses.
 ///
-/// - Determinism: The input of a step is complete when the step is made, so histories do not depend on ranks or windows.
+/// - Determinism: The input of a step is complete when the step is made, so histories do not depend on ranks or
+///   windows.
 final class LearningSignals {
     private struct Receptor {
         /// Synapse type.

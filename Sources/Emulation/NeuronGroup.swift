@@ -131,8 +131,8 @@ final class NeuronGroup {
 
     /// Adds the inputs of all synapse cores into the first copy and leaves the others zero.
     ///
-    /// As on the chip two neighbours are added as one word, without saturation: what exceeds 65535 in the first of them carries
-    /// over into the second.
+    /// As on the chip two neighbours are added as one word, without saturation: what exceeds 65535 in the first of them
+    /// carries over into the second.
     ///
     /// - Parameter slot: `[copies, count]`.
     /// - Source: Documentation/Chip.md, "Split cores".

@@ -3,9 +3,9 @@ import Synapses
 
 /// Where the neurons of a rank stand, and the cores that take in their spikes.
 ///
-/// Neurons of one population stand side by side; groups begin at multiples of 64 for the kernels' sake. Where several cores
-/// take in the spikes of the same neurons, the group stands there as often, and the first of these copies is what the
-/// kernels read: ``NeuronGroup`` adds the others up into it.
+/// Neurons of one population stand side by side; groups begin at multiples of 64 for the kernels' sake. Where several
+/// cores take in the spikes of the same neurons, the group stands there as often, and the first of these copies is what
+/// the kernels read: ``NeuronGroup`` adds the others up into it.
 struct NeuronPlaces {
     /// The neuron cores of one population on this rank.
     struct Group {

@@ -6,7 +6,8 @@
 //       count      packets; the top bit set when they carry payloads, the next one when they are listed as counts
 //       packets    key, or key and payload; or: the core's keys, then for each key a byte, its payload, 0 for no packet
 //
-// A packet is the full 32-bit key of the neuron with the step's colour in its low bits; a payload n stands for n spikes.
+// A packet is the full 32-bit key of the neuron with the step's colour in its low bits; a payload n stands for n
+// spikes.
 
 import Mapping
 
@@ -105,8 +106,8 @@ struct PacketRun {
     /// The payload of each key of a run with ``denseKeys``.
     var payloads: UnsafePointer<UInt8> { UnsafeRawPointer(packets).assumingMemoryBound(to: UInt8.self) }
 
-    /// Writes a run with ``denseKeys`` key by key, a key and a payload a packet; returns the run that stands in `words`,
-    /// which has room for two words a key.
+    /// Writes a run with ``denseKeys`` key by key, a key and a payload a packet; returns the run that stands in
+    /// `words`, which has room for two words a key.
     func expanded(into words: UnsafeMutablePointer<UInt32>) -> PacketRun {
         var at = 0
         for i in 0..<denseKeys where payloads[i] != 0 {

@@ -1,10 +1,11 @@
 // One rank out of many, without the others.
 //
-// What a rank of a hundred thousand needs in memory and time follows from its own share, and that can be built and run alone:
-// it has the same cores, rows and incoming blocks, and reads the same packets in the same format. Only whose spikes those
-// are has to come from elsewhere. Either they are replayed from a run of the same network that was really made: then the
-// rank's own spikes are those of that run. Or they are drawn: each neuron of another rank fires independently at a given
-// rate, each Poisson source at its own; then times and memory are what they would be, and spikes mean nothing.
+// What a rank of a hundred thousand needs in memory and time follows from its own share, and that can be built and run
+// alone: it has the same cores, rows and incoming blocks, and reads the same packets in the same format. Only whose
+// spikes those are has to come from elsewhere. Either they are replayed from a run of the same network that was really
+// made: then the rank's own spikes are those of that run. Or they are drawn: each neuron of another rank fires
+// independently at a given rate, each Poisson source at its own; then times and memory are what they would be, and
+// spikes mean nothing.
 //
 // What it cannot tell is what waiting for others costs; `Scripts/cost-model` puts that together from measured messages.
 

@@ -27,8 +27,8 @@ final class SourceCore {
     /// - Parameters:
     ///   - fileSpikes: Those of a file, as ``SpikeArrayCore`` takes them.
     ///   - tables: The rank's.
-    /// - Determinism: A stream of the chip's depends on (seed, population, first source of the slice), one of counters not on
-    ///   the slice.
+    /// - Determinism: A stream of the chip's depends on (seed, population, first source of the slice), one of counters
+    ///   not on the slice.
     init(
         core number: Int, _ core: WorkerCore, network: Network, fileSpikes: consuming [UInt64], tables: PoissonTables
     ) {

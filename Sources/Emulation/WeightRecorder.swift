@@ -18,7 +18,8 @@ final class WeightRecorder {
         var hasPending: Bool
         /// The rank's target cores, ascending, as many together as are handled at once.
         var parts: [[TargetCore]]
-        /// Where the synapses of each part stand and how many each run has, kept from the first sample on for those to come.
+        /// Where the synapses of each part stand and how many each run has, kept from the first sample on for those to
+        /// come.
         var places: [(places: [PlasticPlace], runs: [Int])] = []
         var hasSynapses = false
     }
@@ -77,7 +78,8 @@ final class WeightRecorder {
         return parts
     }
 
-    /// The first step after `step` before which weights are recorded, the same on every rank; `nil`: none before the end.
+    /// The first step after `step` before which weights are recorded, the same on every rank; `nil`: none before the
+    /// end.
     func nextSample(after step: Int) -> Int? {
         tracks.compactMap { track in track.interval.map { (step / $0 + 1) * $0 } }.min()
     }

@@ -1,17 +1,18 @@
 // The connection-set algebra: sets of pairs (i, j) written as `random(0.1) * (full - oneToOne)`.
 //
-// A set becomes an expression of `i` and `j` that gives each pair's probability: 1 and 0 where no chance is involved. That is
-// exact as long as each pair has a draw of its own, so a random set inside `block`, whose pairs share one, is refused. So
-// is a sum whose two sides have a pair in common, which is a connection twice: whoever knows the populations' sizes looks at
-// the overlaps.
+// A set becomes an expression of `i` and `j` that gives each pair's probability: 1 and 0 where no chance is involved.
+// That is exact as long as each pair has a draw of its own, so a random set inside `block`, whose pairs share one, is
+// refused. So is a sum whose two sides have a pair in common, which is a connection twice: whoever knows the
+// populations' sizes looks at the overlaps.
 //
 // - Source: Djurfeldt, "The Connection-set Algebra", Neuroinformatics 10, 2012; names as in its Python implementation.
 
 /// A set of connections between two populations, written in the connection-set algebra.
 ///
 /// Masks are `full`, `empty`, `oneToOne`, `random(p)`, `random(N=n)`, `random(fanIn=n)`, `random(fanOut=n)` and
-/// `cross(sources, targets)` of ranges and lists; the operators `block(m, n)`, `shift(m, n)` and `transpose` act on the mask that
-/// follows their `*`. Between masks `*` is the intersection, `+` the sum, `-` the difference and `~` the complement.
+/// `cross(sources, targets)` of ranges and lists; the operators `block(m, n)`, `shift(m, n)` and `transpose` act on the
+/// mask that follows their `*`. Between masks `*` is the intersection, `+` the sum, `-` the difference and `~` the
+/// complement.
 public struct ConnectionSet: Sendable, Equatable {
     /// Names of an expression's variables: the source and the target.
     public static let variables = ["i", "j"]

@@ -142,7 +142,8 @@ struct ConnectionSetParser {
             let inner = try pairs(try changedMask(), column)
             guard !(sharesDraws && inner.isRandom) else {
                 throw lexer.error(
-                    "all pairs of a block would share one draw; write the random set to the left: random(p) * (block(m, n) * …)",
+                    "all pairs of a block would share one draw; write the random set to the left: random(p) * "
+                        + "(block(m, n) * …)",
                     column)
             }
             for index in first..<overlaps.count {
@@ -157,7 +158,8 @@ struct ConnectionSetParser {
         case .pairs(let pairs): return pairs
         case .draws:
             throw lexer.error(
-                "random(N=…), random(fanIn=…) and random(fanOut=…) draw from all pairs: they stand alone or before \"* full\"",
+                "random(N=…), random(fanIn=…) and random(fanOut=…) draw from all pairs: they stand alone or before \"* "
+                    + "full\"",
                 column)
         }
     }
@@ -222,7 +224,8 @@ struct ConnectionSetParser {
                 sharesDraws: false)
         case "disc", "gaussian", "euclidMetric2d", "rectangle":
             throw lexer.error(
-                "sets of positions are not supported; the connector DistanceDependentProbability has expressions of distance",
+                "sets of positions are not supported; the connector DistanceDependentProbability has expressions of "
+                    + "distance",
                 column)
         default:
             throw lexer.error(
@@ -269,7 +272,8 @@ struct ConnectionSetParser {
         return mask
     }
 
-    /// A set of neurons as a truth value of a neuron's number: `range(n)`, `range(a, b)`, `range(a, b, step)` or `[a, b, …]`.
+    /// A set of neurons as a truth value of a neuron's number: `range(n)`, `range(a, b)`, `range(a, b, step)` or `[a,
+    /// b, …]`.
     private mutating func members() throws(ExpressionError) -> (String) -> String {
         let numbers = 0...1 << 31
         let column = token.column

@@ -8,9 +8,9 @@
 /// A numerical expression in Python's syntax with numpy's arithmetic, compiled for columns of numbers.
 ///
 /// Operators bind as in Python: `-2**2` is −4, `2**-1` is ½, `2**3**2` is 512, `a < b < c` is `a < b and b < c`.
-/// Arithmetic is numpy's on doubles: `/` is true division, `//` rounds down, `%` has the divisor's sign, and divisions by zero
-/// give infinities and NaN. Comparisons give truth values, which count as 0 and 1 in arithmetic; `&`, `|`, `^` and `~` join truth
-/// values only.
+/// Arithmetic is numpy's on doubles: `/` is true division, `//` rounds down, `%` has the divisor's sign, and divisions
+/// by zero give infinities and NaN. Comparisons give truth values, which count as 0 and 1 in arithmetic; `&`, `|`, `^`
+/// and `~` join truth values only.
 public struct Expression: Sendable, Equatable, CustomStringConvertible {
     /// Rows that are evaluated at once.
     public static let rows = 256

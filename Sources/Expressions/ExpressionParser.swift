@@ -244,7 +244,8 @@ struct ExpressionParser {
             if let value = Self.constants[name] { return ExpressionNode(.constant(value)) }
             let known = variables.filter { !$0.contains("[") }
             throw lexer.error(
-                "there is no \"\(name)\"; an expression has \(known.joined(separator: ", ")), pi, e, numbers and functions",
+                "there is no \"\(name)\"; an expression has \(known.joined(separator: ", ")), pi, e, numbers and "
+                    + "functions",
                 start.column)
         default:
             throw lexer.error("expected a number, a name or \"(\", found \(start.words)", start.column)

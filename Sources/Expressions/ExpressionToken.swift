@@ -78,9 +78,8 @@ struct ExpressionLexer {
             throw error("\"=\" assigns in Python; a comparison is written \"==\"", start)
         }
         let shown = first.unicodeScalars.map { "U+" + String($0.value, radix: 16, uppercase: true) }
-        throw error(
-            "an expression has no \(first.isASCII && !first.isWhitespace && first >= " " ? "\"\(first)\"" : shown.joined(separator: " "))",
-            start)
+        let isPrintable = first.isASCII && !first.isWhitespace && first >= " "
+        throw error("an expression has no \(isPrintable ? "\"\(first)\"" : shown.joined(separator: " "))", start)
     }
 
     private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }

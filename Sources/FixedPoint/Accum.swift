@@ -16,8 +16,8 @@ public enum Accum {
 
     /// Accum times accum: the 64-bit product shifted right 15 (floor), low 32 bits.
     ///
-    /// With a = 2¹⁵·A + α and b = 2¹⁵·B + β, 0 ≤ α, β < 2¹⁵, it is a·B + A·β + ⌊α·β ÷ 2¹⁵⌋ modulo 2³². No product leaves
-    /// 32 bits, so that a vector holds twice as many as of 64 bits and nothing moves between its lanes.
+    /// With a = 2¹⁵·A + α and b = 2¹⁵·B + β, 0 ≤ α, β < 2¹⁵, it is a·B + A·β + ⌊α·β ÷ 2¹⁵⌋ modulo 2³². No product
+    /// leaves 32 bits, so that a vector holds twice as many as of 64 bits and nothing moves between its lanes.
     @inlinable @inline(__always)
     public static func multiply(_ a: Int32, _ b: Int32) -> Int32 {
         let (fractionA, fractionB) = (a & 0x7FFF, b & 0x7FFF)

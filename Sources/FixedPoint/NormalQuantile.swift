@@ -1,7 +1,7 @@
 // The chip's inverse normal distribution function, on 16-bit arguments.
 //
-// The argument s stands for the probability 1/2 + s/65536. The function is odd, so only |s| counts. Towards the tail the
-// distance to the end, q = 32768 − |s|, halves from piece to piece, and there is one polynomial a piece:
+// The argument s stands for the probability 1/2 + s/65536. The function is odd, so only |s| counts. Towards the tail
+// the distance to the end, q = 32768 − |s|, halves from piece to piece, and there is one polynomial a piece:
 //
 //   q ≤ 31            a table: the exact quantile, and 7 for q = 0;
 //   32 ≤ q < 1024     five tail pieces: a quartic in the position inside the piece, added to a constant;
@@ -12,12 +12,13 @@
 
 /// The chip's quantile function of the standard normal distribution, `norminv`.
 ///
-/// - Source: structure and coefficients as published with spinn_common (University of Manchester), confirmed on the golden
-///   vectors; the table recomputed from its definition.
+/// - Source: structure and coefficients as published with spinn_common (University of Manchester), confirmed on the
+///   golden vectors; the table recomputed from its definition.
 public enum NormalQuantile {
     /// The quantile of the upper 16 bits of a uniform word taken as signed, as an accum: `norminv_urt`.
     ///
-    /// The word's top bit is the sign, so that words are not in the order of their quantiles. The result lies within ±7.
+    /// The word's top bit is the sign, so that words are not in the order of their quantiles. The result lies within
+    /// ±7.
     public static func accum(ofUpperBits word: UInt32) -> Int32 { accum(of: Int32(bitPattern: word) >> 16) }
 
     /// The quantile of the probability 1/2 + s/65536, −32768 ≤ s ≤ 32767, as an accum.

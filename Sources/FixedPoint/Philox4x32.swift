@@ -1,8 +1,8 @@
 // Philox4x32-10: a counter-based generator.
 //
 // A block of four words is a function of a 128-bit counter and a 64-bit key, with no state: any block can be computed
-// at any time, on any rank, in any order. Ten rounds each multiply two counter words by constants to 64 bits and mix the
-// halves with the other two words and the key; the key is bumped by two Weyl constants between rounds.
+// at any time, on any rank, in any order. Ten rounds each multiply two counter words by constants to 64 bits and mix
+// the halves with the other two words and the key; the key is bumped by two Weyl constants between rounds.
 
 /// Counter-based random blocks, Philox4x32 with 10 rounds.
 ///

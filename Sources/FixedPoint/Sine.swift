@@ -1,19 +1,19 @@
 // The chip's sine.
 //
-// The argument is reduced to an octant o (eighths of a turn, modulo 8) and a remainder r in 0 ..< π/4 with 31 fractional bits.
-// r lies within 1/32 of a multiple k/16; with h = r − k/16 and tables of sin(k/16) and 1 − cos(k/16) the addition theorems give
-// sin r and 1 − cos r, taking sin h = h and 1 − cos h = h²/2. The result is ±sin r or ±cos r in the even octants and
-// √½ (± sin r ± cos r) in the odd ones.
+// The argument is reduced to an octant o (eighths of a turn, modulo 8) and a remainder r in 0 ..< π/4 with 31
+// fractional bits. r lies within 1/32 of a multiple k/16; with h = r − k/16 and tables of sin(k/16) and 1 − cos(k/16)
+// the addition theorems give sin r and 1 − cos r, taking sin h = h and 1 − cos h = h²/2. The result is ±sin r or ±cos r
+// in the even octants and √½ (± sin r ± cos r) in the odd ones.
 //
-// Every product is of a 32-bit and a 16-bit number and floored, as the ARM multiplies. Two quirks of the chip follow from
-// the words: an argument below 0 comes out as if it were about 0.3 raw units lower, because 7358 octants are added as a
-// whole number of units; and the last 181 raw units before π/2 (and a turn later, and so on) give −1, because in an odd octant
-// the rounded result 1.0 does not fit the 16 bits it is cut to.
+// Every product is of a 32-bit and a 16-bit number and floored, as the ARM multiplies. Two quirks of the chip follow
+// from the words: an argument below 0 comes out as if it were about 0.3 raw units lower, because 7358 octants are added
+// as a whole number of units; and the last 181 raw units before π/2 (and a turn later, and so on) give −1, because in
+// an odd octant the rounded result 1.0 does not fit the 16 bits it is cut to.
 
 /// The chip's sine, `sink`.
 ///
-/// - Source: behaviour of the image shipped in sPyNNaker 7.4.1, read from its instructions; confirmed on all golden vectors. The
-///   tables are recomputed from their definition.
+/// - Source: behaviour of the image shipped in sPyNNaker 7.4.1, read from its instructions; confirmed on all golden
+///   vectors. The tables are recomputed from their definition.
 public enum Sine {
     /// sin(k/16) · 2³¹, rounded.
     private static let sines: [Int32] = [
@@ -68,9 +68,10 @@ public enum Sine {
 
     /// The octant and the remainder, s0.31 in 0 ..< π/4.
     ///
-    /// Octants are taken off in steps of 7358 (189364951 raw), of 12 (2470649 with 3 more bits) and of one (105414357 with 12
-    /// more bits). The first guess may be one too high, and below −5000 rad one too low: then the remainder exceeds π/4 and
-    /// the chip goes on along its tables, up to 15/16. Where it would read beyond them the octant is put right instead.
+    /// Octants are taken off in steps of 7358 (189364951 raw), of 12 (2470649 with 3 more bits) and of one (105414357
+    /// with 12 more bits). The first guess may be one too high, and below −5000 rad one too low: then the remainder
+    /// exceeds π/4 and the chip goes on along its tables, up to 15/16. Where it would read beyond them the octant is
+    /// put right instead.
     private static func reduced(_ x: Int32) -> (octant: Int32, remainder: Int32) {
         var rest = x
         // 20861 = 4/π · 2¹⁴.

@@ -1,5 +1,5 @@
-// Reading a file that anyone may have made: nothing outside the file is followed, and nothing is believed that the file's
-// own size cannot bear out. Failures name the object.
+// Reading a file that anyone may have made: nothing outside the file is followed, and nothing is believed that the
+// file's own size cannot bear out. Failures name the object.
 
 import CHDF5
 package import Diagnostics

@@ -1,6 +1,6 @@
-// The part of the HDF5 library that results and input files need. The library prints its error stack by itself; that is switched off
-// wherever a file is opened (the setting belongs to the thread), every return value is tested, and a failure names file
-// and object.
+// The part of the HDF5 library that results and input files need. The library prints its error stack by itself; that is
+// switched off wherever a file is opened (the setting belongs to the thread), every return value is tested, and a
+// failure names file and object.
 
 import CHDF5
 package import Diagnostics

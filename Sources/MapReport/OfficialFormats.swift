@@ -1,9 +1,9 @@
-// A mapping in the JSON layouts of the official tools (SpiNNMachine, PACMAN and SpiNNFrontEndCommon 7.4), so that others can
-// compare or load it.
+// A mapping in the JSON layouts of the official tools (SpiNNMachine, PACMAN and SpiNNFrontEndCommon 7.4), so that
+// others can compare or load it.
 //
-//  * machine.json: the machine; a chip is [x, y, details] with the number of its cores, the place of its board's Ethernet
-//    chip, and the links it lacks. The layout counts cores and cannot say which of them are dead, so that a chip with a
-//    dead core in between is written with the cores up to its last good one: placements stay valid.
+//  * machine.json: the machine; a chip is [x, y, details] with the number of its cores, the place of its board's
+//    Ethernet chip, and the links it lacks. The layout counts cores and cannot say which of them are dead, so that a
+//    chip with a dead core in between is written with the cores up to its last good one: placements stay valid.
 //  * placements.json: the worker cores; a label is the population and its first and last neuron.
 //  * routing_keys.json: key and mask of each worker core that sends packets, under the same label.
 //  * routing_tables.json: the tables of all chips that have any entry, first match first. No entry is marked as one

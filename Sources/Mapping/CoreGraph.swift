@@ -2,8 +2,9 @@
 //
 // A projection joins cores, not only populations. Most connectors can join any two neurons, so that every core of the
 // source feeds every core of the target, and all cores of the source share one list of targets. OneToOne joins only
-// slices that overlap, and a pattern (a list, groups, a kernel) only slices with a connection. What a projection's delays rule out is left out as well: when
-// all of them exceed the slots, the source's spikes are of use to its delay extension alone.
+// slices that overlap, and a pattern (a list, groups, a kernel) only slices with a connection. What a projection's
+// delays rule out is left out as well: when all of them exceed the slots, the source's spikes are of use to its delay
+// extension alone.
 
 public import Topology
 
@@ -27,7 +28,8 @@ public struct CoreGraph: Sendable {
 
 /// Joins the cores of a partition as the network's projections ask.
 ///
-/// - Complexity: O(edges in distinct lists + connections of patterns), and O(pairs of slices / 64) for each projection with a pattern.
+/// - Complexity: O(edges in distinct lists + connections of patterns), and O(pairs of slices / 64) for each projection
+///   with a pattern.
 /// - Determinism: a function of its arguments.
 public func connect(_ partition: Partition, of network: Network) -> CoreGraph {
     var outgoing = [[Int]](repeating: [], count: network.populations.count)

@@ -1,6 +1,6 @@
 // The longest delay a projection can have decides how many ring-buffer slots its target needs, and whether its source
-// needs delay extensions, before a single synapse is drawn. A distribution is drawn from one 32-bit uniform number, so it
-// has a largest value, and it is the one that the engine finds: ``Topology/Distribution/bounds``.
+// needs delay extensions, before a single synapse is drawn. A distribution is drawn from one 32-bit uniform number, so
+// it has a largest value, and it is the one that the engine finds: ``Topology/Distribution/bounds``.
 
 public import Topology
 

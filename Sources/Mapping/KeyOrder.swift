@@ -1,12 +1,13 @@
 // Which sources get neighbouring keys.
 //
-// An entry can serve a block of keys, so sources whose packets want the same on many chips should be numbered so that they
-// share such blocks. Their trees say where that is: every chip of a tree with the route it takes there is a *trait* of
-// the source, and each trait that two sources have in common is an entry that they could share if they stood in one
-// block of two.
+// An entry can serve a block of keys, so sources whose packets want the same on many chips should be numbered so that
+// they share such blocks. Their trees say where that is: every chip of a tree with the route it takes there is a
+// *trait* of the source, and each trait that two sources have in common is an entry that they could share if they stood
+// in one block of two.
 //
-// Blocks are built from below: the two sources with most traits in common form a block, then the next two of those left;
-// the others pair up in their order. A block has the traits that both its halves have, and the next round pairs blocks.
+// Blocks are built from below: the two sources with most traits in common form a block, then the next two of those
+// left; the others pair up in their order. A block has the traits that both its halves have, and the next round pairs
+// blocks.
 
 import Machine
 

@@ -5,17 +5,18 @@
 // cores, and fills what the widest source leaves free, so that all source numbers start at the same bit. Neighbouring
 // cores of a source differ only in low bits above the atom: entries for a power of two of them merge into one.
 //
-// That is the flexible layout. The aligned one, which is the default, leaves gaps in the numbers, so that the cores that a
-// chip has of a source start at a multiple of a power of two that is no less than their count: 17 cores a chip would
-// otherwise take up to five entries wherever their packets part from those of the next chip. Its sources are numbered so
-// that those with similar trees share blocks (``placesOfSources(_:by:)``).
+// That is the flexible layout. The aligned one, which is the default, leaves gaps in the numbers, so that the cores
+// that a chip has of a source start at a multiple of a power of two that is no less than their count: 17 cores a chip
+// would otherwise take up to five entries wherever their packets part from those of the next chip. Its sources are
+// numbered so that those with similar trees share blocks (``placesOfSources(_:by:)``).
 //
-// In the global one all sources have the atom field of the largest. When one huge source
-// and many small ones do not fit into 32 bits this way, the zones are packed instead, largest first, each aligned to its
-// own size. That uses fewer bits and still keeps each source together.
+// In the global one all sources have the atom field of the largest. When one huge source and many small ones do not fit
+// into 32 bits this way, the zones are packed instead, largest first, each aligned to its own size. That uses fewer
+// bits and still keeps each source together.
 //
-// A file can give a population its keys, as devices need that speak or listen to certain ones. Such a zone lies where the
-// file says; the numbers of other sources skip what it takes. Delay extensions of the population send keys of their own.
+// A file can give a population its keys, as devices need that speak or listen to certain ones. Such a zone lies where
+// the file says; the numbers of other sources skip what it takes. Delay extensions of the population send keys of their
+// own.
 
 public import Diagnostics
 public import Topology
@@ -129,9 +130,9 @@ private struct FixedZone {
         guard bits <= 32, ~mask & ~needed == ~needed else {
             throw Failure(
                 .badInput,
-                "\(what) with mask \(hexadecimal(mask)) leaves \((~mask).nonzeroBitCount) bits, but \(zone.cores.count) "
-                    + "cores with up to \(1 << max(0, zone.atomBits - WorkerCore.colourBits)) neurons and "
-                    + "\(WorkerCore.colourBits) bits for the tick need \(bits)"
+                "\(what) with mask \(hexadecimal(mask)) leaves \((~mask).nonzeroBitCount) bits, but "
+                    + "\(zone.cores.count) cores with up to \(1 << max(0, zone.atomBits - WorkerCore.colourBits)) "
+                    + "neurons and \(WorkerCore.colourBits) bits for the tick need \(bits)"
                     + (bits <= 32 ? "; the mask \(hexadecimal(needed)) would do" : ""))
         }
         guard key.key & ~mask == 0 else {
@@ -180,8 +181,8 @@ private struct FixedZones {
     }
 }
 
-/// The zones numbered by their places above a common width, skipping what is taken; `nil` when that does not fit into 32
-/// bits.
+/// The zones numbered by their places above a common width, skipping what is taken; `nil` when that does not fit into
+/// 32 bits.
 private func number(
     _ zones: [KeyAllocation.Zone], at places: [Int], avoiding fixed: FixedZones
 ) -> [KeyAllocation.Zone]? {

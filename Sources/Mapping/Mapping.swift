@@ -54,8 +54,8 @@ public struct WorkerCore: Sendable {
     public var mask: UInt32
     /// Ring-buffer slots of this core in steps (neurons), or of a stage (delay extension); 0 for sources.
     public var delaySlots: Int
-    /// Number of the neuron core, on the same chip, that adds up what this core writes to shared memory: of a synapse core, and of a
-    /// source that sends no packets.
+    /// Number of the neuron core, on the same chip, that adds up what this core writes to shared memory: of a synapse
+    /// core, and of a source that sends no packets.
     public var neuronCore: Int?
 
     /// Its spikes travel as multicast packets: it is no synapse core, and writes to no neuron core's memory.

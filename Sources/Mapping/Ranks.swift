@@ -8,15 +8,15 @@
 // Two cases need no METIS or cannot have it. When nearly every core feeds every other, any cut is as good as any other
 // and stretches of equal cost, following the chips, are as good as it gets. So they are with too few cores a rank for
 // METIS to choose from. When the edges are many but not that many, a few cores of a chip become one vertex first, so
-// that the graph stays below half a million edges. What such a coarse graph gives (or chips, where it is too coarse for so many
-// ranks) has to be better than stretches of the cores by number: populations that were written one after the other, as
-// the tiles of a large network, often belong together.
+// that the graph stays below half a million edges. What such a coarse graph gives (or chips, where it is too coarse for
+// so many ranks) has to be better than stretches of the cores by number: populations that were written one after the
+// other, as the tiles of a large network, often belong together.
 //
 // METIS aims at balance but promises none; a last pass moves cores from the fullest ranks to the emptiest until no move
 // helps, which also gives every rank something to do.
 //
-// Between hosts a packet costs much more than between the ranks of one. With several hosts the cores are therefore first
-// cut into one part a host, as large as its share of the ranks, and each part into its ranks.
+// Between hosts a packet costs much more than between the ranks of one. With several hosts the cores are therefore
+// first cut into one part a host, as large as its share of the ranks, and each part into its ranks.
 
 import CMETIS
 import Synchronization
@@ -37,7 +37,8 @@ public let metisVersion = "\(METIS_VER_MAJOR).\(METIS_VER_MINOR).\(METIS_VER_SUB
 ///   - load: What emulating each core costs and how many packets it sends; `nil`: what can be expected.
 /// - Returns: The rank of every core, from 0.
 /// - Precondition: `ranks > 0`, and `hosts` is empty or names one host a rank.
-/// - Complexity: O(cores + edges) and METIS's own time on half a million edges at most, below a second, twice for several hosts.
+/// - Complexity: O(cores + edges) and METIS's own time on half a million edges at most, below a second, twice for
+///   several hosts.
 /// - Determinism: METIS runs with a fixed seed; a function of the arguments.
 /// - Source: G. Karypis, V. Kumar, Multilevel k-way partitioning scheme for irregular graphs, 1998.
 public func assignRanks(

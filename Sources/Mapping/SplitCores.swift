@@ -1,13 +1,13 @@
 // Neurons and their synapses on cores of their own.
 //
-// A population with `n_synapse_cores` has, for each slice, one core that updates the neurons and some that take in spikes.
-// Each synapse core has ring buffers for the whole slice. At the end of a step it writes the next step's slot to shared
-// memory, where the neuron core adds those of all its synapse cores up; so they have to be on one chip. The sources are
-// shared out: the cores of each go to synapse cores in turn, in stretches of a power of two, so that entries can merge, and
-// every source begins with another one.
+// A population with `n_synapse_cores` has, for each slice, one core that updates the neurons and some that take in
+// spikes. Each synapse core has ring buffers for the whole slice. At the end of a step it writes the next step's slot
+// to shared memory, where the neuron core adds those of all its synapse cores up; so they have to be on one chip. The
+// sources are shared out: the cores of each go to synapse cores in turn, in stretches of a power of two, so that
+// entries can merge, and every source begins with another one.
 //
-// A Poisson source whose only use is a one-to-one projection of one step's delay into such a population needs no packets at
-// all: cut like its target, each of its cores writes weights to the shared memory itself.
+// A Poisson source whose only use is a one-to-one projection of one step's delay into such a population needs no
+// packets at all: cut like its target, each of its cores writes weights to the shared memory itself.
 
 import Machine
 public import Topology
@@ -70,10 +70,11 @@ public struct SplitCores: Sendable {
 }
 
 extension SplitCores {
-    /// By projection: how its source cores, and their delay extensions, are shared out; `nil` where there are no synapse cores.
+    /// By projection: how its source cores, and their delay extensions, are shared out; `nil` where there are no
+    /// synapse cores.
     ///
-    /// All projections from a source to a target share alike, so that a packet goes to one synapse core of a slice; where one of
-    /// them changes how others learn, to all of them.
+    /// All projections from a source to a target share alike, so that a packet goes to one synapse core of a slice;
+    /// where one of them changes how others learn, to all of them.
     ///
     /// - Parameters:
     ///   - cores: Neuron or source cores by population.
@@ -109,8 +110,8 @@ extension SplitCores {
         }
     }
 
-    /// By neuron core whose synapse cores hear of its own spikes, since they learn from them: the numbers of those that have
-    /// synapses from it, too.
+    /// By neuron core whose synapse cores hear of its own spikes, since they learn from them: the numbers of those that
+    /// have synapses from it, too.
     ///
     /// - Complexity: O(cores + projections).
     public func ownRows(_ mapping: Mapping, of network: Network) -> [Int: Range<Int>] {

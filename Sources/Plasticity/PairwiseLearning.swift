@@ -177,7 +177,8 @@ struct PairwiseLearning<Timing: TimingRule, Weight: WeightRule> where Timing.Amo
         synapse.store(weight, pass.leftShift)
     }
 
-    /// Adds a weight to the ring buffer, unless it is too late, or has a stored delay of 0, which the chip never delivers.
+    /// Adds a weight to the ring buffer, unless it is too late, or has a stored delay of 0, which the chip never
+    /// delivers.
     @inline(__always)
     static func deliver(
         _ weight: UInt16, _ control: UInt32, _ layout: ControlLayout, _ late: UInt32, _ ring: PlasticRing

@@ -2,7 +2,8 @@ import Glibc
 
 /// Exponential decay over whole steps, in double precision: a table of d^(2^k), of which elapsed steps choose.
 ///
-/// For rules beyond the chip's, where s4.11 is too coarse. Products of IEEE 754 alone, so that every host has the same bits.
+/// For rules beyond the chip's, where s4.11 is too coarse. Products of IEEE 754 alone, so that every host has the same
+/// bits.
 @frozen
 public struct PowerDecay: @unchecked Sendable {
     /// `[32]`: of 1, 2, 4 … steps.

@@ -10,8 +10,8 @@
 //     4  move the weights                                                          (vectors)
 //     5  put them into the ring buffers
 //
-// A synapse whose target has more spikes to take than were copied, or several that are still to come, goes the long way by
-// itself before step 5.
+// A synapse whose target has more spikes to take than were copied, or several that are still to come, goes the long way
+// by itself before step 5.
 
 import CIntrinsics
 import FixedPoint

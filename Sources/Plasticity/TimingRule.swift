@@ -97,7 +97,8 @@ public struct TracedSpike: Sendable, Equatable {
     }
 }
 
-/// What is stored of a plastic synapse: plain words, all 0 before the first spike but for the weight, which is the first.
+/// What is stored of a plastic synapse: plain words, all 0 before the first spike but for the weight, which is the
+/// first.
 public protocol PlasticSynapse: BitwiseCopyable, Sendable {
     /// In ring-buffer units.
     var weight: UInt16 { get set }

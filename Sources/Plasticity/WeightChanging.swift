@@ -12,8 +12,9 @@ public enum Modulation: Sendable, Equatable {
 
 /// Synapses whose weights change by what other projections' spikes at their target say.
 ///
-/// Changes stand in the target's history, where STDP keeps spikes, and are made up for when the source spikes: all since
-/// its last spike, then the weight is clamped. A history entry holds the change first and the projection's place second.
+/// Changes stand in the target's history, where STDP keeps spikes, and are made up for when the source spikes: all
+/// since its last spike, then the weight is clamped. A history entry holds the change first and the projection's place
+/// second.
 ///
 /// - Determinism: Changes of a step come before the sources' spikes of that step; several of one step at a neuron's
 ///   synapses of one projection are one, with their sum, so the order of rows does not matter.
@@ -106,8 +107,8 @@ extension PostHistories {
 extension PlasticityCatalogue {
     /// Makes the plasticity of a population on a rank whose weights other projections change.
     ///
-    /// - Parameter bounds: In ring-buffer units by place in the list of plastic projections; `nil` for those that change
-    ///   others.
+    /// - Parameter bounds: In ring-buffer units by place in the list of plastic projections; `nil` for those that
+    ///   change others.
     public static func weightChanging(bounds: [ClosedRange<Int32>?], _ histories: PostHistories) -> Plasticity {
         Plasticity(WeightChanging(bounds: bounds, histories: histories))
     }

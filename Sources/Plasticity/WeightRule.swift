@@ -24,7 +24,8 @@ public protocol WeightRule: Sendable {
 }
 
 extension WeightRule where Amount == Int32 {
-    /// The weight moved by an amount times a factor, both s4.11: up where the product is positive, down where it is not.
+    /// The weight moved by an amount times a factor, both s4.11: up where the product is positive, down where it is
+    /// not.
     @inline(__always)
     func moved(_ weight: Int32, by amount: Int32, times factor: Int32) -> Int32 {
         let product = (Int64(amount) &* Int64(factor)) &>> 11

@@ -2,8 +2,8 @@ import Diagnostics
 
 /// The log of one rank's recorded variables, appended while it simulates.
 ///
-/// A signal's samples are rows of Float32, one value per neuron the rank records, at the steps 0, `interval`, 2 `interval`
-/// and so on. Full blocks are written, and after a second also those that are not full.
+/// A signal's samples are rows of Float32, one value per neuron the rank records, at the steps 0, `interval`, 2
+/// `interval` and so on. Full blocks are written, and after a second also those that are not full.
 public final class FrameSpillWriter {
     private struct Buffer {
         var values: [Float] = []

@@ -13,9 +13,9 @@
 //     /edges/NAME/history/time         float64 [T], ms
 //     /edges/NAME/history/syn_weight   float32 [T, N]
 //
-// and `syn_weight_pending` beside each `syn_weight`, where that was asked for; synapses that come and go have no history but
-// ``SonataSampleWriter``'s samples. Stored weights have 16 bits and a scale that
-// is a power of two, so float32 holds them exactly.
+// and `syn_weight_pending` beside each `syn_weight`, where that was asked for; synapses that come and go have no
+// history but ``SonataSampleWriter``'s samples. Stored weights have 16 bits and a scale that is a power of two, so
+// float32 holds them exactly.
 
 import Diagnostics
 import HDF5

@@ -1,7 +1,8 @@
 // Synapses that come and go, as they were at each recorded time, beside the edges of the end (``SonataEdgeWriter``):
 //
 //     /edges/NAME/samples/time               float64 [T], ms
-//     /edges/NAME/samples/first              uint64 [T + 1]: the synapses of sample t are those from first[t] up to first[t + 1]
+//     /edges/NAME/samples/first              uint64 [T + 1]: the synapses of sample t are those from first[t] up to
+//     first[t + 1]
 //     /edges/NAME/samples/source_node_id     uint64 [M]
 //     /edges/NAME/samples/target_node_id     uint64 [M]
 //     /edges/NAME/samples/delay              float64 [M], ms

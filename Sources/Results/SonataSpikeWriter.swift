@@ -4,10 +4,10 @@
 //     node_ids     uint64 [N], numbers within the population from 0
 //     sorting      attribute, enumeration {none, by_id, by_time}
 //
-// and the root attributes `magic` and `version`. The standard leaves the order of spikes of one time open; here it is by
-// neuron, so that equal spikes give equal files. Beyond the standard, attributes keep what is needed to get spikes back
-// from the file alone: `timestep` and `steps` on the root, `index`, `size` and the number of `recorded` neurons on a
-// population.
+// and the root attributes `magic` and `version`. The standard leaves the order of spikes of one time open; here it is
+// by neuron, so that equal spikes give equal files. Beyond the standard, attributes keep what is needed to get spikes
+// back from the file alone: `timestep` and `steps` on the root, `index`, `size` and the number of `recorded` neurons on
+// a population.
 
 import Diagnostics
 import HDF5

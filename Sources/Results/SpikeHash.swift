@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// The contract's `spike_hash`: SHA-256 over all spikes as little-endian u32 triples (step, population, neuron), ascending.
+/// The contract's `spike_hash`: SHA-256 over all spikes as little-endian u32 triples (step, population, neuron),
+/// ascending.
 ///
 /// - Determinism: depends on the spikes alone.
 public final class SpikeHash: SpikeSink {

@@ -2,7 +2,8 @@ import Glibc
 
 /// Tells when what was recorded has waited long enough to be written, so that a run that is killed loses a second.
 ///
-/// It is asked every step, so it looks at the clock that the kernel advances with its ticks, a few milliseconds at a time.
+/// It is asked every step, so it looks at the clock that the kernel advances with its ticks, a few milliseconds at a
+/// time.
 struct SpillClock {
     private static let wait = 1_000_000_000
     private var last = now()

@@ -7,8 +7,8 @@
 //
 // Everything is little-endian. A checksum is the first 8 bytes of a SHA-256 over the fields before it and the payload
 // after it, so a flipped bit anywhere is seen. Blocks count from 0 and each begins at the step at which the one before
-// ended: `first` up to but excluding `end` are the steps the block is complete for. Whoever reads therefore knows how far
-// a log without its last block can be trusted, whatever killed its writer.
+// ended: `first` up to but excluding `end` are the steps the block is complete for. Whoever reads therefore knows how
+// far a log without its last block can be trusted, whatever killed its writer.
 //
 // Payload of a spike block, words of 32 bits, ascending by step, then population, then neuron:
 //
@@ -19,7 +19,8 @@
 // A log of weights counts samples where the others count steps, and has for the signal `tag` / 2
 //
 //     even tag                source × count  target × count  delay × count      words of 32 bits: synapses
-//     odd tag                 weight × count  (pending × count)                  words of 16 bits: of the next such block
+//     odd tag                 weight × count  (pending × count)                  words of 16 bits: of the next such
+//     block
 //     odd tag, end > first    step                                               the sample `first` is complete
 //
 // Synapses that come and go are written again for each sample; all others stand before the first.

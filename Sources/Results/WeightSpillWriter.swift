@@ -3,7 +3,8 @@ import Diagnostics
 /// The log of one rank's recorded weights, appended while it simulates.
 ///
 /// Of each projection first the synapses, in blocks ascending by target, and in each sample their weights, in blocks of
-/// as many synapses. A block that completes a sample follows its weights. Where synapses come and go, each sample has its own.
+/// as many synapses. A block that completes a sample follows its weights. Where synapses come and go, each sample has
+/// its own.
 public final class WeightSpillWriter {
     /// Most synapses in a block.
     static let blockSynapses = 1 << 15

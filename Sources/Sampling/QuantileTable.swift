@@ -1,8 +1,8 @@
 /// A function of a 32-bit uniform with small integer values, tabulated without changing a single value.
 ///
-/// The uniform's top bits choose a cell. In most cells the function is constant, because its values are few; there
-/// the table answers. Where it takes one step in a cell, the table knows at which uniform. In the others the function itself is
-/// asked. So a draw costs a load or two, and the result is what the function gives.
+/// The uniform's top bits choose a cell. In most cells the function is constant, because its values are few; there the
+/// table answers. Where it takes one step in a cell, the table knows at which uniform. In the others the function
+/// itself is asked. So a draw costs a load or two, and the result is what the function gives.
 public struct QuantileTable: Sendable {
     static let cellBits: UInt32 = 14
     /// Set in a cell where the function is not constant; the other bits are the place in ``steps``, or all set.
@@ -36,7 +36,8 @@ public struct QuantileTable: Sendable {
     /// - Parameters:
     ///   - quantile: Non-decreasing over all uniforms.
     ///   - encode: The integer for a quantile, below 2³¹.
-    ///   - isMonotone: Whether `encode` is non-decreasing or non-increasing over a range; false when in doubt, which costs
+    ///   - isMonotone: Whether `encode` is non-decreasing or non-increasing over a range; false when in doubt, which
+    ///     costs
     ///     time and nothing else.
     /// - Complexity: 2¹⁴ + 1 evaluations of `quantile` and `encode`, and up to 20 for each cell with one step.
     public init(

@@ -3,8 +3,8 @@ import Glibc
 
 /// A file of spikes: SONATA (HDF5), or text as `spinnsim gather` writes it, CSV or NEST's.
 ///
-/// A spike's node is the number of a source: the `node_ids` of SONATA and the `neuron` column of CSV from 0, the senders of NEST
-/// from 1. The order of spikes does not matter.
+/// A spike's node is the number of a source: the `node_ids` of SONATA and the `neuron` column of CSV from 0, the
+/// senders of NEST from 1. The order of spikes does not matter.
 public struct SpikeFile: Sendable {
     let path: String
     /// The population whose spikes are read; `nil`: the only one.

@@ -1,7 +1,8 @@
 import Diagnostics
 import Glibc
 
-/// The spikes of a text file: lines `time_ms,population,neuron`, or `sender`, a tab, `time_ms`, below a line with these names.
+/// The spikes of a text file: lines `time_ms,population,neuron`, or `sender`, a tab, `time_ms`, below a line with these
+/// names.
 struct TextSpikes {
     private enum Columns { case csv, nest }
 
@@ -72,8 +73,8 @@ struct TextSpikes {
             if columns == nil {
                 throw Failure(
                     .badInput,
-                    "\(path) has no line \"time_ms,population,neuron\" or \"sender<tab>time_ms\": it is neither SONATA nor a "
-                        + "text that spinnsim gather writes")
+                    "\(path) has no line \"time_ms,population,neuron\" or \"sender<tab>time_ms\": it is neither SONATA "
+                        + "nor a text that spinnsim gather writes")
             }
         }
 

@@ -1,7 +1,7 @@
 /// The rows of a source core that have one synapse each, onto neurons side by side: those of a one-to-one connector.
 ///
-/// Where most of such sources spike in a step, as those of a Poisson drive do, how often each did is added to the sums of
-/// the neurons as one vector operation, without a look at the rows.
+/// Where most of such sources spike in a step, as those of a Poisson drive do, how often each did is added to the sums
+/// of the neurons as one vector operation, without a look at the rows.
 public final class DirectRows {
     /// Rows side by side whose synapses have one type and delay and lead to neurons side by side.
     struct Stretch {

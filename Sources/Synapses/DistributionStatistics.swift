@@ -3,10 +3,10 @@ import Topology
 
 /// Mean, variance and likely extremes of a weight or delay, as sPyNNaker 7.4.1 reckons them for its ring buffers.
 ///
-/// The tool hands PyNN's parameters to scipy by position, so that three distributions come out shifted instead of scaled:
-/// `lognormal(mu, sigma)` is taken as shape mu at location sigma (not a number for mu ≤ 0), `gamma(k, theta)` as shape k and scale
-/// 1 at location theta, `exponential(beta)` as scale 1 at location beta. These estimates decide the ring-buffer shift and hence
-/// every weight, so they are followed here. Three cases deviate on purpose:
+/// The tool hands PyNN's parameters to scipy by position, so that three distributions come out shifted instead of
+/// scaled: `lognormal(mu, sigma)` is taken as shape mu at location sigma (not a number for mu ≤ 0), `gamma(k, theta)`
+/// as shape k and scale 1 at location theta, `exponential(beta)` as scale 1 at location beta. These estimates decide
+/// the ring-buffer shift and hence every weight, so they are followed here. Three cases deviate on purpose:
 ///
 /// - `uniform_int`, which stops the tool, is taken as its `randint`: `high` itself is never drawn;
 /// - `vonmises(mu, kappa)`, whose parameters the tool swaps, has mean mu, variance at most π²/3 and lies within mu ± π;

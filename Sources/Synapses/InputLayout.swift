@@ -1,8 +1,8 @@
 /// Where the input of a neuron in a step to come is summed: entry `(step mod groupSteps) · stride + neuron`.
 ///
-/// A segment of a row covers `groupSteps` delays in turn. It is delivered when the first of them comes, so that the sums
-/// under way at any time are those of `groupSteps` steps only, which stay in the processor's cache however long the
-/// delays are.
+/// A segment of a row covers `groupSteps` delays in turn. It is delivered when the first of them comes, so that the
+/// sums under way at any time are those of `groupSteps` steps only, which stay in the processor's cache however long
+/// the delays are.
 public struct InputLayout: Sendable, Equatable {
     /// Entries of a step: the rank's neurons, padded.
     public let stride: Int

@@ -216,7 +216,8 @@ public struct PlasticRowBuilder {
         }
     }
 
-    /// Generates every plastic projection once; `body` gets its place, the target, a batch and the cells of its sources.
+    /// Generates every plastic projection once; `body` gets its place, the target, a batch and the cells of its
+    /// sources.
     private func pass(
         _ body: @escaping (Int, Int, SynapseBatch, UnsafeMutablePointer<UInt32>) -> Void, progress: (Double) -> Void
     ) {

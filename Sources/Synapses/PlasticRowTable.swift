@@ -44,7 +44,8 @@ public final class PlasticRowTable {
     public let synapses: Int
     private let hasModulation: Bool
 
-    /// Takes over `words` `[wordCount]` and behind them the index `[rows + 1]`, in one piece from ``RowTable/allocateWords(_:)``.
+    /// Takes over `words` `[wordCount]` and behind them the index `[rows + 1]`, in one piece from
+    /// ``RowTable/allocateWords(_:)``.
     init(
         projections: [Projection], populations: [Population], controls: ControlLayout, rows: Int,
         words: UnsafeMutablePointer<UInt32>, wordCount: Int, synapses: Int

@@ -36,7 +36,8 @@ struct DelayRule {
     let stageSteps: Int
     let preSize: Int
 
-    /// Replaces source and delay by the row of the stage, counted `stage · preSize + source`, and the rest of the delay.
+    /// Replaces source and delay by the row of the stage, counted `stage · preSize + source`, and the rest of the
+    /// delay.
     func apply(_ batch: SynapseBatch) {
         guard slots < Int.max else { return }
         for i in 0..<batch.count {

@@ -7,10 +7,12 @@ import Glibc
 ///     delay 16 | weight 16                                 first delay that the segment covers
 ///     last 1 | packed 1 | type 3 | window 7 | count 20     `last` of its row; synapses in the segment
 ///     words    weight 16 | offset 16                       one per synapse, or
-///              offset 16 | offset 16                       two per word when the segment is packed: all weights are the header's
+///              offset 16 | offset 16                       two per word when the segment is packed: all weights are
+///              the header's
 ///
-/// A synapse adds its weight to the sum at `window · 65536 + offset`, counted from the step in which the segment's first
-/// delay ends (see ``InputLayout``). So the inner loop adds and stores; delay, type and neuron never have to be taken apart.
+/// A synapse adds its weight to the sum at `window · 65536 + offset`, counted from the step in which the segment's
+/// first delay ends (see ``InputLayout``). So the inner loop adds and stores; delay, type and neuron never have to be
+/// taken apart.
 ///
 /// Rows of the cores that a rank emulates are one row here: long rows are what memory likes. What a single core's row
 /// holds follows from the neurons' cores (``countSynapses(row:coreOfNeuron:_:)``).

@@ -130,7 +130,8 @@ public struct RowTableBuilder {
         guard size.largest <= SegmentHeader.mostSynapses else {
             throw Failure(
                 .doesNotFit,
-                "a source has \(size.largest) synapses of one delay onto a rank, more than a row can count; use more ranks"
+                "a source has \(size.largest) synapses of one delay onto a rank, more than a row can count; use more "
+                    + "ranks"
             )
         }
         guard size.words < Int(UInt32.max), let words = RowTable.allocate(words: size.words, rows: rowCount) else {

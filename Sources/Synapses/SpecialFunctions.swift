@@ -1,7 +1,7 @@
 // The quantiles that the ring-buffer estimate needs, to double precision: normal, binomial, Poisson and gamma.
 //
-// Estimates look far into a tail (5 standard deviations and more), so everything is done on the tail probability q = 1 − p,
-// which is exact where 1 − p is formed in floating point, and never on a p close to 1.
+// Estimates look far into a tail (5 standard deviations and more), so everything is done on the tail probability q = 1
+// − p, which is exact where 1 − p is formed in floating point, and never on a p close to 1.
 
 import Glibc
 

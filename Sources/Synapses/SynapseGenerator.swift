@@ -8,9 +8,9 @@ import Topology
 /// boundary. That works because each draw comes from a counter: the k-th synapse of target neuron `j` in projection
 /// `p` is a function of (seed, p, j, k), whoever computes it.
 ///
-/// Connectors that choose sources for a target cost time in proportion to the synapses generated, those that give every pair a
-/// chance in proportion to the pairs of their own targets. `FixedNumberPost` chooses targets for a source, so every rank
-/// draws for all sources and keeps its own.
+/// Connectors that choose sources for a target cost time in proportion to the synapses generated, those that give every
+/// pair a chance in proportion to the pairs of their own targets. `FixedNumberPost` chooses targets for a source, so
+/// every rank draws for all sources and keeps its own.
 struct SynapseGenerator {
     /// How the values of a projection are stored.
     enum Code {

@@ -3,8 +3,8 @@ import Topology
 
 /// Synapses of one projection onto some target cores, by core, then ascending by target, source and delay.
 ///
-/// - Determinism: Synapses with the same three keep the order in which they are generated, if plastic, and are ascending
-///   by weight, if static; so the list of a core does not depend on what else its rank has.
+/// - Determinism: Synapses with the same three keep the order in which they are generated, if plastic, and are
+///   ascending by weight, if static; so the list of a core does not depend on what else its rank has.
 public struct SynapseList: Sendable {
     /// Source neurons, by index in their population, `[count]`.
     public private(set) var sources: [UInt32] = []

@@ -1,13 +1,15 @@
 // How weights become 16-bit numbers, and delays steps.
 //
-// A ring-buffer entry is an unsigned 16-bit number; shifted left it is the input of a step as an accum. The shift is chosen
-// per target population and synapse type so that the largest sum expected in one step fits, and with it the scale of all weights.
+// A ring-buffer entry is an unsigned 16-bit number; shifted left it is the input of a step as an accum. The shift is
+// chosen per target population and synapse type so that the largest sum expected in one step fits, and with it the
+// scale of all weights.
 //
 // The largest sum is estimated from statistics of the incoming projections, not from their synapses: the number of
-// connections a neuron is likely to have at most, weight mean, variance and likely maximum, and 30 spikes a second from every
-// source whatever its real rate (the tool tests for the wrong class and so never sees Poisson rates). If the delays do not vary,
-// the estimate is that all connections spike at once. If they do, it is the mean plus five standard deviations of a
-// Poisson number of random weights, but not more than all at once, and not less than the largest single weight.
+// connections a neuron is likely to have at most, weight mean, variance and likely maximum, and 30 spikes a second from
+// every source whatever its real rate (the tool tests for the wrong class and so never sees Poisson rates). If the
+// delays do not vary, the estimate is that all connections spike at once. If they do, it is the mean plus five standard
+// deviations of a Poisson number of random weights, but not more than all at once, and not less than the largest single
+// weight.
 
 import FixedPoint
 import Glibc
@@ -119,7 +121,8 @@ public enum WeightScaling {
         return Int(exactly: steps) ?? 0
     }
 
-    /// A delay in steps by the on-machine generator's rule: accum ms times accum steps per ms, truncated; the caller raises 0 to 1.
+    /// A delay in steps by the on-machine generator's rule: accum ms times accum steps per ms, truncated; the caller
+    /// raises 0 to 1.
     ///
     /// 0.3 ms at 0.1 ms gives 2 steps, not 3.
     public static func delayStepsOnMachine(_ milliseconds: S1615, timestep: Double) -> Int {

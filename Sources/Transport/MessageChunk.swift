@@ -1,9 +1,9 @@
 /// How long the messages of one direction between two ranks are, known to both ends without being told.
 ///
 /// A message's first word is its length. What fits into the chunk travels as the first part, for which the receiver has
-/// posted just so much; a longer message's rest follows as a second part, whose length the receiver has read by then. Both ends
-/// then give the length to ``adapt(to:)``, and so agree on the next chunk. A receiver's memory follows the traffic, not the most
-/// that could ever come.
+/// posted just so much; a longer message's rest follows as a second part, whose length the receiver has read by then.
+/// Both ends then give the length to ``adapt(to:)``, and so agree on the next chunk. A receiver's memory follows the
+/// traffic, not the most that could ever come.
 ///
 /// - Determinism: A function of the lengths seen.
 package struct MessageChunk {
@@ -25,7 +25,8 @@ package struct MessageChunk {
     /// Words to a whole number of lines.
     package static func rounded(_ words: Int) -> Int { (words + least - 1) / least * least }
 
-    /// Takes note of a message's `length` in words: grows to half as much again as did not fit, shrinks where it stays far too large.
+    /// Takes note of a message's `length` in words: grows to half as much again as did not fit, shrinks where it stays
+    /// far too large.
     package mutating func adapt(to length: Int) {
         if length > words {
             overflows += 1

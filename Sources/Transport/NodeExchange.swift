@@ -1,19 +1,20 @@
 // The exchange of ranks on several hosts: one message for each pair of hosts that has anything to say.
 //
-// Ranks write their packets into a window that the ranks of their host share, double-buffered as in `SharedSlots`. When all of a
-// host have arrived, its first rank, the leader, sends each other host one message with the outboxes of those of its ranks
-// that somebody there reads:
+// Ranks write their packets into a window that the ranks of their host share, double-buffered as in `SharedSlots`. When
+// all of a host have arrived, its first rank, the leader, sends each other host one message with the outboxes of those
+// of its ranks that somebody there reads:
 //
 //     length            of the message in words, itself included
 //     count, words…     of each such rank, ranks ascending
 //
-// What comes from the other hosts it receives straight into the window, where the ranks of its host read it in place, and then
-// opens the barrier for them. So a packet that several ranks of a host need crosses the network once, and with h hosts of r
-// ranks there are up to h (h − 1) messages in place of h (h − 1) r².
+// What comes from the other hosts it receives straight into the window, where the ranks of its host read it in place,
+// and then opens the barrier for them. So a packet that several ranks of a host need crosses the network once, and with
+// h hosts of r ranks there are up to h (h − 1) messages in place of h (h − 1) r².
 //
-// Messages go in chunks whose size both leaders know (`MessageChunk`); a longer one's rest lands behind its first part. For that
-// the window has addresses for the longest messages there can be, since ranks that read in place cannot be moved elsewhere; memory
-// it takes only where something was written. The leader's own buffers are as long as its messages are.
+// Messages go in chunks whose size both leaders know (`MessageChunk`); a longer one's rest lands behind its first part.
+// For that the window has addresses for the longest messages there can be, since ranks that read in place cannot be
+// moved elsewhere; memory it takes only where something was written. The leader's own buffers are as long as its
+// messages are.
 
 import CIntrinsics
 import CMPI

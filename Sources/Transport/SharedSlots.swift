@@ -2,16 +2,19 @@ import CIntrinsics
 internal import Diagnostics
 import Glibc
 
-/// Memory that all ranks of a host see: one double-buffered slot per rank, one barrier, and where the words of each rank are.
+/// Memory that all ranks of a host see: one double-buffered slot per rank, one barrier, and where the words of each
+/// rank are.
 ///
 /// A rank writes its packets into the half of its slot that belongs to the round, arrives at the barrier, and reads
 /// the others' halves once everybody has arrived. Two halves make one barrier a round enough: nobody can write a half
 /// again before all have arrived at the next barrier, hence have read it.
 ///
-/// Few words are copied to a board that all write to, as it lies on a page or two: a page of its own for each rank to read
-/// from would be an address translation each, which processes that take turns on a processor find forgotten every time.
+/// Few words are copied to a board that all write to, as it lies on a page or two: a page of its own for each rank to
+/// read from would be an address translation each, which processes that take turns on a processor find forgotten every
+/// time.
 struct SharedSlots {
-    /// Words at the start of rank 0's slot: arrivals, generation, sleepers and words taken of the board, each on a line of its own.
+    /// Words at the start of rank 0's slot: arrivals, generation, sleepers and words taken of the board, each on a line
+    /// of its own.
     private static let headWords = 64
     /// Words of a half of the board.
     private static let boardWords = 8192
@@ -19,8 +22,8 @@ struct SharedSlots {
     private static let mostCopied = 64
     /// In place of a place on the board: the words are in the rank's slot.
     private static let inSlot = UInt32.max
-    /// Looks at the generation that give the processor away before the rank sleeps: others that are ready come first, and
-    /// waking so many sleepers takes longer than letting them all look again.
+    /// Looks at the generation that give the processor away before the rank sleeps: others that are ready come first,
+    /// and waking so many sleepers takes longer than letting them all look again.
     private static let mostYields = 200
 
     /// Start of each rank's halves, `[ranks]`.
@@ -52,8 +55,8 @@ struct SharedSlots {
         spins = oversubscribed ? 0 : 2000
     }
 
-    /// How many words each rank has published and where on the board they are, `[ranks, 2]`, side by side: most have little or
-    /// nothing.
+    /// How many words each rank has published and where on the board they are, `[ranks, 2]`, side by side: most have
+    /// little or nothing.
     private func published(_ parity: UInt32) -> UnsafeMutablePointer<UInt32> {
         head + Self.headWords + Int(parity & 1) * Self.roundedToLine(2 * halves.count)
     }

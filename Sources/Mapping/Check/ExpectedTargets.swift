@@ -73,7 +73,8 @@ struct ExpectedTargets {
 
     /// The cores that have to get a core's packets, ascending.
     ///
-    /// A neuron core stands for one of its synapse cores, whichever; as often as it is there, for as many different ones.
+    /// A neuron core stands for one of its synapse cores, whichever; as often as it is there, for as many different
+    /// ones.
     mutating func targets(of core: Int) -> [Int] {
         let source = mapping.cores[core]
         let isParrot = if case .delayExtension = source.role { true } else { false }

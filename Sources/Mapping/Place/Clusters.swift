@@ -3,7 +3,8 @@
 // Whatever sends to one core of a population usually sends to all of them, so that spreading a population over two
 // chips costs every tree towards it one more link. Cores are therefore placed in clusters that fit a chip:
 //
-//  1. A delay extension goes with its source, and a core with at most three targets (one-to-one, sparse lists) goes with
+//  1. A delay extension goes with its source, and a core with at most three targets (one-to-one, sparse lists) goes
+//     with
 //     those.
 //  2. What then remains of each population is joined in the order of its slices, up to a number of cores.
 

@@ -2,8 +2,8 @@
 //
 // The tree from a source costs about as many links as the shortest network that spans its chip and the target chips,
 // for which a minimum spanning tree over hops stands in: never shorter than the best tree, rarely much longer. Of
-// placements with equally long trees the one whose target chips are closer together on average is better: its trees have
-// more ways to go, so that none of the links has to carry all of them.
+// placements with equally long trees the one whose target chips are closer together on average is better: its trees
+// have more ways to go, so that none of the links has to carry all of them.
 
 import Machine
 

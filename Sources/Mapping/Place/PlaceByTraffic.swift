@@ -1,12 +1,13 @@
 // Placing clusters where trees are short.
 //
-// There are several first placements: clusters grown where they add the fewest links (``ClusterGrowth``), on few chips also
-// clusters of half the size, since it matters there how a population is parted; and chips filled along a Hilbert curve,
-// populations after those they share projections with, or from neighbour to neighbour in file order, which packs tightest
-// where everything feeds everything. The best by estimate goes on to annealing: a random cluster moves to a chip near one
-// it shares a net with, or changes places with a cluster there; what shortens the trees stays, what lengthens them stays
-// with a probability that falls with the step's temperature. The best placement seen wins. The number of moves is bounded
-// by the work they take, counted in distances looked at, so that the outcome depends on nothing but the arguments.
+// There are several first placements: clusters grown where they add the fewest links (``ClusterGrowth``), on few chips
+// also clusters of half the size, since it matters there how a population is parted; and chips filled along a Hilbert
+// curve, populations after those they share projections with, or from neighbour to neighbour in file order, which packs
+// tightest where everything feeds everything. The best by estimate goes on to annealing: a random cluster moves to a
+// chip near one it shares a net with, or changes places with a cluster there; what shortens the trees stays, what
+// lengthens them stays with a probability that falls with the step's temperature. The best placement seen wins. The
+// number of moves is bounded by the work they take, counted in distances looked at, so that the outcome depends on
+// nothing but the arguments.
 //
 // The better filling is also routed with straight paths: what its hottest link carries is what the links of the best
 // placement need not stay far below.
@@ -22,7 +23,8 @@ public import Machine
 ///   - seed: Seeds its moves.
 /// - Returns: Where the cores are, the gain over the better of the two fillings, and how hot a link may be.
 /// - Throws: `.doesNotFit` when cores or shared memory run out, naming need and supply.
-/// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 10 µs a core, up to some seconds.
+/// - Complexity: O(cores · log cores + edges in distinct lists), and annealing of about 10 µs a core, up to some
+///   seconds.
 /// - Determinism: a function of its arguments.
 /// - Source: this project; annealing after S. Kirkpatrick et al., Optimization by simulated annealing, 1983.
 public func placeByTraffic(
@@ -302,7 +304,8 @@ private final class AnnealedLayout {
         return true
     }
 
-    /// Weighs the nets of a cluster that do not carry the current stamp; they are behind the first `count` of ``fresh``.
+    /// Weighs the nets of a cluster that do not carry the current stamp; they are behind the first `count` of
+    /// ``fresh``.
     @inline(__always)
     private func weigh(_ cluster: Int, _ change: inout Int, _ count: inout Int) {
         for i in Int(netStart[cluster])..<Int(netStart[cluster + 1]) where stampOf[Int(netsOf[i])] != stamp {

@@ -22,8 +22,8 @@ public struct Places: Sendable {
     /// How much longer trees are expected to be where chips are filled without regard to traffic, as a share; 0 where
     /// that is not known.
     public var gain = 0.0
-    /// Trees that a link may carry without being relieved: somewhat fewer than the hottest one does in the better of such
-    /// fillings; `nil` where that is not known.
+    /// Trees that a link may carry without being relieved: somewhat fewer than the hottest one does in the better of
+    /// such fillings; `nil` where that is not known.
     public var heat: Int?
 }
 
@@ -98,14 +98,15 @@ func checkSupply(of machine: Machine, for partition: Partition) throws(Failure) 
     if let worst = partition.slices.max(by: { $0.width < $1.width }), worst.width > widest {
         throw Failure(
             .doesNotFit,
-            "population \"\(partition.names[worst.population])\": a neuron core, its synapse cores and the Poisson sources beside "
-                + "them need \(worst.width) cores of one chip, but a chip has \(widest); use fewer synapse cores")
+            "population \"\(partition.names[worst.population])\": a neuron core, its synapse cores and the Poisson "
+                + "sources beside them need \(worst.width) cores of one chip, but a chip has \(widest); use fewer "
+                + "synapse cores")
     }
     if let worst = partition.slices.max(by: { $0.sdram < $1.sdram }), worst.sdram > machine.sdram {
         throw Failure(
             .doesNotFit,
-            "one core of population \"\(partition.names[worst.population])\" needs \(worst.sdram) bytes of shared memory, but a chip has "
-                + "\(machine.sdram); use fewer neurons per core")
+            "one core of population \"\(partition.names[worst.population])\" needs \(worst.sdram) bytes of shared "
+                + "memory, but a chip has \(machine.sdram); use fewer neurons per core")
     }
     let memory = partition.slices.reduce(0) { $0 + $1.sdram }
     guard memory <= machine.sdram * machine.chips.count else {
@@ -127,7 +128,8 @@ func notPlaced(_ slice: Int, _ partition: Partition, _ machine: Machine, _ occup
         .doesNotFit,
         (width > 1 ? "a group of \(width) cores" : "a core")
             + " of population \"\(partition.names[partition.slices[slice].population])\" needs "
-            + "\(partition.slices[slice].sdram) bytes of shared memory, but no chip of the machine (\(machine.name)) with "
+            + "\(partition.slices[slice].sdram) bytes of shared memory, but no chip of the machine (\(machine.name)) "
+            + "with "
             + (width > 1 ? "as many free cores" : "a free core") + " has more than \(room) left; use more boards, or "
             + "fewer neurons per core")
 }

@@ -2,8 +2,8 @@
 //
 // Longest dimension first: the way from one chip to another is taken apart into steps along two of the mesh's three
 // axes, and the longer part is walked first. Packets to one chip thus come by few links, whatever the network.
-// Neighbour-exploring routing does the same for every target in turn, the nearest first, but starts from the nearest chip
-// of the tree so far when one is within a radius.
+// Neighbour-exploring routing does the same for every target in turn, the nearest first, but starts from the nearest
+// chip of the tree so far when one is within a radius.
 //
 // Either path is cut where it last touches the tree. Where it meets a dead link or chip, the target is joined by a
 // shortest way over what works instead.

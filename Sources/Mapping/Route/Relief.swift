@@ -1,13 +1,14 @@
 // Relieving the hottest links.
 //
 // Short trees like the same links. Where the hottest link carries more trees than its surroundings, some of them can go
-// another way of the same length, or a link longer. A bound is put on what any link may carry, and trees across links above
-// it are taken out and grown again over links with room. When no link is above the bound any more, a lower one is tried;
-// when that does not succeed, the trees before it stay.
+// another way of the same length, or a link longer. A bound is put on what any link may carry, and trees across links
+// above it are taken out and grown again over links with room. When no link is above the bound any more, a lower one is
+// tried; when that does not succeed, the trees before it stay.
 //
-// Links come before balance, so trees get longer only where they are expected to be shorter than those of other placements,
-// by a part of that beyond doubt, and only down to a part of what the hottest link carried. Otherwise they keep their length. On few
-// chips, cores that share a tree part in two where their link is much hotter than the others: that costs entries.
+// Links come before balance, so trees get longer only where they are expected to be shorter than those of other
+// placements, by a part of that beyond doubt, and only down to a part of what the hottest link carried. Otherwise they
+// keep their length. On few chips, cores that share a tree part in two where their link is much hotter than the others:
+// that costs entries.
 
 import Machine
 

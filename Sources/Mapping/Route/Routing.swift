@@ -9,16 +9,17 @@
 // a path joins the tree its chips become new origins; the wave goes on from them and lowers what it meets. A path ends
 // at the first chip of the tree it meets and no chip is joined twice: there are no loops.
 //
-// Among the shortest paths to a chip the wave keeps one that goes straight on, since a chip that a packet merely crosses
-// in a straight line needs no table entry (default routing), that comes the way the source's other trees come, since
-// then they share entries, and that avoids links with many trees. What that misses, a second pass makes up for: every
-// tree in turn is taken out and grown again among all the others, from its source or another of its chips, and the
-// better one stays.
+// Among the shortest paths to a chip the wave keeps one that goes straight on, since a chip that a packet merely
+// crosses in a straight line needs no table entry (default routing), that comes the way the source's other trees come,
+// since then they share entries, and that avoids links with many trees. What that misses, a second pass makes up for:
+// every tree in turn is taken out and grown again among all the others, from its source or another of its chips, and
+// the better one stays.
 //
-// Trees grown chip by chip are short, but no two of them agree, and a table needs an entry wherever the cores of a source
-// part ways. Where it makes trees hardly longer and the hottest link hardly hotter, the cores of a source therefore use one common
-// tree: what a chip does with a packet then depends only on the link it came in by, and far from the source one entry
-// serves all its cores. For a source that feeds all of some chips, any tree over them is as short as a tree can be.
+// Trees grown chip by chip are short, but no two of them agree, and a table needs an entry wherever the cores of a
+// source part ways. Where it makes trees hardly longer and the hottest link hardly hotter, the cores of a source
+// therefore use one common tree: what a chip does with a packet then depends only on the link it came in by, and far
+// from the source one entry serves all its cores. For a source that feeds all of some chips, any tree over them is as
+// short as a tree can be.
 //
 // In the end the hottest links are relieved (``Relief``).
 //
@@ -64,7 +65,8 @@ public struct RoutingTree: Sendable {
 ///   - machine: The machine.
 ///   - router: How trees are found.
 ///   - effort: Multiplies the work of the second pass.
-///   - gain: By what share trees are expected to be shorter than elsewhere; a part of that may relieve the hottest link.
+///   - gain: By what share trees are expected to be shorter than elsewhere; a part of that may relieve the hottest
+///     link.
 ///   - heat: Trees that a link may carry without being relieved; `nil` for as few as can be.
 ///   - shared: Sources, as ranges of cores, whose trees have to be parts of one common tree, whatever that costs.
 /// - Throws: `.doesNotFit` when a target's chip cannot be reached.

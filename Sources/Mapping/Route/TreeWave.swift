@@ -30,8 +30,8 @@ enum PathHabits {
     static let load = 0.2
     /// Cost of a bend: a chip crossed in a straight line needs no entry.
     static let bend = 4.0
-    /// Cost of a way from another chip than the source: where all trees go straight to their targets, packets from one side
-    /// want the same.
+    /// Cost of a way from another chip than the source: where all trees go straight to their targets, packets from one
+    /// side want the same.
     static let branch = 5.0
     /// Cost of coming to a chip by another link than the source's other trees: what agrees shares entries.
     static let dissent = 4.0

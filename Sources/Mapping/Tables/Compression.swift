@@ -85,8 +85,8 @@ private func compress(
 
 /// No line is caught by an entry in part only.
 ///
-/// Sources differ in their atom bits, so an entry merged from small blocks can match a part of a larger block of the same
-/// route. The rest of that would find its way as well, but what decides about a core is to be one entry.
+/// Sources differ in their atom bits, so an entry merged from small blocks can match a part of a larger block of the
+/// same route. The rest of that would find its way as well, but what decides about a core is to be one entry.
 private func keepsBlocksWhole(_ table: [RoutingEntry], _ lines: [RawTables.Line]) -> Bool {
     lines.allSatisfy { line in
         guard let entry = table.first(where: { $0.meets(line.entry) }) else { return true }
@@ -177,7 +177,7 @@ private func tooLarge(
     let more = others.isEmpty ? "" : "; those of \(others.joined(separator: ", ")) are too large as well"
     return Failure(
         .doesNotFit,
-        "the routing table of chip \(machine.chips[worst.chip]) needs \(worst.entries) entries after compression, but a "
-            + "router has \(machine.routerEntries)\(more); most come from \(names.joined(separator: ", ")); use more neurons per core, a larger machine, or fewer "
-            + "populations that project everywhere")
+        "the routing table of chip \(machine.chips[worst.chip]) needs \(worst.entries) entries after compression, but "
+            + "a router has \(machine.routerEntries)\(more); most come from \(names.joined(separator: ", ")); use more "
+            + "neurons per core, a larger machine, or fewer populations that project everywhere")
 }

@@ -1,15 +1,15 @@
 // Tables as decision lists.
 //
-// The first entry that matches decides, so a table is a list of decisions. Take the routes in some order: the entries of
-// a route must not match what wants one of the routes still to come, and may match anything else, be it keys that never
-// come to the chip or keys that an earlier entry has caught. Each route therefore becomes a *cover*: as few ternary
-// blocks as possible that hold all its lines and meet no line of a later route. The route that comes last has nothing to
-// avoid, and one entry for everything is enough.
+// The first entry that matches decides, so a table is a list of decisions. Take the routes in some order: the entries
+// of a route must not match what wants one of the routes still to come, and may match anything else, be it keys that
+// never come to the chip or keys that an earlier entry has caught. Each route therefore becomes a *cover*: as few
+// ternary blocks as possible that hold all its lines and meet no line of a later route. The route that comes last has
+// nothing to avoid, and one entry for everything is enough.
 //
 //  * A cover grows block by block: the first line that is left takes in every other one that it can. A line that cannot
 //    be taken in now cannot be later, since blocks only grow; one pass suffices.
-//  * What the order of the routes should be is searched: the routes that need few entries even in front of all others go
-//    first, then single routes change their places as long as that saves entries.
+//  * What the order of the routes should be is searched: the routes that need few entries even in front of all others
+//    go first, then single routes change their places as long as that saves entries.
 //  * Lines that the router's default does anyway need no entry, as long as no entry of another route matches them. That
 //    is one way to treat them; the other is to treat them like all lines. Both are tried.
 //
@@ -255,8 +255,8 @@ final class DecisionSearch {
 
     /// A line of which a block holds a part only.
     ///
-    /// Sources differ in their atom bits, so that a block of small lines can reach into a larger one of the same route. The
-    /// rest of that would find its way as well, but what decides about a core is to be one entry.
+    /// Sources differ in their atom bits, so that a block of small lines can reach into a larger one of the same route.
+    /// The rest of that would find its way as well, but what decides about a core is to be one entry.
     private func partlyCaught(
         by block: RoutingEntry, _ lines: UnsafeMutablePointer<RawTables.Line>, _ count: Int, from first: Int
     ) -> Int? {

@@ -1,9 +1,10 @@
 // Ordered covering (A. Mundy, J. Heathcote, J. Garside, On-chip order-exploiting routing table minimization for a
 // multicast supercomputer network, 2016).
 //
-// The table stays sorted by *generality*, the number of don't-cares of an entry: exact entries first. A merge of entries
-// with one route is more general than any of them and goes further down, in front of the entries that are more general
-// still. Being further down, it loses keys to whatever stands between, and it takes keys from whatever stands below:
+// The table stays sorted by *generality*, the number of don't-cares of an entry: exact entries first. A merge of
+// entries with one route is more general than any of them and goes further down, in front of the entries that are more
+// general still. Being further down, it loses keys to whatever stands between, and it takes keys from whatever stands
+// below:
 //
 //  * Up-check. An entry of the merge that meets one standing between it and the new place must not come along: its keys
 //    would go to that other entry. (With the same route that is no harm.)

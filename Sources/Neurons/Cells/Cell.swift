@@ -1,16 +1,17 @@
 // How a cell model is written.
 //
-// A model is a type without values whose static functions work on one neuron: on its state and constants, two records of
-// 32-bit words. Nearly all models are `Assembled` from parts, as on the chip: a synapse shape, an input type, a membrane, a
-// threshold and an additional input; a few with an update of their own (StocExp and its kin) implement `Cell` themselves, and
-// `RealCell` is for dynamics that fixed point cannot hold.
+// A model is a type without values whose static functions work on one neuron: on its state and constants, two records
+// of 32-bit words. Nearly all models are `Assembled` from parts, as on the chip: a synapse shape, an input type, a
+// membrane, a threshold and an additional input; a few with an update of their own (StocExp and its kin) implement
+// `Cell` themselves, and `RealCell` is for dynamics that fixed point cannot hold.
 //
 // One set of loops (`CellLoops`) runs every model. It is generic and specialised per model where the model is listed
 // (`CellCatalogue`), so that parts cost nothing to share and loops vectorise. What a tick is made of:
 //
 //   transfer   ring-buffer entries are added to the synapses' state and emptied
 //   reading    what the chip records: V and the summed inputs, before anything moves
-//   advance    once an update, of which a sub-step has one on the chip: read inputs, convert to currents, integrate, fire, reset, decay the inputs
+//   advance    once an update, of which a sub-step has one on the chip: read inputs, convert to currents, integrate,
+//   fire, reset, decay the inputs
 //
 // Without a recorded input, transfer and the first advance are one pass over the neurons.
 
@@ -18,8 +19,8 @@ import FixedPoint
 
 /// A cell model: what one neuron is made of and does.
 ///
-/// Functions take no state but what they are given. Models of the chip are pure integer arithmetic; others may be made of the
-/// operations that ``Real`` names.
+/// Functions take no state but what they are given. Models of the chip are pure integer arithmetic; others may be made
+/// of the operations that ``Real`` names.
 public protocol Cell: SendableMetatype {
     /// What changes from step to step.
     associatedtype State: Words

@@ -2,7 +2,8 @@ import FixedPoint
 
 /// A cell model ready to run: its loops, specialised, behind plain functions.
 ///
-/// Make one where the model's type is written out, as ``CellCatalogue`` does, so that the compiler specialises the loops.
+/// Make one where the model's type is written out, as ``CellCatalogue`` does, so that the compiler specialises the
+/// loops.
 public struct CellKind: Sendable {
     /// Number of synapse types, 2 or 3.
     public let receptors: Int
@@ -127,8 +128,8 @@ extension CellKind {
     /// The chip's name of a state variable; a name of the chip's is its own.
     static func chipName(of variable: String) -> String { chipNames[variable] ?? variable }
 
-    /// The transfer of a step's input changes the variable, so that the chip's moment to record it is between transfer and
-    /// advance.
+    /// The transfer of a step's input changes the variable, so that the chip's moment to record it is between transfer
+    /// and advance.
     public func takesInput(_ variable: String) -> Bool {
         ["gsyn_exc", "gsyn_inh"].contains(variable) || inputNames.contains(Self.chipName(of: variable))
     }

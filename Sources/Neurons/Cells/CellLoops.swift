@@ -82,7 +82,8 @@ struct CellMemory {
     }
 }
 
-/// Where a loop finds a value that is shared or a neuron's own; dispatched statically, so that each form has its own loop.
+/// Where a loop finds a value that is shared or a neuron's own; dispatched statically, so that each form has its own
+/// loop.
 @usableFromInline
 protocol ValueSource<Value> {
     associatedtype Value

@@ -42,8 +42,8 @@ public struct NoWords: Words {
 
 /// Records of up to 512 neurons, column by column: word `w` of record `i` is `base[w * stride + i]`.
 ///
-/// Groups are cut into such chunks, so that the compiler knows the distance between columns: it then sees that they do not
-/// overlap. With a distance known only at run time it would compare every pair of columns before each vector loop.
+/// Groups are cut into such chunks, so that the compiler knows the distance between columns: it then sees that they do
+/// not overlap. With a distance known only at run time it would compare every pair of columns before each vector loop.
 @frozen
 public struct Columns<Record: Words> {
     /// `[Record.count * stride]` words.
@@ -84,8 +84,8 @@ public struct Columns<Record: Words> {
 extension Words {
     /// Calls `body` with the number of each word.
     ///
-    /// Without a loop for up to 64 words: the compiler unrolls loops over few words only, and keeps a record in memory, one
-    /// neuron after the other, where it does not.
+    /// Without a loop for up to 64 words: the compiler unrolls loops over few words only, and keeps a record in memory,
+    /// one neuron after the other, where it does not.
     @inlinable @inline(__always)
     static func forEachWord(_ body: (Int) -> Void) {
         forEachOfEight(from: 0, body)

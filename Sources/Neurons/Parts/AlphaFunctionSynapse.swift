@@ -3,9 +3,9 @@ import FixedPoint
 /// Inputs in the form of alpha functions, w · (t ÷ τ) · e^(1 − t ÷ τ), which is what PyNN's `IF_cond_alpha` asks for;
 /// ``AlphaSynapse`` is the chip's own.
 ///
-/// With x the decaying sum of weights, an input g becomes (g + e · ts ÷ τ · x) · e^(−ts ÷ τ) a sub-step later. What acts on the
-/// membrane is its mean over the sub-step, as with ``ExponentialSynapse``, so that no charge is lost where τ is shorter than
-/// a step.
+/// With x the decaying sum of weights, an input g becomes (g + e · ts ÷ τ · x) · e^(−ts ÷ τ) a sub-step later. What
+/// acts on the membrane is its mean over the sub-step, as with ``ExponentialSynapse``, so that no charge is lost where
+/// τ is shorter than a step.
 public enum AlphaFunctionSynapse: SynapsePart {
     /// Both inputs.
     @frozen

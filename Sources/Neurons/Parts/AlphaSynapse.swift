@@ -2,8 +2,8 @@ import FixedPoint
 
 /// Alpha-shaped inputs, each the product of a linear and an exponential response.
 ///
-/// The last input is never forgotten, so that the linear response keeps rising until the next one; inputs that are not positive,
-/// such as large ones shifted into the sign bit, are lost. Both as on the chip.
+/// The last input is never forgotten, so that the linear response keeps rising until the next one; inputs that are not
+/// positive, such as large ones shifted into the sign bit, are lost. Both as on the chip.
 ///
 /// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum AlphaSynapse: SynapsePart {

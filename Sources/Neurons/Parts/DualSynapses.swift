@@ -73,7 +73,8 @@ public enum DualExponentialSynapse: SynapsePart {
     }
 }
 
-/// The spiking elementary motion detector: the second excitatory input, multiplied by what the first was when it set in.
+/// The spiking elementary motion detector: the second excitatory input, multiplied by what the first was when it set
+/// in.
 ///
 /// - Source: Documentation/Chip.md, "Synapse shapes".
 public enum MotionDetectorSynapse: SynapsePart {

@@ -17,8 +17,8 @@ public enum CurrentInput: InputPart {
 
 /// Inputs that are conductances: recorded and used shifted right by 10, as their weights are scaled by 1024.
 ///
-/// The current is g × (E − V); an inhibitory one is (−g) × (E − V), to be subtracted. Each product is floored on its own, and a second excitatory
-/// input has the first's reversal potential.
+/// The current is g × (E − V); an inhibitory one is (−g) × (E − V), to be subtracted. Each product is floored on its
+/// own, and a second excitatory input has the first's reversal potential.
 ///
 /// - Source: Documentation/Chip.md, "Order within a step".
 public enum ConductanceInput: InputPart {

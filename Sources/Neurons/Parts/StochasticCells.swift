@@ -1,5 +1,5 @@
-// Cells without a membrane: the input of a step sets a probability of firing. Each neuron has its own generator. A neuron that
-// fires goes on firing every step for its refractory period, and needs no draw for it.
+// Cells without a membrane: the input of a step sets a probability of firing. Each neuron has its own generator. A
+// neuron that fires goes on firing every step for its refractory period, and needs no draw for it.
 
 import FixedPoint
 
@@ -175,8 +175,8 @@ public enum StocExpStable: Cell {
 
 /// Fires with probability 2^(−2^(−α·v)), v being bias plus input, which keeps adding up while the neuron is refractory.
 ///
-/// The chip's code leaves its loop at the first refractory neuron, so that later neurons of the core miss the step; here they
-/// do not.
+/// The chip's code leaves its loop at the first refractory neuron, so that later neurons of the core miss the step;
+/// here they do not.
 ///
 /// - Source: Documentation/Chip.md, "Stochastic cells"; not covered by recorded vectors.
 public enum StocSigma: Cell {

@@ -45,8 +45,9 @@ public enum IzhikevichThreshold: ThresholdPart {
 
 /// Fires with a probability that grows with the potential, after Maass and others.
 ///
-/// The chip's scale of time is positive though it is named negative, so that the probability comes out negative as soon as it
-/// is not 0, and a conversion makes it huge: in practice the cell fires once (tau_inv × k) × e^x reaches one raw unit.
+/// The chip's scale of time is positive though it is named negative, so that the probability comes out negative as soon
+/// as it is not 0, and a conversion makes it huge: in practice the cell fires once (tau_inv × k) × e^x reaches one raw
+/// unit.
 ///
 /// - Source: Documentation/Chip.md, "Stochastic cells".
 public enum MaassThreshold: ThresholdPart {

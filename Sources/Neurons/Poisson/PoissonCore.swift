@@ -7,11 +7,11 @@
 //   fast    draws a Poisson count each tick by Knuth's product of uniform words;
 //   normal  draws a count each tick as the square of a normal variate, (N/2 + √λ)².
 //
-// A source's rates follow one another: at the tick where the next begins, the source is set up anew, just before its own
-// turn, and draws an interval if it is slow, even at rate 0.
+// A source's rates follow one another: at the tick where the next begins, the source is set up anew, just before its
+// own turn, and draws an interval if it is slow, even at rate 0.
 //
-// Ticks at which some source starts, stops or changes its rate go through the sources one by one. In between, sources of one
-// class lie in runs, and each run is one loop.
+// Ticks at which some source starts, stops or changes its rate go through the sources one by one. In between, sources
+// of one class lie in runs, and each run is one loop.
 
 import FixedPoint
 

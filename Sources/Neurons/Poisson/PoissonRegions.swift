@@ -2,8 +2,8 @@ import FixedPoint
 
 /// The two memory regions from which a core of Poisson sources starts, as Python writes them.
 ///
-/// Parameters: 2 words of key, seconds per tick, ticks per ms, slow and fast cut-off, first source, number of sources, most
-/// spikes a tick, colour bits, 4 words of seed. Rates, per source: number of rates, index of the current one, then
+/// Parameters: 2 words of key, seconds per tick, ticks per ms, slow and fast cut-off, first source, number of sources,
+/// most spikes a tick, colour bits, 4 words of seed. Rates, per source: number of rates, index of the current one, then
 /// rate, start and duration as u32.32, low word first; an upper duration word of all ones means no end.
 ///
 /// - Source: read off golden `poisson_source.json`.

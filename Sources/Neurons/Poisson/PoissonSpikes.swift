@@ -5,8 +5,8 @@ struct PoissonWords: ~Copyable {
 
     deinit { words.deallocate() }
 
-    /// Makes room for the draws of `count` spikes, two words each; returns how many blocks of four words to draw, a multiple of
-    /// 16 so that they are drawn in vectors.
+    /// Makes room for the draws of `count` spikes, two words each; returns how many blocks of four words to draw, a
+    /// multiple of 16 so that they are drawn in vectors.
     mutating func reserve(_ count: Int) -> Int {
         let blocks = (count + 31) / 32 * 16
         if 4 * blocks > capacity {

@@ -1,8 +1,8 @@
 /// Poisson counts of one mean by inversion of their distribution, mostly by one load.
 ///
-/// 16 bits of a uniform choose a count; their upper 11 choose a cell of a table. In nearly all cells there is one count only.
-/// The others have 32 parts, which the lower 5 bits choose; in parts with more than one count 32 bits more decide, so that
-/// counts have their probabilities to 2⁻⁴⁸.
+/// 16 bits of a uniform choose a count; their upper 11 choose a cell of a table. In nearly all cells there is one count
+/// only. The others have 32 parts, which the lower 5 bits choose; in parts with more than one count 32 bits more
+/// decide, so that counts have their probabilities to 2⁻⁴⁸.
 ///
 /// - Determinism: made with the four basic operations alone, so the same on every host.
 final class PoissonTable {
@@ -19,8 +19,8 @@ final class PoissonTable {
     let cells: UnsafeMutablePointer<UInt16>
     /// The uniforms' upper 16 bits below this give a count of 0.
     let certainZero: UInt16
-    /// `[limitCount]`: 16 bits that equal none of these give a count of ``limitBase`` and one more for each that they exceed;
-    /// empty where there are too many to look at each.
+    /// `[limitCount]`: 16 bits that equal none of these give a count of ``limitBase`` and one more for each that they
+    /// exceed; empty where there are too many to look at each.
     let limits: UnsafeMutablePointer<UInt16>
     let limitCount: Int
     let limitBase: UInt8

@@ -1,8 +1,8 @@
 /// The adaptive exponential integrate-and-fire cell, PyNN's `EIF_cond_exp_isfa_ista` and `EIF_cond_alpha_isfa_ista`.
 ///
-/// cm·V′ = −g(V − v_rest) + g·delta_T·e^((V − v_thresh) ÷ delta_T) − w + I, tau_w·w′ = a(V − v_rest) − w, with g = cm ÷ tau_m.
-/// A potential at or above v_spike fires: V = v_reset, w = w + b; V then stays for tau_refrac while w goes on. In the equations
-/// V counts as v_spike where it is above.
+/// cm·V′ = −g(V − v_rest) + g·delta_T·e^((V − v_thresh) ÷ delta_T) − w + I, tau_w·w′ = a(V − v_rest) − w, with g = cm ÷
+/// tau_m. A potential at or above v_spike fires: V = v_reset, w = w + b; V then stays for tau_refrac while w goes on.
+/// In the equations V counts as v_spike where it is above.
 ///
 /// - Source: Brette and Gerstner 2005; checked against NEST's `aeif_cond_exp` and `aeif_cond_alpha`.
 public enum AdaptiveExponential: RealDynamics {

@@ -1,7 +1,7 @@
 /// FitzHugh's and Nagumo's cell, in numbers without units and time in ms.
 ///
-/// V′ = V − V³ ÷ 3 − w + I, w′ = phi(V + a − b·w). A spike is an upward crossing of v_thresh; nothing is reset. Inputs are
-/// currents. Parameters have NeuroML's names (`fitzHughNagumo1969Cell`), the current PyNN's.
+/// V′ = V − V³ ÷ 3 − w + I, w′ = phi(V + a − b·w). A spike is an upward crossing of v_thresh; nothing is reset. Inputs
+/// are currents. Parameters have NeuroML's names (`fitzHughNagumo1969Cell`), the current PyNN's.
 ///
 /// - Source: FitzHugh 1961, Nagumo and others 1962.
 public enum FitzHughNagumo: RealDynamics {

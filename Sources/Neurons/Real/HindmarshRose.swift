@@ -1,7 +1,8 @@
 /// Hindmarsh's and Rose's bursting cell, in numbers without units and time in ms.
 ///
-/// V′ = y − a·V³ + b·V² − z + I, y′ = c − d·V² − y, z′ = r(s(V − x1) − z). A spike is an upward crossing of v_thresh; nothing
-/// is reset. Inputs are currents. Parameters have NeuroML's names (`hindmarshRose1984Cell`), potential and current PyNN's.
+/// V′ = y − a·V³ + b·V² − z + I, y′ = c − d·V² − y, z′ = r(s(V − x1) − z). A spike is an upward crossing of v_thresh;
+/// nothing is reset. Inputs are currents. Parameters have NeuroML's names (`hindmarshRose1984Cell`), potential and
+/// current PyNN's.
 ///
 /// - Source: Hindmarsh and Rose 1984.
 public enum HindmarshRose: RealDynamics {

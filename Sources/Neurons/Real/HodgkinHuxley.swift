@@ -1,8 +1,8 @@
 /// A Hodgkin-Huxley cell after Traub and Miles, PyNN's `HH_cond_exp`.
 ///
-/// cm·V′ = gbar_Na·m³h(e_rev_Na − V) + gbar_K·n⁴(e_rev_K − V) + g_leak(e_rev_leak − V) + I, and x′ = α(1 − x) − βx for the
-/// gates, whose rates depend on u = V − v_offset. A spike is counted where V is past a maximum, 30 mV or more above v_offset,
-/// and for 2 ms after it no other.
+/// cm·V′ = gbar_Na·m³h(e_rev_Na − V) + gbar_K·n⁴(e_rev_K − V) + g_leak(e_rev_leak − V) + I, and x′ = α(1 − x) − βx for
+/// the gates, whose rates depend on u = V − v_offset. A spike is counted where V is past a maximum, 30 mV or more above
+/// v_offset, and for 2 ms after it no other.
 ///
 /// - Source: Traub and Miles 1991; checked against NEST's `hh_cond_exp_traub`, whose rule for spikes this is.
 public enum HodgkinHuxley: RealDynamics {

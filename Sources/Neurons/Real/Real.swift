@@ -1,17 +1,17 @@
 // Arithmetic of the models in double precision.
 //
-// A model's bits must not depend on the host. Additions, products, quotients and comparisons of IEEE 754 give the same bits on
-// every processor, in vectors and one by one; the C library's functions do not, and a fused multiply-add does not round its
-// product. So everything here is made of the four operations, written in the order in which they are to be done: Swift neither
-// reorders them nor contracts a product and a sum into a fused multiply-add, whatever `-march` says. `RealCellTests` compares the
-// bits of a run with recorded ones.
+// A model's bits must not depend on the host. Additions, products, quotients and comparisons of IEEE 754 give the same
+// bits on every processor, in vectors and one by one; the C library's functions do not, and a fused multiply-add does
+// not round its product. So everything here is made of the four operations, written in the order in which they are to
+// be done: Swift neither reorders them nor contracts a product and a sum into a fused multiply-add, whatever `-march`
+// says. `RealCellTests` compares the bits of a run with recorded ones.
 
 /// Functions in double precision with the same bits on every host.
 public enum Real {
     /// e^x within two units of the last place; arguments beyond ±708 are taken as ±708.
     ///
-    /// x = n·ln 2 + r with |r| ≤ ln 2 ÷ 2: a polynomial of degree 13 for e^r, and n added to the exponent. n is rounded by adding
-    /// 1.5 · 2⁵², whose last bits then hold it.
+    /// x = n·ln 2 + r with |r| ≤ ln 2 ÷ 2: a polynomial of degree 13 for e^r, and n added to the exponent. n is rounded
+    /// by adding 1.5 · 2⁵², whose last bits then hold it.
     @inlinable @inline(__always)
     public static func exp(_ x: Double) -> Double {
         let bounded = x < -708 ? -708 : x > 708 ? 708 : x

@@ -1,12 +1,12 @@
 // Cells in double precision.
 //
-// For dynamics that s16.15 cannot hold: exponentials, stiff conductances, products of small numbers. Such a cell takes its input
-// from the same ring buffers and the same current sources, and everything else is double precision.
+// For dynamics that s16.15 cannot hold: exponentials, stiff conductances, products of small numbers. Such a cell takes
+// its input from the same ring buffers and the same current sources, and everything else is double precision.
 //
-// A step is cut into equal updates no longer than the model's `longestStep`, each of them one step of the classical Runge-Kutta
-// method of fourth order. Synaptic inputs decay exactly: their values at the beginning, the middle and the end of an update are
-// those of the exponential or alpha function. A threshold is looked at after every update, and a reset takes place there, so
-// that spikes are exact to one update.
+// A step is cut into equal updates no longer than the model's `longestStep`, each of them one step of the classical
+// Runge-Kutta method of fourth order. Synaptic inputs decay exactly: their values at the beginning, the middle and the
+// end of an update are those of the exponential or alpha function. A threshold is looked at after every update, and a
+// reset takes place there, so that spikes are exact to one update.
 
 import FixedPoint
 

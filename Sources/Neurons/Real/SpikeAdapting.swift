@@ -1,8 +1,9 @@
-/// A leaky cell with two conductances that its own spikes raise, PyNN's `IF_cond_exp_gsfa_grr`: one for the adaptation of the
-/// firing rate, one for relative refractoriness.
+/// A leaky cell with two conductances that its own spikes raise, PyNN's `IF_cond_exp_gsfa_grr`: one for the adaptation
+/// of the firing rate, one for relative refractoriness.
 ///
-/// cm·V′ = −g(V − v_rest) − g_s(V − e_rev_sfa) − g_r(V − e_rev_rr) + I with g = cm ÷ tau_m; g_s and g_r decay with tau_sfa and
-/// tau_rr. A potential at or above v_thresh fires: V = v_reset, where it stays for tau_refrac; g_s rises by q_sfa, g_r by q_rr.
+/// cm·V′ = −g(V − v_rest) − g_s(V − e_rev_sfa) − g_r(V − e_rev_rr) + I with g = cm ÷ tau_m; g_s and g_r decay with
+/// tau_sfa and tau_rr. A potential at or above v_thresh fires: V = v_reset, where it stays for tau_refrac; g_s rises by
+/// q_sfa, g_r by q_rr.
 ///
 /// - Source: Muller and others 2007; checked against NEST's `iaf_cond_exp_sfa_rr`.
 public enum SpikeAdapting: RealDynamics {

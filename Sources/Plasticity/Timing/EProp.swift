@@ -1,14 +1,14 @@
-/// Three factors: a source's spikes and its target's make a synapse eligible, and a learning signal that arrives at the target
-/// moves it by how eligible it is then.
+/// Three factors: a source's spikes and its target's make a synapse eligible, and a learning signal that arrives at the
+/// target moves it by how eligible it is then.
 ///
 ///     x: sum of e^(−Δ/tau_plus) over the source's spikes before
 ///     e ← e e^(−Δ/tau_e) + x  at a spike of the target
 ///     w ← w + A_plus · L · e  when a signal L > 0 arrives
 ///     w ← w − A_minus · |L| · e  when L < 0
 ///
-/// L is what arrives in a step at the receptor `teacher`, less what arrives at `critic`; a weight of 1 is 1. For an output
-/// neuron, a projection of the wanted spikes onto `teacher` and one of its own spikes onto `critic` make L its error; random
-/// weights from the outputs' errors to hidden neurons make the random feedback of e-prop.
+/// L is what arrives in a step at the receptor `teacher`, less what arrives at `critic`; a weight of 1 is 1. For an
+/// output neuron, a projection of the wanted spikes onto `teacher` and one of its own spikes onto `critic` make L its
+/// error; random weights from the outputs' errors to hidden neurons make the random feedback of e-prop.
 ///
 /// x and e are below 16, the most that s4.11 holds.
 ///

@@ -1,15 +1,16 @@
-/// Calcium decides: each spike of either side lets some into the synapse, from where it decays; while there is much of it the
-/// synapse strengthens, while there is some it weakens.
+/// Calcium decides: each spike of either side lets some into the synapse, from where it decays; while there is much of
+/// it the synapse strengthens, while there is some it weakens.
 ///
 ///     c ← c + C_pre at a source's spike, c + C_post at a target's; dc/dt = −c ÷ tau_Ca
 ///     ρ: where the weight is between w_min (0) and w_max (1)
 ///     tau dρ/dt = gamma_p (1 − ρ) [c > theta_p] − gamma_d ρ [c > theta_d]
 ///
-/// Between two spikes this is solved exactly, for the whole steps at whose begin c is above a threshold. Left out of the
-/// published model: the delay of the source's calcium, the noise, and the slow drift towards one of two resting states, which is
-/// what remains in the simplified form of 2016.
+/// Between two spikes this is solved exactly, for the whole steps at whose begin c is above a threshold. Left out of
+/// the published model: the delay of the source's calcium, the noise, and the slow drift towards one of two resting
+/// states, which is what remains in the simplified form of 2016.
 ///
-/// - Source: Graupner and Brunel 2012 (parameters of the DP curve); Graupner, Wallisch and Ostojic 2016; beyond sPyNNaker.
+/// - Source: Graupner and Brunel 2012 (parameters of the DP curve); Graupner, Wallisch and Ostojic 2016; beyond
+///   sPyNNaker.
 public struct GraupnerBrunel: TimingRule {
     public typealias Amount = Approach
 

@@ -1,5 +1,5 @@
-/// Rates that rise together: at each of its source's spikes a synapse moves by how far the target's rate, as its spikes of the
-/// last `tau` show it, is above `rate`.
+/// Rates that rise together: at each of its source's spikes a synapse moves by how far the target's rate, as its spikes
+/// of the last `tau` show it, is above `rate`.
 ///
 ///     y ← y e^(−Δ/tau) + 1 at a target's spike
 ///     w ← w + A_plus · (y − rate · tau)  at a source's spike, where that is above 0

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Precise spikes, driven by errors: where a spike is wanted and there is none, synapses strengthen by the current that their
-/// sources have just made in the neuron; where there is one that is not wanted, they weaken by it.
+/// Precise spikes, driven by errors: where a spike is wanted and there is none, synapses strengthen by the current that
+/// their sources have just made in the neuron; where there is one that is not wanted, they weaken by it.
 ///
 ///     w ← w + A_plus  · k  at a spike of the teacher
 ///     w ← w − A_minus · k  at a spike of the neuron
 ///     k: sum of K (e^(−Δ/tau_s) − e^(−Δ/tau_f)) over the source's spikes before, K such that its peak is 1
 ///
-/// A Widrow-Hoff rule for spike times, kin to the chronotron's I-learning. The teacher is a projection onto the receptor
-/// `teacher`, as of ``ReSuMe``.
+/// A Widrow-Hoff rule for spike times, kin to the chronotron's I-learning. The teacher is a projection onto the
+/// receptor `teacher`, as of ``ReSuMe``.
 ///
 /// - Source: Yu, Tang, Tan and Li 2013; beyond sPyNNaker.
 public struct PSD: TimingRule {

@@ -1,5 +1,5 @@
-/// Remote supervision: a teacher's spikes strengthen the synapses whose sources have just spiked, the neuron's own weaken
-/// them, until the neuron spikes when its teacher does.
+/// Remote supervision: a teacher's spikes strengthen the synapses whose sources have just spiked, the neuron's own
+/// weaken them, until the neuron spikes when its teacher does.
 ///
 ///     w ← w + A_plus  · (a + x)  at a spike of the teacher
 ///     w ← w − A_minus · (a + x)  at a spike of the neuron

@@ -2,8 +2,8 @@ import FixedPoint
 
 /// Short-term plasticity: what a spike delivers of a weight depends on when the source spiked before.
 ///
-/// A source uses up part of what it can release, which recovers, and each spike makes it release a larger part for a while. Weights
-/// stay as they are.
+/// A source uses up part of what it can release, which recovers, and each spike makes it release a larger part for a
+/// while. Weights stay as they are.
 ///
 /// With x what is there and u the part that is used, both as they are when a spike comes Δ after the one before:
 ///
@@ -11,8 +11,8 @@ import FixedPoint
 ///     u ← U + u (1 − U) e^(−Δ/tau_facil)
 ///     delivered = weight · x · u
 ///
-/// A source's first spike finds x = 1 and u = U. They are the same for all synapses of a row, and stand in its header, in parts
-/// of 65536.
+/// A source's first spike finds x = 1 and u = U. They are the same for all synapses of a row, and stand in its header,
+/// in parts of 65536.
 ///
 /// - Source: Tsodyks, Uziel and Markram 2000, in the form of NEST's `tsodyks2_synapse`; beyond sPyNNaker.
 public struct TsodyksMarkram: TimingRule {

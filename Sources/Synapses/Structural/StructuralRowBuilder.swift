@@ -48,8 +48,10 @@ public struct StructuralRowBuilder {
                 throw Failure(
                     .badInput,
                     """
-                    projection \(projection.name): a delay of \(delay.upperBound) steps is longer than the \(first.delaySlots) that \
-                    the cores of \(network.populations[projection.post].name) hold, and there is no delay extension for \
+                    projection \(projection.name): a delay of \(delay.upperBound) steps is longer than the \
+                    \(first.delaySlots) that \
+                    the cores of \(network.populations[projection.post].name) hold, and there is no delay extension \
+                    for \
                     synapses that come and go; use shorter delays or fewer neurons_per_core
                     """)
             }
@@ -68,7 +70,8 @@ public struct StructuralRowBuilder {
             throw Failure(
                 .doesNotFit,
                 """
-                synapses that come and go with delays of \(longestDelay) steps onto \(mostNeurons) neurons of a population on \
+                synapses that come and go with delays of \(longestDelay) steps onto \(mostNeurons) neurons of a \
+                population on \
                 one rank have no room in their words; use more ranks
                 """)
         }
@@ -104,7 +107,8 @@ public struct StructuralRowBuilder {
         Failure(
             .doesNotFit,
             """
-            projection \(network.projections[index].name): no memory for rows that could hold all synapses that may come; \
+            projection \(network.projections[index].name): no memory for rows that could hold all synapses that may \
+            come; \
             use more ranks, a smaller s_max or more memory
             """)
     }
@@ -201,8 +205,10 @@ public struct StructuralRowBuilder {
                 throw Failure(
                     .badInput,
                     """
-                    projection \(network.projections[projection.index].name): neuron \(core.slice[neuron - core.first]) of \
-                    \(network.populations[population.index].name) begins with \(found.counts[neuron]) synapses that come and go, more \
+                    projection \(network.projections[projection.index].name): neuron \
+                    \(core.slice[neuron - core.first]) of \
+                    \(network.populations[population.index].name) begins with \(found.counts[neuron]) synapses that \
+                    come and go, more \
                     than its s_max of \(most)
                     """)
             }
@@ -226,7 +232,8 @@ public struct StructuralRowBuilder {
         return longest
     }
 
-    /// Writes all rows, and the slots: the tool puts a neuron's synapses into its last ones, in the order of projections and sources.
+    /// Writes all rows, and the slots: the tool puts a neuron's synapses into its last ones, in the order of
+    /// projections and sources.
     private func fill(_ table: StructuralRowTable, _ entries: [[Entry]]) {
         table.forEachRow { place, core, row in
             let projection = table.projections[place]
