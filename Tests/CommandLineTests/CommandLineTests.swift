@@ -126,7 +126,8 @@ private func ranks(writingTo folder: String) -> [Int32] {
         let file = try folder.write(
             """
             {"format": "spinnsim-topology/1", "name": "five", "simulation": {"duration": 100},
-             "populations": [{"name": "a", "size": 5, "model": "IF_curr_exp", "parameters": {"i_offset": 2}, "record": ["spikes"]}],
+             "populations": [{"name": "a", "size": 5, "model": "IF_curr_exp", "parameters": {"i_offset": 2},
+              "record": ["spikes"]}],
              "projections": [{"pre": "a", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.2}}]}
             """, to: "five.json")
         var hashes: Set<String> = []
@@ -180,7 +181,8 @@ private func ranks(writingTo folder: String) -> [Int32] {
         try expectSameOnAllRanks(file, in: folder, ["weights/in-to-E.h5", "weights/E-to-E.h5"])
     }
 
-    /// Runs a topology on several numbers of ranks and expects the same spikes and the same bytes in `files` of its results.
+    /// Runs a topology on several numbers of ranks and expects the same spikes and the same bytes in `files` of its
+    /// results.
     private func expectSameOnAllRanks(
         _ file: String, in folder: TemporaryFolder, _ files: [String],
         _ check: ([String: Any]) throws -> Void = { _ in }
@@ -234,11 +236,14 @@ private func ranks(writingTo folder: String) -> [Int32] {
           {"name": "in", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 40}, "neurons_per_core": 13},
           {"name": "E", "size": 80, "model": "IF_curr_exp", "record": ["spikes"], "neurons_per_core": 5}],
          "projections": [
-          {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 8}, "record": {"rewiring": true, "weights": {"interval": 50}},
-           "synapse": {"type": "StructuralSTDP", "weight": 1, "delay": 2, "initial_weight": 1, "initial_delay": [2, 6], "s_max": 16,
+          {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 8}, "record": {"rewiring": true,
+           "weights": {"interval": 50}},
+           "synapse": {"type": "StructuralSTDP", "weight": 1, "delay": 2, "initial_weight": 1, "initial_delay": [2, 6],
+            "s_max": 16,
             "partner_selection": {"type": "LastNeuronSelection"},
             "formation": {"type": "DistanceDependentFormation", "grid": [8, 8], "p_form_forward": 0.8},
-            "elimination": {"type": "RandomByWeightElimination", "threshold": 1, "prob_elim_depressed": 0.5, "prob_elim_potentiated": 0.2},
+            "elimination": {"type": "RandomByWeightElimination", "threshold": 1, "prob_elim_depressed": 0.5,
+             "prob_elim_potentiated": 0.2},
             "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive", "w_max": 2}}}]}
         """
     }
@@ -260,18 +265,22 @@ private func ranks(writingTo folder: String) -> [Int32] {
     /// A small network that learns, its weights recorded.
     private func learning(duration: Int) -> String {
         let rule =
-            #""timing": {"type": "SpikePair", "A_plus": 0.05, "A_minus": 0.04}, "weight_dependence": {"type": "Additive", "w_max": 2}"#
+            #""timing": {"type": "SpikePair", "A_plus": 0.05, "A_minus": 0.04}, "#
+            + #""weight_dependence": {"type": "Additive", "w_max": 2}"#
         return """
             {"format": "spinnsim-topology/1", "name": "learning", "simulation": {"duration": \(duration), "seed": 3},
              "populations": [
-              {"name": "in", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 40}, "neurons_per_core": 13},
+              {"name": "in", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 40},
+               "neurons_per_core": 13},
               {"name": "E", "size": 80, "model": "IF_curr_exp", "record": ["spikes"], "neurons_per_core": 5}],
              "projections": [
               {"pre": "in", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.5},
-               "synapse": {"type": "STDP", "weight": 0.8, "delay": {"distribution": "uniform", "low": 2, "high": 40}, \(rule)},
+               "synapse": {"type": "STDP", "weight": 0.8, "delay": {"distribution": "uniform", "low": 2,
+                "high": 40}, \(rule)},
                "record": {"weights": {"interval": 25, "apply_pending": true}}},
               {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPre", "n": 20, "with_replacement": true},
-               "synapse": {"type": "STDP", "weight": 0.2, "delay": 3, \(rule)}, "record": {"weights": {"interval": 50}}}]}
+               "synapse": {"type": "STDP", "weight": 0.2, "delay": 3, \(rule)},
+                "record": {"weights": {"interval": 50}}}]}
             """
     }
 
@@ -322,7 +331,8 @@ private func ranks(writingTo folder: String) -> [Int32] {
 
 @Suite(.timeLimit(.minutes(2))) struct LimitTests {
     @Test(arguments: [
-        #"{"name": "a", "size": 2000000000, "model": "IF_curr_exp"}, {"name": "b", "size": 2000000000, "model": "IF_curr_exp"}"#,
+        #"{"name": "a", "size": 2000000000, "model": "IF_curr_exp"}, {"name": "b", "size": 2000000000, "#
+            + #""model": "IF_curr_exp"}"#,
         #"{"name": "a", "size": 1000000, "model": "IF_curr_exp"}"#,
     ]) func hugeNetworksAreRefusedAtOnce(populations: String) throws {
         let folder = try TemporaryFolder()

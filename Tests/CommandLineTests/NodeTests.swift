@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Ranks of one host that take themselves for ranks of several; `Scripts/test-nodes` does it with network namespaces and TCP.
+/// Ranks of one host that take themselves for ranks of several; `Scripts/test-nodes` does it with network namespaces
+/// and TCP.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct NodeTests {
     private func run(
         _ topology: String, ranks: Int, perHost: Int?, _ arguments: [String] = [], in folder: TemporaryFolder
@@ -32,7 +33,8 @@ import Testing
         }
     }
 
-    /// Bursts a thousand rounds apart: each finds the chunks grown by the one before shrunk again, and takes a second part.
+    /// Bursts a thousand rounds apart: each finds the chunks grown by the one before shrunk again, and takes a second
+    /// part.
     ///
     /// - Parameter messages: Of which each round has as many: between ranks, or between leaders of three hosts.
     @Test(arguments: [("messages", nil, 12), ("auto", "2", 6), ("auto", "1", 12)] as [(String, String?, Int)])

@@ -76,7 +76,8 @@ private func topology(_ name: String) -> String { Repository.root.appending(path
         let file = try folder.write(
             """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 10}, "machine": {"board": "spin3"},
-             "populations": [{"name": "a", "size": 2000, "model": "IF_curr_exp", "neurons_per_core": 2}], "projections": []}
+             "populations": [{"name": "a", "size": 2000, "model": "IF_curr_exp", "neurons_per_core": 2}],
+              "projections": []}
             """, to: "large.json")
         let result = try shell("$S \(file) -o out --overwrite", in: folder)
         #expect(result.status == 69, "\(result.errors)")

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 import Topology
 
-/// The table of `Neurons.docc/CellModels.md` says what the files hold: every model, its cases, and how many of them pass.
+/// The table of `Neurons.docc/CellModels.md` says what the files hold: every model, its cases, and how many of them
+/// pass.
 @Suite struct CellModelPageTests {
     private struct Row {
         var models: [String]

@@ -17,7 +17,8 @@ private struct Row: Hashable, CustomStringConvertible {
 private func network(file: String, to model: String = "IF_curr_exp", more: String = "") throws -> Network {
     let text = """
         {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
-         "populations": [{"name": "A", "size": 10, "model": "SpikeSourcePoisson"}, {"name": "B", "size": 20, "model": "\(model)"}],
+         "populations": [{"name": "A", "size": 10, "model": "SpikeSourcePoisson"}, {"name": "B", "size": 20,
+          "model": "\(model)"}],
          "projections": [{"pre": "A", "post": "B", "connector": {"type": "FromFile", "file": "\(file)"}\(more)}]}
         """
     return try TopologyReader.read(bytes: Array(text.utf8), file: "t.json").network
@@ -197,15 +198,18 @@ private func failure(_ text: String, to model: String = "IF_curr_exp", more: Str
         ("g['source_node_id'] = np.array([0.5]); g['target_node_id'] = np.array([0])", "does not hold integers"),
         ("g['source_node_id'] = np.array([[0]]); g['target_node_id'] = np.array([0])", "has 2 dimensions"),
         (
-            "g['source_node_id'] = np.array([0]); g['target_node_id'] = np.array([0]); g['edge_group_id'] = np.array([1], dtype='u8')",
+            "g['source_node_id'] = np.array([0]); g['target_node_id'] = np.array([0]); g['edge_group_id'] = "
+                + "np.array([1], dtype='u8')",
             "only group 0 is read"
         ),
         (
-            "g['source_node_id'] = np.array([0]); g['target_node_id'] = np.array([0]); g['0/syn_weight'] = np.array([])",
+            "g['source_node_id'] = np.array([0]); g['target_node_id'] = np.array([0]); g['0/syn_weight'] = "
+                + "np.array([])",
             "has 0 values, and edge 0 is number 0"
         ),
         (
-            "g['source_node_id'] = np.array([0]); g['target_node_id'] = np.array([0]); g['0/syn_weight'] = np.array([np.nan])",
+            "g['source_node_id'] = np.array([0]); g['target_node_id'] = np.array([0]); g['0/syn_weight'] = "
+                + "np.array([np.nan])",
             "the weight must be a number"
         ),
         (
@@ -217,7 +221,8 @@ private func failure(_ text: String, to model: String = "IF_curr_exp", more: Str
         ),
         ("f.create_group('edges/other')", "must hold one population of edges, it holds 2"),
         (
-            "g.create_dataset('source_node_id', shape=(1 << 40,), dtype='u8', chunks=(1024,), compression='gzip'); g['target_node_id'] = np.array([0])",
+            "g.create_dataset('source_node_id', shape=(1 << 40,), dtype='u8', chunks=(1024,), compression='gzip'); "
+                + "g['target_node_id'] = np.array([0])",
             "claims"
         ),
     ])

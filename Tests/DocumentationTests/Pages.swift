@@ -89,7 +89,8 @@ struct Pages {
 
     /// What comments of a file cite and nobody who clones the repository has: pages, and headings of pages.
     ///
-    /// A citation is a page's path, or the end of one that is unique, and perhaps headings: `Page.md, "Heading" and "Another"`.
+    /// A citation is a page's path, or the end of one that is unique, and perhaps headings: `Page.md, "Heading" and
+    /// "Another"`.
     func deadCitations(in source: String) -> [String] {
         let joined = source.replacing(/\n[ \t]*(?:\/\/\/?|#)[ \t]?/, with: " ")
         var dead: [String] = []

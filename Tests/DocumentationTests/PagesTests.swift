@@ -38,7 +38,7 @@ import Testing
 
     /// Where a formula comes from is a page or a publication, not a paragraph of a document that is elsewhere.
     @Test func noParagraphsOfAbsentDocuments() throws {
-        for path in try Pages.files(where: { $0.hasSuffix(".swift") }) where !path.hasPrefix("Tests/DocumentationTests/") {
+        for path in try Pages.files(where: { $0.hasSuffix(".swift") && !$0.hasPrefix("Tests/DocumentationTests/") }) {
             #expect(!(try Pages.text(of: path)).contains("§"), "\(path)")
         }
     }
@@ -46,8 +46,21 @@ import Testing
     // MARK: - The finder itself
 
     private let example = Pages(texts: [
-        "Documentation/A.md": "# A page\n\n## Rows, and more\n\n```\n# no heading\n[no](link.md)\n```\n[up](../B.md#one-two)\n",
-        "B.md": "## One two\n[down](Documentation/A.md#rows-and-more) [gone](C.md) [lost](#three) <doc:A> `Sources/none`\n",
+        "Documentation/A.md": """
+        # A page
+
+        ## Rows, and more
+
+        ```
+        # no heading
+        [no](link.md)
+        ```
+        [up](../B.md#one-two)
+        """,
+        "B.md": """
+        ## One two
+        [down](Documentation/A.md#rows-and-more) [gone](C.md) [lost](#three) <doc:A> `Sources/none`
+        """,
     ])
 
     @Test func deadLinksAreFound() {

@@ -24,7 +24,8 @@ private func beyondNetwork(shortest: Int, ringBufferBits: Int, steps: Int = 300)
         ),
     ]
     let cell =
-        #""model": "IF_curr_exp", "record": ["spikes"], "parameters": {"tau_m": 10, "cm": 0.25, "tau_syn_E": 2, "tau_refrac": 1, "#
+        #""model": "IF_curr_exp", "record": ["spikes"], "parameters": {"tau_m": 10, "cm": 0.25, "tau_syn_E": 2, "#
+        + #""tau_refrac": 1, "#
         + #""i_offset": {"distribution": "uniform", "low": 0.2, "high": 0.5}}"#
     let others = rules.map { #"{"name": "\#($0.0)", "size": 30, "neurons_per_core": 11, \#(cell)}"# }
     let onto = rules.map {
@@ -51,11 +52,13 @@ private func beyondNetwork(shortest: Int, ringBufferBits: Int, steps: Int = 300)
           \(others.joined(separator: ",\n"))],
          "projections": [
           {"pre": "P", "post": "P", "connector": {"type": "FixedProbability", "p_connect": 0.2},
-           "synapse": {"type": "TsodyksMarkram", "weight": 0.2, "delay": \(shortest), "U": 0.3, "tau_rec": 200, "tau_facil": 50}},
+           "synapse": {"type": "TsodyksMarkram", "weight": 0.2, "delay": \(shortest), "U": 0.3, "tau_rec": 200,
+            "tau_facil": 50}},
           {"pre": "noise", "post": "P", "connector": {"type": "FixedNumberPre", "n": 3},
            "synapse": {"type": "TsodyksMarkram", "weight": 0.6, "delay": \(shortest), "U": 0.7}},
           {"pre": "P", "post": "S", "receptor": "inhibitory", "connector": {"type": "FixedNumberPre", "n": 4},
-           "synapse": {"type": "STDP", "weight": -0.1, "delay": \(shortest), "timing": {"type": "Vogels2011", "alpha": 0.1, "A_plus": 0.01},
+           "synapse": {"type": "STDP", "weight": -0.1, "delay": \(shortest), "timing": {"type": "Vogels2011",
+            "alpha": 0.1, "A_plus": 0.01},
             "weight_dependence": {"type": "Additive", "w_max": 0.5}}},
           \((onto + signals).joined(separator: ",\n"))]}
         """
@@ -100,8 +103,10 @@ private func beyondNetwork(shortest: Int, ringBufferBits: Int, steps: Int = 300)
              "populations": [
               {"name": "clock", "size": 1, "model": "SpikeSourceArray",
                "parameters": {"spike_times": \((0..<epochs).map { 300 * $0 })}},
-              {"name": "in", "size": 150, "model": "IF_curr_delta", "parameters": {"tau_m": 1, "cm": 1, "tau_refrac": 0}},
-              {"name": "wanted", "size": 1, "model": "IF_curr_delta", "parameters": {"tau_m": 1, "cm": 1, "tau_refrac": 0}},
+              {"name": "in", "size": 150, "model": "IF_curr_delta", "parameters": {"tau_m": 1, "cm": 1,
+               "tau_refrac": 0}},
+              {"name": "wanted", "size": 1, "model": "IF_curr_delta", "parameters": {"tau_m": 1, "cm": 1,
+               "tau_refrac": 0}},
               {"name": "out", "size": 1, "model": "IF_curr_exp", "record": ["spikes"],
                "parameters": {"tau_m": 10, "cm": 0.25, "tau_refrac": 2, "tau_syn_E": 3}}],
              "projections": [

@@ -40,7 +40,8 @@ let mixedNetwork = """
                       "i_offset": {"distribution": "uniform", "low": 0.3, "high": 0.5}},
        "initial": {"v": {"distribution": "uniform", "low": -65, "high": -50}}},
       {"name": "I", "size": 40, "model": "IF_curr_exp", "neurons_per_core": 16, "record": ["spikes"],
-       "parameters": {"tau_m": 10, "cm": 0.25, "i_offset": 0.42, "v_thresh": {"distribution": "normal", "mu": -50, "sigma": 1}}},
+       "parameters": {"tau_m": 10, "cm": 0.25, "i_offset": 0.42, "v_thresh": {"distribution": "normal", "mu": -50,
+        "sigma": 1}}},
       {"name": "noise", "size": 60, "model": "SpikeSourcePoisson", "neurons_per_core": 25, "record": ["spikes"],
        "parameters": {"rate": {"distribution": "uniform", "low": 0, "high": 200}}},
       {"name": "fast", "size": 5, "model": "SpikeSourcePoisson", "parameters": {"rate": 12000}, "record": ["spikes"]},
@@ -51,7 +52,8 @@ let mixedNetwork = """
       {"pre": "E", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.1},
        "synapse": {"weight": {"distribution": "uniform", "low": 0.0, "high": 0.1},
                    "delay": {"distribution": "uniform", "low": 2, "high": 20}}},
-      {"pre": "E", "post": "I", "connector": {"type": "FixedNumberPre", "n": 30}, "synapse": {"weight": 0.05, "delay": 2}},
+      {"pre": "E", "post": "I", "connector": {"type": "FixedNumberPre", "n": 30}, "synapse": {"weight": 0.05,
+       "delay": 2}},
       {"pre": "I", "post": "E", "receptor": "inhibitory", "connector": {"type": "FixedNumberPost", "n": 20},
        "synapse": {"weight": -0.1, "delay": {"distribution": "uniform", "low": 2, "high": 150}}},
       {"pre": "I", "post": "I", "receptor": "inhibitory", "connector": {"type": "FixedTotalNumber", "n": 300},
@@ -107,7 +109,8 @@ let mixedNetwork = """
         let folder = try TemporaryFolder()
         let network = """
             {"format": "spinnsim-topology/1", "name": "late", "simulation": {"duration": 0.203, "timestep": 0.001},
-             "populations": [{"name": "a", "size": 200, "model": "IF_curr_exp", "neurons_per_core": 20, "record": ["spikes"],
+             "populations": [{"name": "a", "size": 200, "model": "IF_curr_exp", "neurons_per_core": 20,
+              "record": ["spikes"],
               "parameters": {"cm": 0.25, "v_thresh": -64.9, "tau_m": 0.1, "tau_refrac": 0.001,
                              "i_offset": {"distribution": "uniform", "low": 0.0, "high": 60}}}],
              "projections": [{"pre": "a", "post": "a", "connector": {"type": "FixedProbability", "p_connect": 0.2},
@@ -133,7 +136,8 @@ let mixedNetwork = """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 50},
              "populations": [{"name": "a", "size": 5, "model": "IF_curr_exp", "parameters": {"i_offset": 2},
                               "record": ["spikes"]}],
-             "projections": [{"pre": "a", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1, "delay": 3}}]}
+             "projections": [{"pre": "a", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1,
+              "delay": 3}}]}
             """
         let one = try emulate(tiny, in: folder)
         #expect(one.spikes > 0)
@@ -155,8 +159,8 @@ let mixedNetwork = """
 }
 
 @Suite(.timeLimit(.minutes(5))) struct TimingTests {
-    /// A spike of step t with delay d is first seen in gsyn of step t + d and in v of step t + d + 1, and a delay longer
-    /// than the ring buffers acts when it should.
+    /// A spike of step t with delay d is first seen in gsyn of step t + d and in v of step t + d + 1, and a delay
+    /// longer than the ring buffers acts when it should.
     @Test(arguments: [1, 2, 15, 16, 31, 32, 33, 64, 100, 127, 128, 129, 300]) func delayIsWhatWasAsked(delay: Int)
         throws
     {
@@ -165,7 +169,8 @@ let mixedNetwork = """
             """
             {"format": "spinnsim-topology/1", "name": "delay", "simulation": {"duration": 400},
              "populations": [
-              {"name": "s", "size": 1, "model": "SpikeSourceArray", "parameters": {"spike_times": [3]}, "record": ["spikes"]},
+              {"name": "s", "size": 1, "model": "SpikeSourceArray", "parameters": {"spike_times": [3]},
+               "record": ["spikes"]},
               {"name": "n", "size": 2, "model": "IF_curr_exp", "parameters": {"tau_refrac": 200},
                "record": ["spikes", "v", "gsyn_exc"]}],
              "projections": [{"pre": "s", "post": "n", "connector": {"type": "FromList", "conn_list": [[0, 1]]},

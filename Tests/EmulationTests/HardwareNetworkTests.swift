@@ -3,7 +3,8 @@ import Results
 import TestSupport
 import Testing
 
-/// Networks that ran on SpiNNaker boards, from topology to spikes (Documentation/Chip.md, "Figures recorded on boards").
+/// Networks that ran on SpiNNaker boards, from topology to spikes (Documentation/Chip.md, "Figures recorded on
+/// boards").
 @Suite(.timeLimit(.minutes(2))) struct HardwareNetworkTests {
     /// `test_one_pop_lif_example.py`: five cells that start a little apart.
     @Test func onePopulationOfLeakyCells() throws {
@@ -12,9 +13,11 @@ import Testing
             """
             {"format": "spinnsim-topology/1", "name": "one", "simulation": {"duration": 100},
              "populations": [{"name": "a", "size": 5, "model": "IF_curr_exp", "record": ["spikes"],
-              "parameters": {"tau_m": 333.33, "cm": 208.33, "v_rest": 0.1, "v_reset": 0.0, "v_thresh": 1.0, "tau_syn_E": 1,
+              "parameters": {"tau_m": 333.33, "cm": 208.33, "v_rest": 0.1, "v_reset": 0.0, "v_thresh": 1.0,
+               "tau_syn_E": 1,
                              "tau_syn_I": 2, "tau_refrac": 2.5, "i_offset": 3.0},
-              "initial": {"v": [0.0, 0.0146789550781, 0.029296875, 0.0438842773438, 0.0584106445312]}}], "projections": []}
+              "initial": {"v": [0.0, 0.0146789550781, 0.029296875, 0.0438842773438, 0.0584106445312]}}],
+               "projections": []}
             """, in: folder)
         #expect(try spikes(folder) == ["72.0,a,4", "73.0,a,3", "74.0,a,2", "75.0,a,1", "76.0,a,0"])
     }
@@ -33,14 +36,17 @@ import Testing
         }
         let projections = (0..<6).map {
             """
-            {"pre": "p\($0)", "post": "p\($0)", "connector": {"type": "FromList", "conn_list": [\(chain)]}, "synapse": {}},
-            {"pre": "s\($0)", "post": "p\($0)", "connector": {"type": "FromList", "conn_list": [[0, 0, 2, 1]]}, "synapse": {}}
+            {"pre": "p\($0)", "post": "p\($0)", "connector": {"type": "FromList", "conn_list": [\(chain)]},
+             "synapse": {}},
+            {"pre": "s\($0)", "post": "p\($0)", "connector": {"type": "FromList", "conn_list": [[0, 0, 2, 1]]},
+             "synapse": {}}
             """
         }
         let summary = try emulate(
             """
             {"format": "spinnsim-topology/1", "name": "synfire", "simulation": {"duration": 1000},
-             "populations": [\(populations.joined(separator: ", "))], "projections": [\(projections.joined(separator: ", "))]}
+             "populations": [\(populations.joined(separator: ", "))],
+              "projections": [\(projections.joined(separator: ", "))]}
             """, ranks: 2, in: folder)
         for population in summary.populations where population.name.hasPrefix("p") {
             #expect(population.spikes == 999, "\(population.name)")
@@ -61,7 +67,8 @@ import Testing
             """
             {"format": "spinnsim-topology/1", "name": "delays", "simulation": {"duration": 4000},
              "populations": [{"name": "a", "size": 70, "model": "IF_curr_exp", "record": ["spikes"]},
-                             {"name": "in", "size": 70, "model": "SpikeSourceArray", "parameters": {"spike_times": [\(times)]}}],
+                             {"name": "in", "size": 70, "model": "SpikeSourceArray",
+                              "parameters": {"spike_times": [\(times)]}}],
              "projections": [\(projections.joined(separator: ", "))]}
             """, ranks: 2, in: folder)
         #expect(summary.populations.first { $0.name == "a" }?.spikes == 30 * 5 * 70)

@@ -54,7 +54,8 @@ import Topology
         #expect(lower > 0.35 && upper > 0.1 && middle < 0.15, "\(lower) low, \(upper) high, \(middle) in the middle")
     }
 
-    /// A minute instead of five: synapses that begin anywhere are nearer to their targets already, those among the targets most.
+    /// A minute instead of five: synapses that begin anywhere are nearer to their targets already, those among the
+    /// targets most.
     @Test func aMapForms() throws {
         func distance(_ projection: Int, _ synapses: [[Int]: [Double]]) -> Double {
             var (sum, count) = (0.0, 0.0)

@@ -8,7 +8,8 @@ import Topology
 private let everyModel: String = {
     let models = CellModel.all.filter { $0.isSupported && !$0.isSource }
     let populations = models.map {
-        #"{"name": "\#($0.name)", "size": 30, "model": "\#($0.name)", "neurons_per_core": 11, "record": ["spikes", "v", "gsyn_inh"]}"#
+        #"{"name": "\#($0.name)", "size": 30, "model": "\#($0.name)", "neurons_per_core": 11, "#
+            + #""record": ["spikes", "v", "gsyn_inh"]}"#
     }
     var projections: [String] = []
     for model in models {
@@ -18,7 +19,8 @@ private let everyModel: String = {
             let signed = receptor == "inhibitory" && !model.isConductanceBased ? -weight / 4 : weight
             projections.append(
                 """
-                {"pre": "noise", "post": "\(model.name)", "receptor": "\(receptor)", "synapse": {"weight": \(signed), "delay": 2},
+                {"pre": "noise", "post": "\(model.name)", "receptor": "\(receptor)", "synapse": {"weight": \(signed),
+                 "delay": 2},
                  "connector": {"type": "FixedProbability", "p_connect": 0.2}}
                 """)
         }
@@ -30,7 +32,8 @@ private let everyModel: String = {
          "projections": [\(projections.joined(separator: ",\n"))],
          "currents": [
           {"type": "DC", "population": "IF_curr_exp", "start": 20, "stop": 80, "amplitude": 1.0},
-          {"type": "AC", "population": "IF_cond_exp", "neurons": "0:10", "amplitude": 0.5, "offset": 0.5, "frequency": 20,
+          {"type": "AC", "population": "IF_cond_exp", "neurons": "0:10", "amplitude": 0.5, "offset": 0.5,
+           "frequency": 20,
            "phase": 0, "start": 0, "stop": 100},
           {"type": "Step", "population": "Izhikevich", "times": [10, 50, 100], "amplitudes": [1, 5, 2]},
           {"type": "Noisy", "population": "IF_curr_alpha", "mean": 1.8, "stdev": 0.3, "start": 0, "stop": 120}]}
@@ -57,7 +60,8 @@ private let everyModel: String = {
         _ = try emulate(
             """
             {"format": "spinnsim-topology/1", "name": "dc", "simulation": {"duration": 100},
-             "populations": [{"name": "a", "size": 6, "model": "IF_curr_exp", "neurons_per_core": 2, "record": ["spikes"]}],
+             "populations": [{"name": "a", "size": 6, "model": "IF_curr_exp", "neurons_per_core": 2,
+              "record": ["spikes"]}],
              "projections": [],
              "currents": [{"type": "DC", "population": "a", "neurons": "2:5", "start": 30, "stop": 60, "amplitude": 3}]}
             """, ranks: 2, in: folder)

@@ -15,7 +15,8 @@ private func trial(
     }
     func dopamine(_ receptor: String) -> String {
         #"{"pre": "\#(receptor)", "post": "post", "receptor": "\#(receptor)", "connector": {"type": "AllToAll"}, "#
-            + #""synapse": {"type": "Neuromodulation", "weight": \#(concentration), "tau_c": 1000, "tau_d": 200, "w_max": 20}}"#
+            + #""synapse": {"type": "Neuromodulation", "weight": \#(concentration), "tau_c": 1000, "tau_d": 200, "#
+            + #""w_max": 20}}"#
     }
     let rule = stdp(
         #""type": "SpikePair", "tau_plus": 10, "tau_minus": 12, "A_plus": 1, "A_minus": 1"#,
@@ -127,20 +128,25 @@ private func reference(
             weight: #"{"distribution": "uniform", "low": 0.05, "high": 0.25}"#,
             delay: #"{"distribution": "uniform", "low": 2, "high": 20}"#)
         func dopamine(_ source: String, _ receptor: String) -> String {
-            #"{"pre": "\#(source)", "post": "E", "receptor": "\#(receptor)", "connector": {"type": "FixedProbability", "#
-                + #""p_connect": 0.6}, "synapse": {"type": "Neuromodulation", "weight": 0.3, "w_max": 3, "tau_c": 200, "#
+            #"{"pre": "\#(source)", "post": "E", "receptor": "\#(receptor)", "#
+                + #""connector": {"type": "FixedProbability", "#
+                + #""p_connect": 0.6}, "synapse": {"type": "Neuromodulation", "weight": 0.3, "w_max": 3, "#
+                + #""tau_c": 200, "#
                 + #""tau_d": 50, "delay": 2}}"#
         }
         let network = """
             {"format": "spinnsim-topology/1", "name": "reward", "simulation": {"duration": 400, "seed": 8},
              "machine": {"core": {"ring_buffer_bits": 11}},
              "populations": [
-              {"name": "in", "size": 40, "model": "SpikeSourcePoisson", "parameters": {"rate": 60}, "neurons_per_core": 9},
-              {"name": "good", "size": 6, "model": "SpikeSourcePoisson", "parameters": {"rate": 10}, "neurons_per_core": 2},
+              {"name": "in", "size": 40, "model": "SpikeSourcePoisson", "parameters": {"rate": 60},
+               "neurons_per_core": 9},
+              {"name": "good", "size": 6, "model": "SpikeSourcePoisson", "parameters": {"rate": 10},
+               "neurons_per_core": 2},
               {"name": "bad", "size": 2, "model": "SpikeSourcePoisson", "parameters": {"rate": 15}},
               {"name": "E", "size": 60, "model": "IF_curr_exp", "record": ["spikes"], "neurons_per_core": 7}],
              "projections": [
-              {"pre": "in", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.5}, "synapse": \(rule)},
+              {"pre": "in", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.5},
+               "synapse": \(rule)},
               {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPre", "n": 8}, "synapse": \(rule)},
               \(dopamine("good", "reward")), \(dopamine("bad", "punishment"))]}
             """

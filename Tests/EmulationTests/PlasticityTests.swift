@@ -50,7 +50,8 @@ func learn(_ topology: String, ranks: Int = 1, singleSteps: Bool = false) throws
 func stdp(
     _ timing: String, _ dependence: String, weight: String, delay: String, _ more: String = ""
 ) -> String {
-    #"{"type": "STDP", "weight": \#(weight), "delay": \#(delay), "timing": {\#(timing)}, "weight_dependence": {\#(dependence)}\#(more)}"#
+    #"{"type": "STDP", "weight": \#(weight), "delay": \#(delay), "timing": {\#(timing)}, "#
+        + #""weight_dependence": {\#(dependence)}\#(more)}"#
 }
 
 /// Set-ups and post spikes of sPyNNaker's integration tests, recorded on the machine; names as there.
@@ -104,8 +105,10 @@ private let hardwareCases = [
               {"name": "extra", "size": 1, "model": "SpikeSourceArray", "parameters": {"spike_times": [1030]}},
               {"name": "post", "size": 1, "model": "\(known.model)", "record": ["spikes"]}],
              "projections": [
-              {"pre": "pre", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": \(known.drive), "delay": 1}},
-              {"pre": "extra", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": \(known.drive), "delay": 1}},
+              {"pre": "pre", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": \(known.drive),
+               "delay": 1}},
+              {"pre": "extra", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": \(known.drive),
+               "delay": 1}},
               {"pre": "pre", "post": "post", "connector": {"type": "OneToOne"}, "synapse": \(known.synapse)}]}
             """
         _ = try emulate(network, in: folder)
@@ -174,12 +177,14 @@ private func learningNetwork(_ form: LearningForm, steps: Int = 300) -> String {
         (
             "R",
             rule(
-                #""type": "Recurrent", "accumulator_potentiation": 3, "accumulator_depression": -3, "A_plus": 0.1, "A_minus": 0.1"#,
+                #""type": "Recurrent", "accumulator_potentiation": 3, "accumulator_depression": -3, "A_plus": 0.1, "#
+                    + #""A_minus": 0.1"#,
                 #""type": "Additive", "w_max": 0.5"#, uniform, 20)
         ),
     ]
     let cell =
-        #""model": "IF_curr_exp", "record": ["spikes"], "parameters": {"tau_m": 10, "cm": 0.25, "tau_syn_E": 2, "tau_refrac": 1, "#
+        #""model": "IF_curr_exp", "record": ["spikes"], "parameters": {"tau_m": 10, "cm": 0.25, "tau_syn_E": 2, "#
+        + #""tau_refrac": 1, "#
         + #""i_offset": {"distribution": "uniform", "low": 0.2, "high": 0.5}}"#
     let others = rules.map { #"{"name": "\#($0.0)", "size": 30, "neurons_per_core": 11, \#(cell)}"# }
     let onto = rules.map {

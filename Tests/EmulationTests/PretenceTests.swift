@@ -22,7 +22,8 @@ private func pretend(
 }
 
 @Suite(.timeLimit(.minutes(3))) struct PretenceTests {
-    /// Each rank alone, with the real run's spikes in place of the others': together they make the real run, spike by spike.
+    /// Each rank alone, with the real run's spikes in place of the others': together they make the real run, spike by
+    /// spike.
     @Test func replayedRanksMakeTheRealRun() throws {
         let folder = try TemporaryFolder()
         let real = try emulate(mixedNetwork, in: folder, name: "pretended")
@@ -53,7 +54,8 @@ private func pretend(
     @Test func drawnSpikesHaveTheirRate() throws {
         let folder = try TemporaryFolder()
         let topology = """
-            {"format": "spinnsim-topology/1", "name": "pair", "simulation": {"duration": 1000, "timestep": 1.0, "seed": 3},
+            {"format": "spinnsim-topology/1", "name": "pair", "simulation": {"duration": 1000, "timestep": 1.0,
+             "seed": 3},
              "populations": [
               {"name": "A", "size": 400, "model": "IF_curr_exp", "neurons_per_core": 100},
               {"name": "fast", "size": 100, "model": "SpikeSourcePoisson", "neurons_per_core": 100,

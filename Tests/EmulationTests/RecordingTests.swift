@@ -114,7 +114,8 @@ import Topology
                         reports[os.path.basename(path)[:-3]] = {
                             'data': report['data'][:].tolist(), 'units': report['data'].attrs['units'].decode()
                             if isinstance(report['data'].attrs['units'], bytes) else str(report['data'].attrs['units']),
-                            'nodes': report['mapping/node_ids'][:].tolist(), 'times': report['mapping/time'][:].tolist()}
+                            'nodes': report['mapping/node_ids'][:].tolist(), 'times': \
+                            report['mapping/time'][:].tolist()}
             json.dump(reports, sys.stdout)
             """
         let python = ProcessInfo.processInfo.environment["SPINNSIM_PYTHON"] ?? "python3"

@@ -33,7 +33,8 @@ private func failure(_ topology: String, in folder: TemporaryFolder, ranks: Int 
         """
         {"format": "spinnsim-topology/1", "simulation": {"duration": 200, "seed": 4, "random": "\(random)"},
          "populations": [
-          {"name": "p", "size": 200, "model": "SpikeSourcePoisson", "neurons_per_core": \(perCore), "record": ["spikes"],
+          {"name": "p", "size": 200, "model": "SpikeSourcePoisson", "neurons_per_core": \(perCore),
+           "record": ["spikes"],
            "parameters": {"rate": {"distribution": "uniform", "low": 0, "high": 150},
                           "start": {"distribution": "uniform", "low": 0, "high": 50}}},
           {"name": "v", "size": 90, "model": "SpikeSourcePoissonVariable", "neurons_per_core": \(perCore),
@@ -65,7 +66,8 @@ private func failure(_ topology: String, in folder: TemporaryFolder, ranks: Int 
         #expect(chip.spikeHash != one.spikeHash)
     }
 
-    /// Frequent sources that are recorded send packets one by one, others send counts: the same inputs, packets and events.
+    /// Frequent sources that are recorded send packets one by one, others send counts: the same inputs, packets and
+    /// events.
     @Test(arguments: [0.8, 10, 60, 65]) func countsAreWhatSingleSpikesAre(spikesPerStep: Double) throws {
         // So many spikes that 16 bits could not count them.
         let duration = spikesPerStep == 65 ? 1100 : 100
@@ -214,14 +216,17 @@ private func failure(_ topology: String, in folder: TemporaryFolder, ranks: Int 
             """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 12},
              "populations": [
-              {"name": "s", "size": 3, "model": "SpikeSourceArray", "parameters": {"spike_times": [[0, 3, 3, 8, 11], [3], [4, 8]]}},
+              {"name": "s", "size": 3, "model": "SpikeSourceArray",
+               "parameters": {"spike_times": [[0, 3, 3, 8, 11], [3], [4, 8]]}},
               {"name": "a", "size": 8, "model": "IF_curr_exp", "neurons_per_core": 4,
                "record": {"packets-per-timestep": true}},
               {"name": "b", "size": 5, "model": "IF_curr_exp", "neurons_per_core": 2,
                "record": {"packets-per-timestep": {"interval": 2}}}],
              "projections": [
-              {"pre": "s", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1, "delay": \(delay)}},
-              {"pre": "s", "post": "b", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1, "delay": \(delay)}}]}
+              {"pre": "s", "post": "a", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1,
+               "delay": \(delay)}},
+              {"pre": "s", "post": "b", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.1,
+               "delay": \(delay)}}]}
             """
         }
         let each = [0, 1, 0, 0, 2, 1, 0, 0, 0, 2, 0, 0]

@@ -8,21 +8,28 @@ private func splitNetwork(cores: Int?, neurons: String = "23", weight: Double = 
 {
     let split = cores.map { #""n_synapse_cores": \#($0), "# } ?? ""
     return """
-        {"format": "spinnsim-topology/1", "name": "split", "simulation": {"duration": 150, "seed": 3, "random": "\(random)"},
+        {"format": "spinnsim-topology/1", "name": "split", "simulation": {"duration": 150, "seed": 3,
+         "random": "\(random)"},
          "populations": [
-          {"name": "noise", "size": 120, "model": "SpikeSourcePoisson", "parameters": {"rate": 60}, "record": ["spikes"]},
+          {"name": "noise", "size": 120, "model": "SpikeSourcePoisson", "parameters": {"rate": 60},
+           "record": ["spikes"]},
           {"name": "in", "size": 90, "model": "SpikeSourcePoisson", "parameters": {"rate": 50}, "neurons_per_core": 11},
-          {"name": "E", "size": 120, "model": "IF_curr_exp", \(split)"neurons_per_core": \(neurons), "record": ["spikes", "v", "packets-per-timestep"],
+          {"name": "E", "size": 120, "model": "IF_curr_exp", \(split)"neurons_per_core": \(neurons),
+           "record": ["spikes", "v", "packets-per-timestep"],
            "initial": {"v": {"distribution": "uniform", "low": -65, "high": -52}}},
-          {"name": "I", "size": 50, "model": "IF_curr_exp", \(split)"neurons_per_core": 16, "record": ["spikes", "gsyn_exc"]}],
+          {"name": "I", "size": 50, "model": "IF_curr_exp", \(split)"neurons_per_core": 16,
+           "record": ["spikes", "gsyn_exc"]}],
          "projections": [
-          {"pre": "noise", "post": "E", "connector": {"type": "OneToOne"}, "synapse": {"weight": \(weight), "delay": 1}},
+          {"pre": "noise", "post": "E", "connector": {"type": "OneToOne"}, "synapse": {"weight": \(weight),
+           "delay": 1}},
           {"pre": "in", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.1},
-           "synapse": {"type": "STDP", "timing": {"type": "SpikePair", "tau_plus": 20, "tau_minus": 20, "A_plus": 0.01, "A_minus": 0.012},
+           "synapse": {"type": "STDP", "timing": {"type": "SpikePair", "tau_plus": 20, "tau_minus": 20, "A_plus": 0.01,
+            "A_minus": 0.012},
             "weight_dependence": {"type": "Additive", "w_min": 0, "w_max": 1}, "weight": 0.3, "delay": 3}},
           {"pre": "E", "post": "E", "connector": {"type": "FixedNumberPost", "n": 12},
            "synapse": {"weight": 0.1, "delay": {"distribution": "uniform", "low": 1, "high": 400}}},
-          {"pre": "E", "post": "I", "connector": {"type": "FixedProbability", "p_connect": 0.2}, "synapse": {"weight": 0.4, "delay": 2}},
+          {"pre": "E", "post": "I", "connector": {"type": "FixedProbability", "p_connect": 0.2},
+           "synapse": {"weight": 0.4, "delay": 2}},
           {"pre": "I", "post": "E", "receptor": "inhibitory", "connector": {"type": "FixedNumberPre", "n": 10},
            "synapse": {"weight": 0.2, "delay": {"distribution": "uniform", "low": 1, "high": 9}}}]}
         """
@@ -62,8 +69,8 @@ private func splitNetwork(cores: Int?, neurons: String = "23", weight: Double = 
         }
     }
 
-    /// Each synapse core cuts at 65535; the neuron core adds two neighbours as one word, so that what exceeds 65535 in the even one
-    /// adds 1 to the odd one.
+    /// Each synapse core cuts at 65535; the neuron core adds two neighbours as one word, so that what exceeds 65535 in
+    /// the even one adds 1 to the odd one.
     @Test func sumsOfSynapseCoresCarryIntoTheNextNeuron() throws {
         let folder = try TemporaryFolder()
         /// What arrives when the neurons 0 and 1 get 300 spikes at once of each of two sources, 2 and 3 of one of them.

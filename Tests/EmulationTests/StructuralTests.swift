@@ -59,7 +59,8 @@ private func topology(
 ) -> String {
     """
     {"format": "spinnsim-topology/1", "simulation": {"duration": \(duration)\(simulation)},
-     "populations": [\((["{\"name\": \"stim\", \"model\": \"SpikeSourceArray\", \(stim)}"] + posts).joined(separator: ",\n"))],
+     "populations": \
+     [\((["{\"name\": \"stim\", \"model\": \"SpikeSourceArray\", \(stim)}"] + posts).joined(separator: ",\n"))],
      "projections": [\(projections.joined(separator: ",\n"))]}
     """
 }
@@ -105,7 +106,8 @@ private func single(_ name: String, _ more: String = "") -> String {
         {
             structural(
                 "StructuralSTDP", selection, formation: formation, elimination: elimination,
-                #""f_rew": 1000, "initial_weight": \#(weight), "initial_delay": \#(delay), "s_max": 1, "seed": 0, \#(rule)"#
+                #""f_rew": 1000, "initial_weight": \#(weight), "initial_delay": \#(delay), "s_max": 1, "#
+                    + #""seed": 0, \#(rule)"#
             )
         }
         let shrinks = #""grid": [1, 1], "p_form_forward": 0.0"#
@@ -163,7 +165,8 @@ private func single(_ name: String, _ more: String = "") -> String {
                     listed("pop_2", "[[0, 0]]", synapse("StructuralStatic", "0.0", goes, 5, 2)),
                     listed("pop_3", "[]", synapse("StructuralSTDP", "1.0", keeps, 2, 5)),
                     listed("pop_4", "[[0, 0]]", synapse("StructuralSTDP", "0.0", goes, 2, 5)),
-                    #"{"pre": "pop_3", "post": "pop_4", "connector": {"type": "AllToAll"}, "synapse": {"weight": 1, "delay": 3}}"#,
+                    #"{"pre": "pop_3", "post": "pop_4", "connector": {"type": "AllToAll"}, "synapse": {"weight": 1, "#
+                        + #""delay": 3}}"#,
                 ]), ranks: 2)
         #expect(result.keys.sorted { $0[0] < $1[0] } == [[0, 0, 0, 2], [2, 0, 0, 5]])
         #expect(abs(try #require(result[[0, 0, 0, 2]])[0] - 5) < 0.01)
@@ -171,7 +174,8 @@ private func single(_ name: String, _ more: String = "") -> String {
         #expect(abs(try #require(result[[2, 0, 0, 5]])[0] - 2) < 0.01)
     }
 
-    /// test_structural_formation_to_full: the input ends after ten steps, and slots are filled from what came last for long after.
+    /// test_structural_formation_to_full: the input ends after ten steps, and slots are filled from what came last for
+    /// long after.
     @Test(arguments: [1, 3]) func everySlotIsFilled(ranks: Int) throws {
         let result = try learn(
             topology(
@@ -194,7 +198,8 @@ private func single(_ name: String, _ more: String = "") -> String {
             duration: duration, stim: #""size": 9, "parameters": {"spike_times": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
             posts: [#"{"name": "pop", "size": 9, "model": "IF_curr_exp", "neurons_per_core": 5}"#],
             projections: [
-                #"{"pre": "stim", "post": "pop", "connector": {"type": "AllToAll"}, "record": ["rewiring"], "synapse": "#
+                #"{"pre": "stim", "post": "pop", "connector": {"type": "AllToAll"}, "record": ["rewiring"], "#
+                    + #""synapse": "#
                     + structural(
                         formation: #""grid": [3, 3], "p_form_forward": 0.0"#,
                         elimination: #""threshold": 4, \#(always)"#,
@@ -204,8 +209,8 @@ private func single(_ name: String, _ more: String = "") -> String {
 
     /// test_structural_elimination_to_empty and test_clear_data.
     ///
-    /// The first of 81 synapses to go is that from 8 to 5; ten go in the first ten steps and ten in the next. The chip's generators with
-    /// sPyNNaker's seeds lead there.
+    /// The first of 81 synapses to go is that from 8 to 5; ten go in the first ten steps and ten in the next. The
+    /// chip's generators with sPyNNaker's seeds lead there.
     @Test(arguments: [1, 2]) func synapsesGoInTheMachinesOrder(ranks: Int) throws {
         func left(_ steps: Int) throws -> Set<[Int]> { Set(try learn(eliminating(steps), ranks: ranks).keys) }
         let all = Set((0..<9).flatMap { source in (0..<9).map { [0, source, $0, 1] } })
@@ -392,7 +397,8 @@ private struct PlainRewiring {
         func population(_ name: String, _ trains: [[Int]], _ count: Int, _ perCore: Int) -> String {
             let times = (0..<count).map { i in trains.indices.filter { trains[$0].contains(i) } }
             return
-                #"{"name": "\#(name)", "size": \#(count), "model": "SpikeSourceArray", "neurons_per_core": \#(perCore), "#
+                #"{"name": "\#(name)", "size": \#(count), "model": "SpikeSourceArray", "#
+                + #""neurons_per_core": \#(perCore), "#
                 + #""parameters": {"spike_times": \#(times)}}"#
         }
         func rows(_ place: Int) -> String {
@@ -405,7 +411,8 @@ private struct PlainRewiring {
               {"name": "E", "size": 20, "model": "IF_curr_exp", "neurons_per_core": \(cores), "record": ["spikes"],
                "parameters": {"i_offset": 0.8}},
               \(population("b", Self.trains[1], 15, 20))],
-             "projections": [\(listed("E", rows(0), synapse, pre: "a", more)), \(listed("E", rows(1), synapse, pre: "b", more))]}
+             "projections": [\(listed("E", rows(0), synapse, pre: "a", more)), \
+             \(listed("E", rows(1), synapse, pre: "b", more))]}
             """
     }
 
@@ -489,7 +496,8 @@ private struct PlainRewiring {
 
     // MARK: - Recording
 
-    /// Events, and the synapses there are at times and at the end, are those of the plain model; a run starts from what another ended with.
+    /// Events, and the synapses there are at times and at the end, are those of the plain model; a run starts from what
+    /// another ended with.
     @Test(arguments: [1, 2, 3, 7, 16]) func recordsWhatHappens(ranks: Int) throws {
         let mechanism = #""f_rew": 7000, "initial_delay": [2, 6]"#
         let folder = try TemporaryFolder()
@@ -618,7 +626,8 @@ private struct PlainRewiring {
         let rule =
             kind == "Static"
             ? ""
-            : #", "timing": {"type": "SpikePair", "A_plus": 0.1, "A_minus": 0.05}, "weight_dependence": {"type": "Additive", "w_max": 4}"#
+            : #", "timing": {"type": "SpikePair", "A_plus": 0.1, "A_minus": 0.05}, "#
+                + #""weight_dependence": {"type": "Additive", "w_max": 4}"#
         let rows = (0..<300).map { "[\($0 * 7 % 30), \($0 * 11 % 40), \(1 + Double($0 % 5) * 0.25), \(1 + $0 % 6)]" }
         func network(_ synapse: String) -> String {
             """
@@ -647,24 +656,28 @@ private struct PlainRewiring {
     /// Keys are given, since the last neuron of a step is the one with the highest key.
     private static func busy(_ random: String, _ more: String = "") -> String {
         let rule =
-            #""timing": {"type": "SpikePair", "A_plus": 0.2, "A_minus": 0.15}, "weight_dependence": {"type": "Additive", "w_max": 3}"#
+            #""timing": {"type": "SpikePair", "A_plus": 0.2, "A_minus": 0.15}, "#
+            + #""weight_dependence": {"type": "Additive", "w_max": 3}"#
         func synapse(_ sigma: Double) -> String {
             structural(
                 "StructuralSTDP", lastNeuron,
                 formation:
                     #""grid": [7, 10], "p_form_forward": 0.9, "sigma_form_forward": \#(sigma), "p_form_lateral": 0.7"#,
                 elimination: #""threshold": 1, "prob_elim_depressed": 0.4, "prob_elim_potentiated": 0.05"#,
-                #""f_rew": 9000, "initial_weight": 1.5, "initial_delay": [3, 8], "s_max": 12, "weight": 1.5, "delay": 4, \#(rule)"#
+                #""f_rew": 9000, "initial_weight": 1.5, "initial_delay": [3, 8], "s_max": 12, "weight": 1.5, "#
+                    + #""delay": 4, \#(rule)"#
             )
         }
         return """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 400, "seed": 5, "random": "\(random)"},
              "populations": [
-              {"name": "in", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 50}, "neurons_per_core": 30,
+              {"name": "in", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 50},
+               "neurons_per_core": 30,
                "key": {"key": "0x01000000"}},
               {"name": "E", "size": 70, "model": "IF_curr_exp", "neurons_per_core": 9, "record": ["spikes"]\(more),
                "key": {"key": "0x02000000"}},
-              {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20}, "neurons_per_core": 35,
+              {"name": "noise", "size": 70, "model": "SpikeSourcePoisson", "parameters": {"rate": 20},
+               "neurons_per_core": 35,
                "key": {"key": "0x03000000"}}],
              "projections": [
               {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 4}, "synapse": \(synapse(2.5)),
@@ -710,7 +723,8 @@ private struct PlainRewiring {
             """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 200, "seed": 5},
              "populations": [
-              {"name": "in", "size": 20, "model": "SpikeSourcePoisson", "parameters": {"rate": 60}, "neurons_per_core": 20},
+              {"name": "in", "size": 20, "model": "SpikeSourcePoisson", "parameters": {"rate": 60},
+               "neurons_per_core": 20},
               {"name": "E", "size": 20, "model": "IF_curr_exp", "neurons_per_core": 20, "record": ["spikes"]\(more)}],
              "projections": [{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse": \(synapse)}]}
             """
@@ -734,7 +748,8 @@ private struct PlainRewiring {
             return """
                 {"format": "spinnsim-topology/1", "simulation": {"duration": 200, "seed": 5, "random": "counter"},
                  "populations": [
-                  {"name": "in", "size": 64, "model": "SpikeSourcePoisson", "parameters": {"rate": 40}, "neurons_per_core": 64},
+                  {"name": "in", "size": 64, "model": "SpikeSourcePoisson", "parameters": {"rate": 40},
+                   "neurons_per_core": 64},
                   {"name": "E", "shape": [8, 8], "model": "IF_curr_exp", "neurons_per_core": \(perCore)}],
                  "projections": [\(listed("E", "[[0, 1], [7, 63]]", synapse, pre: "in"))]}
                 """
@@ -768,7 +783,8 @@ private struct PlainRewiring {
 
     @Test func refusesDelaysBeyondTheRing() throws {
         let network = """
-            {"format": "spinnsim-topology/1", "simulation": {"duration": 10}, "machine": {"core": {"ring_buffer_bits": 10}},
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
+             "machine": {"core": {"ring_buffer_bits": 10}},
              "populations": [{"name": "in", "size": 9, "model": "SpikeSourcePoisson", "parameters": {"rate": 10}},
               {"name": "E", "size": 60, "model": "IF_curr_exp"}],
              "projections": [{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse":

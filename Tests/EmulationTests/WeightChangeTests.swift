@@ -7,13 +7,15 @@ import Testing
 import Topology
 
 private func source(_ name: String, _ times: [[Int]], neuronsPerCore: Int = 255) -> String {
-    #"{"name": "\#(name)", "size": \#(times.count), "model": "SpikeSourceArray", "neurons_per_core": \#(neuronsPerCore), "#
+    #"{"name": "\#(name)", "size": \#(times.count), "model": "SpikeSourceArray", "#
+        + #""neurons_per_core": \#(neuronsPerCore), "#
         + #""parameters": {"spike_times": \#(times)}}"#
 }
 
 private func changeable(_ name: String, _ low: Double, _ high: Double, weight: Double, _ more: String = "") -> String {
     #"{"name": "\#(name)", "pre": "pre", "post": "post", "connector": {"type": "OneToOne"}\#(more), "#
-        + #""synapse": {"type": "WeightChangeable", "w_min": \#(low), "w_max": \#(high), "weight": \#(weight), "delay": 1}, "#
+        + #""synapse": {"type": "WeightChangeable", "w_min": \#(low), "w_max": \#(high), "weight": \#(weight), "#
+        + #""delay": 1}, "#
         + #""record": {"weights": {"interval": 1, "apply_pending": true}}}"#
 }
 
@@ -109,7 +111,8 @@ private func history(_ projection: String, in folder: TemporaryFolder, _ name: S
                 + #""neurons_per_core": 6}"#
         }
         let plastic =
-            #"{"type": "WeightChangeable", "w_min": 0.1, "w_max": 1.5, "weight": 0.5, "delay": {"distribution": "uniform", "low": 1, "high": 40}}"#
+            #"{"type": "WeightChangeable", "w_min": 0.1, "w_max": 1.5, "weight": 0.5, "#
+            + #""delay": {"distribution": "uniform", "low": 1, "high": 40}}"#
         func change(_ name: String, _ amount: Double) -> String {
             #"{"type": "WeightChanger", "weight_change": \#(amount), "projection": "\#(name)", "delay": 2}"#
         }

@@ -53,7 +53,8 @@ private func network(steps: Int = 200, plastic: String = "", fixed: String = "",
           {"pre": "in", "post": "E", "connector": {"type": "FixedNumberPre", "n": 25}, "synapse": \(rule)\(plastic)},
           {"pre": "E", "post": "I", "connector": {"type": "FixedNumberPre", "n": 20, "with_replacement": true},
            "synapse": {"weight": \(uniform), "delay": {"distribution": "uniform", "low": 3, "high": 5}}\(fixed)},
-          {"pre": "I", "post": "E", "receptor": "inhibitory", "connector": {"type": "FixedNumberPre", "n": 7, "with_replacement": true},
+          {"pre": "I", "post": "E", "receptor": "inhibitory", "connector": {"type": "FixedNumberPre", "n": 7,
+           "with_replacement": true},
            "synapse": \(rule)\(inhibitory)}]}
         """
 }
@@ -157,7 +158,8 @@ private func network(steps: Int = 200, plastic: String = "", fixed: String = "",
               {"name": "post", "size": 1, "model": "IF_cond_exp", "record": ["spikes"]}],
              "projections": [
               {"pre": "pre", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": 0.1, "delay": 1}},
-              {"pre": "extra", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": 0.1, "delay": 1}},
+              {"pre": "extra", "post": "post", "connector": {"type": "OneToOne"}, "synapse": {"weight": 0.1,
+               "delay": 1}},
               {"name": "learning", "pre": "pre", "post": "post", "connector": {"type": "OneToOne"}, "synapse": \(rule),
                "record": {"weights": {"interval": 10, "apply_pending": true}}}]}
             """, in: folder)

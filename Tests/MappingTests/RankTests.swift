@@ -52,7 +52,8 @@ import Topology
         #expect(most - least <= max(2, 100 / ranks / 5))
     }
 
-    /// Groups of cores that know only each other, numbered one after the other and placed apart: more than METIS is asked to cut.
+    /// Groups of cores that know only each other, numbered one after the other and placed apart: more than METIS is
+    /// asked to cut.
     @Test func groupsByNumberStayTogether() throws {
         var network = pair(.oneToOne)
         network.populations[0].parameters["rate"] = .number(10)

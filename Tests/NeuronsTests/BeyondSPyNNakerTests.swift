@@ -41,8 +41,8 @@ import Testing
         "v": 0.2, "w": 0.0005, "g_s": 0.01, "g_r": 0.01, "m": 0.001, "h": 0.001, "n": 0.001,
     ]
 
-    /// Double precision: spikes within 0.05 ms beside the step they are counted in, the state between spikes as in the table,
-    /// with steps of 0.1 and of 1 ms.
+    /// Double precision: spikes within 0.05 ms beside the step they are counted in, the state between spikes as in the
+    /// table, with steps of 0.1 and of 1 ms.
     @Test(arguments: traces.filter { !$0.isFixedPoint }, [0.1, 1])
     private func followsNEST(trace: Trace, timestep: Double) throws {
         let cell = SingleCell(
@@ -244,7 +244,8 @@ import Testing
         }
     }
 
-    /// The same bits on every host: those of a run on another, with vectors of every length and one neuron after the other.
+    /// The same bits on every host: those of a run on another, with vectors of every length and one neuron after the
+    /// other.
     @Test(arguments: [
         ("IF_cond_exp_gsfa_grr", 0x67A2_B495_50C7_4A6B as UInt64), ("EIF_cond_exp_isfa_ista", 0x5BC9_F89B_F0CE_4EE0),
         ("EIF_cond_alpha_isfa_ista", 0x1E7A_53A3_74F0_846D),

@@ -197,7 +197,8 @@ struct RandomParameters {
         return true
     }
 
-    /// What a neuron does depends on nothing but itself: a group is as many groups of one, and is cut into cores at will.
+    /// What a neuron does depends on nothing but itself: a group is as many groups of one, and is cut into cores at
+    /// will.
     @Test(arguments: CellCatalogue.all.keys.sorted())
     func aGroupIsItsNeurons(model: String) throws {
         let kind = try #require(CellCatalogue.all[model])

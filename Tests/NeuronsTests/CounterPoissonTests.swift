@@ -59,7 +59,8 @@ private func poisson(_ mean: Double, _ n: Int) -> [Double] {
     }
 }
 
-/// χ² per degree of freedom of counts against a Poisson distribution; classes of less than 5 expected counts are joined.
+/// χ² per degree of freedom of counts against a Poisson distribution; classes of less than 5 expected counts are
+/// joined.
 private func chiSquare(_ counts: some Sequence<UInt32>, mean: Double) -> Double {
     var seen: [UInt32: Int] = [:]
     var total = 0
@@ -85,7 +86,8 @@ private func chiSquare(_ counts: some Sequence<UInt32>, mean: Double) -> Double 
 }
 
 @Suite struct CounterPoissonTests {
-    /// Counts of many sources at a time are those of each by itself, in a million draws a mean: also those that 16 bits leave open.
+    /// Counts of many sources at a time are those of each by itself, in a million draws a mean: also those that 16 bits
+    /// leave open.
     @Test(arguments: [0.3, 0.9, 1.7, 5, 11, 14, 40, 100]) func denseAndListedCountsAgree(mean: Double) throws {
         let rates = try alike(mean, 700)
         for slice in [0..<700, 0..<64, 3..<61, 37..<500, 128..<129, 60..<200] {

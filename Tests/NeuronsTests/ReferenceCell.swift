@@ -3,8 +3,8 @@ import FixedPoint
 /// One neuron of any assembled model in `Int64`, word by word under the chip's names
 /// (Documentation/Chip.md, "Order within a step").
 ///
-/// Shares nothing with the kernels but the exponential function and the generator, which have tests of their own. Constants are
-/// given: the recorded vectors check how they are derived.
+/// Shares nothing with the kernels but the exponential function and the generator, which have tests of their own.
+/// Constants are given: the recorded vectors check how they are derived.
 struct ReferenceCell {
     enum Synapse { case exp, dual, semd, delta, alpha, alphaFunction }
     enum Input { case current, conductance, delta }

@@ -32,8 +32,8 @@ extension PoissonCore {
         #expect(core.source(3).sqrtLambda == 227_022)
     }
 
-    /// Sources one by one and sources in runs draw the same words: a source that changes every few ticks, placed last and
-    /// silent, forces the other way without drawing.
+    /// Sources one by one and sources in runs draw the same words: a source that changes every few ticks, placed last
+    /// and silent, forces the other way without drawing.
     @Test func runsAndSingleSourcesAgree() throws {
         var random = KISS64(x: 5, y: 6, z: 7, c: 8)
         var rates: [[PoissonRate]] = []
@@ -44,7 +44,8 @@ extension PoissonCore {
             rates.append([try #require(PoissonRate(hertz: hertz, start: start, duration: duration))])
         }
         var expected = PoissonCore(rates: rates, timing: timing, random: .compiledIn)
-        // A normal source that starts after the end of the test and has a new rate every tick: no draws, an event a tick.
+        // A normal source that starts after the end of the test and has a new rate every tick: no draws, an event a
+        // tick.
         let events = try (0..<400).map {
             try #require(PoissonRate(hertz: 20000, start: Double($0), duration: 0))
         }

@@ -79,7 +79,8 @@ private final class OneSynapse {
     }
 }
 
-/// The rules that sPyNNaker does not have, each beside the equations of its page, written out step by step in floating point.
+/// The rules that sPyNNaker does not have, each beside the equations of its page, written out step by step in floating
+/// point.
 @Suite struct BeyondSPyNNakerTests {
     /// Runs engine and reference side by side; `step` is told the steps that passed and what happened then.
     private func compare(

@@ -34,7 +34,8 @@ import Testing
         let script = """
             g = h5py.File(sys.argv[1])["rewiring/" + sys.argv[2]]
             print(g["source_node_id"].attrs["node_population"], g["target_node_id"].attrs["node_population"])
-            for row in zip(*[g[name][()] for name in ["timestamps", "source_node_id", "target_node_id", "formed"]]): print(*row)
+            for row in zip(*[g[name][()] for name in ["timestamps", "source_node_id", "target_node_id", "formed"]]): \
+            print(*row)
             """
         return try Python.run(
             script, [folder.file("run/rewiring/\(name).h5"), name], modules: ["h5py", "sys"]
@@ -55,7 +56,8 @@ import Testing
         #expect(try self.rows(folder, "one-to-E")[1] == "0.0 0 3 1")
     }
 
-    /// Of a log that is cut short, all logs' complete steps remain; one that is damaged at its beginning leaves nothing.
+    /// Of a log that is cut short, all logs' complete steps remain; one that is damaged at its beginning leaves
+    /// nothing.
     @Test func recoversWhatIsIntact() throws {
         let folder = try TemporaryFolder()
         let directory = try RunDirectory(creating: folder.file("run"))

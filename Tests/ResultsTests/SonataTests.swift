@@ -144,7 +144,8 @@ import Testing
                 p = libsonata.ElementReportReader(path)[name]
                 print(p.times, p.time_units, p.data_units, [int(i) for i in p.get_node_ids()], p.sorted)
                 f = p.get(tstart=0, tstop=499)
-                print(len(f.times), [float(t) for t in f.times[:3]], f.ids.tolist(), f.data[2].tolist(), f.data[-1].tolist())
+                print(len(f.times), [float(t) for t in f.times[:3]], f.ids.tolist(), f.data[2].tolist(), \
+                f.data[-1].tolist())
             """
         let text = try Python.run(script, reports.map { directory.file($0.file) }, modules: ["libsonata"])
         #expect(

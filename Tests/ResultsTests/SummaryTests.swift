@@ -38,7 +38,8 @@ import Testing
                 'rate': 800 / 800 / 0.3}
             assert 'spikes' not in run['populations'][3]
             for key in ['format', 'name', 'ranks', 'hosts', 'versions', 'seed', 'topology_sha256', 'steps', 'timestep',
-                        'exchange', 'packets', 'overruns', 'synapses', 'synaptic_events', 'warnings', 'real_time_factor']:
+                        'exchange', 'packets', 'overruns', 'synapses', 'synaptic_events', 'warnings', \
+                        'real_time_factor']:
                 assert key in run, key
             assert list(run) == sorted(run)
             print('ok')

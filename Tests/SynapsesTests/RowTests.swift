@@ -240,7 +240,8 @@ private func projection(
             try check(
                 [
                     projection(
-                        .fromList(excitation + twice), weight: weight, delay: .distribution(.uniform(low: 3, high: 23))),
+                        .fromList(excitation + twice), weight: weight,
+                        delay: .distribution(.uniform(low: 3, high: 23))),
                     inhibition(.fromList((15..<25).map { ListedConnection(pre: $0, post: $0 - 10) }), delay: 22),
                 ], spikes: spikes, 16, groupShift: groupShift)
         }

@@ -1,8 +1,8 @@
 import Foundation
 import Topology
 
-/// A network of every model, connector, rule and current that runs, made from the catalogues, so that new ones are in it by
-/// themselves.
+/// A network of every model, connector, rule and current that runs, made from the catalogues, so that new ones are in
+/// it by themselves.
 public enum Everything {
     /// An example of each connector of the grammar, from 12 to 12 neurons in rows of 4.
     ///
@@ -118,7 +118,8 @@ public enum Everything {
         _ pre: String, _ post: String, _ receptor: String, _ connector: String, _ synapse: String
     ) -> String {
         """
-        {"pre": "\(pre)", "post": "\(post)", "receptor": "\(receptor)", "connector": {\(connector)}, "synapse": {\(synapse)}}
+        {"pre": "\(pre)", "post": "\(post)", "receptor": "\(receptor)", "connector": {\(connector)},
+         "synapse": {\(synapse)}}
         """
     }
 
@@ -157,7 +158,8 @@ public enum Everything {
         // Kernels of both signs name their receptors themselves, and their weights.
         for connector in connectors where connector.contains("Convolution") || connector.contains("PoolDense") {
             projections.append(
-                #"{"pre": "SpikeSourcePoisson", "post": "IF_curr_exp", "connector": {\#(connector)}, "synapse": {"delay": 2}}"#
+                #"{"pre": "SpikeSourcePoisson", "post": "IF_curr_exp", "connector": {\#(connector)}, "#
+                    + #""synapse": {"delay": 2}}"#
             )
         }
         for (number, timing) in try names("timing").enumerated() {
@@ -205,7 +207,8 @@ public enum Everything {
         let currents = try names("current").enumerated().map { number, type in
             let population = ["IF_curr_exp", "IF_cond_exp", "Izhikevich", "IF_curr_alpha"][number % 4]
             return
-                #"{"type": "\#(type)", "population": "\#(population)", "neurons": "1:12:2", \#(Self.currents[type] ?? "")}"#
+                #"{"type": "\#(type)", "population": "\#(population)", "#
+                + #""neurons": "1:12:2", \#(Self.currents[type] ?? "")}"#
         }
         return document(populations, projections, currents, random)
     }
