@@ -3,10 +3,14 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <elf.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <link.h>
 #include <sched.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,6 +22,30 @@ static inline void cintrinsics_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
+}
+
+/// Copies up to `room` bytes of the build ID that the linker gave this program; returns how many, 0 when it has none.
+static inline int cintrinsics_build_id(uint8_t *bytes, int room) {
+    const ElfW(Phdr) *heads = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+    unsigned long count = getauxval(AT_PHNUM);
+    uintptr_t bias = 0;
+    for (unsigned long i = 0; heads && i < count; i++)
+        if (heads[i].p_type == PT_PHDR) bias = (uintptr_t)heads - heads[i].p_vaddr;
+    for (unsigned long i = 0; heads && i < count; i++) {
+        if (heads[i].p_type != PT_NOTE) continue;
+        const char *at = (const char *)(bias + heads[i].p_vaddr), *end = at + heads[i].p_memsz;
+        while (at + sizeof(ElfW(Nhdr)) <= end) {
+            const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
+            const char *name = at + sizeof *note, *value = name + ((note->n_namesz + 3u) & ~3u);
+            if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0) {
+                int length = (int)note->n_descsz < room ? (int)note->n_descsz : room;
+                memcpy(bytes, value, (size_t)length);
+                return length;
+            }
+            at = value + ((note->n_descsz + 3u) & ~3u);
+        }
+    }
+    return 0;
 }
 
 /// A file that lives in memory only; -1 on failure.

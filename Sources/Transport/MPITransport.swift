@@ -9,23 +9,17 @@ import Foundation
 public final class MPITransport: Transport {
     public let rank: Int
     public let size: Int
-    public let hosts: Int
+    public private(set) var hosts = 1
     public var hasAgreedOnFailure = false
-    private let ranksOnHost: Int
+    private var ranksOnHost = 1
     /// The ranks of this host.
-    private let host: MPI_Comm?
+    private var host: MPI_Comm?
 
     /// Environment variable that makes so many ranks a host each, however many there are: for trying on one machine what
     /// happens between hosts.
     public static let ranksPerHost = "SPINNSIM_RANKS_PER_HOST"
 
-    /// True when this process was started by an MPI launcher.
-    public static var isLaunched: Bool {
-        let environment = ProcessInfo.processInfo.environment
-        return ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"].contains { environment[$0] != nil }
-    }
-
-    /// Initialises MPI; call ``finalize()`` before the process ends.
+    /// Initialises MPI; next come ``callRoll(arguments:)`` and ``findHosts()``, and ``finalize()`` before the process ends.
     ///
     /// - Throws: `mpiSetUp` when MPI fails, or when the launcher started several processes that do not see each other.
     public init() throws(Failure) {
@@ -46,13 +40,20 @@ public final class MPITransport: Transport {
                 .mpiSetUp,
                 """
                 \(launched) processes were started, but each is alone in its MPI world: the launcher belongs to \
-                another MPI than this program (Open MPI); use Open MPI's mpirun
+                another MPI than this program (Open MPI); use Open MPI's mpirun, or without any launcher remove its variables \
+                (OMPI_COMM_WORLD_SIZE, PMI_SIZE) from the environment
                 """)
         }
+    }
 
+    /// Finds out which ranks share a host; collective, before any exchange is made.
+    ///
+    /// - Throws: `mpiSetUp` when MPI fails.
+    public func findHosts() throws(Failure) {
+        let environment = ProcessInfo.processInfo.environment
         var node: MPI_Comm? = cmpi_comm_null()
         try check(
-            MPI_Comm_split_type(cmpi_comm_world(), cmpi_type_shared(), rank, cmpi_info_null(), &node),
+            MPI_Comm_split_type(cmpi_comm_world(), cmpi_type_shared(), Int32(rank), cmpi_info_null(), &node),
             "MPI_Comm_split_type")
         var nodeRank: Int32 = 0
         var nodeSize: Int32 = 0
@@ -155,6 +156,8 @@ public final class MPITransport: Transport {
 
     public func makeExchange(_ plan: ExchangePlan) throws(Failure) -> any PacketExchange {
         if plan.mode == .window && hosts > 1 {
+            // All ranks find so.
+            hasAgreedOnFailure = true
             throw Failure(
                 .mpiSetUp, "the ranks are on \(hosts) hosts, which share no memory: leave --exchange at auto")
         }

@@ -3,7 +3,7 @@ import Conformance
 import Diagnostics
 
 /// `spinnsim conformance FILE…`: replays golden vectors.
-struct ConformanceCommand: ParsableCommand {
+struct ConformanceCommand: SerialCommand {
     static let configuration = CommandConfiguration(
         commandName: "conformance",
         abstract: "Replays golden vectors through the kernels and compares every raw value.",

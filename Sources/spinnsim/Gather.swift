@@ -4,7 +4,7 @@ import Foundation
 import Results
 
 /// `spinnsim gather DIR`: exports a run's spikes, or recovers them from an interrupted run.
-struct Gather: ParsableCommand {
+struct Gather: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Export a run's spikes, or recover them from an interrupted run.",
         discussion: """

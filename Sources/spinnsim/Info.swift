@@ -5,13 +5,12 @@ import Topology
 import Transport
 
 /// `spinnsim info`: versions of everything that matters, and whether MPI works as started.
-struct Info: ParsableCommand {
+struct Info: RankedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints versions and supported models, and checks MPI as this process was started.")
 
-    func run() throws {
-        let launched = MPITransport.isLaunched
-        let transport: any Transport = launched ? try MPITransport() : InProcessTransport.alone()
+    func run(on ranks: MPITransport?) throws {
+        let transport: any Transport = ranks ?? InProcessTransport.alone()
         let sum = try transport.reduce([1], .sum)[0]
         if transport.rank == 0 {
             for (name, version) in Version.all(withMPI: true).sorted(by: { $0.key < $1.key }) {
@@ -27,8 +26,7 @@ struct Info: ParsableCommand {
             print("plasticity rules beyond sPyNNaker: \(LearningRules.beyondSPyNNaker.joined(separator: ", "))")
             print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
             print("ranks: \(transport.size) on \(transport.hosts) host(s), \(sum) answered")
-            if !launched { print("MPI: not started by mpirun; `mpirun -n 2 spinnsim info` checks it") }
+            if ranks == nil { print("MPI: not started by mpirun; `mpirun -n 2 spinnsim info` checks it") }
         }
-        (transport as? MPITransport)?.finalize()
     }
 }

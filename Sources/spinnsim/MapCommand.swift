@@ -8,7 +8,7 @@ import SpikeFiles
 import Topology
 
 /// `spinnsim map`: where a network goes on the machine and what that costs.
-struct MapCommand: ParsableCommand {
+struct MapCommand: SerialCommand {
     static let configuration = CommandConfiguration(
         commandName: "map", abstract: "Maps a topology onto the machine and prints what that costs.",
         discussion: """

@@ -3,7 +3,7 @@ import Diagnostics
 import Results
 
 /// `spinnsim report DIR`: writes a run's page again.
-struct Report: ParsableCommand {
+struct Report: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a run's report.html and raster.svg from its other results.")
 

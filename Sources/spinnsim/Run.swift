@@ -6,7 +6,7 @@ import Topology
 import Transport
 
 /// `spinnsim run`: the main job.
-struct RunCommand: ParsableCommand {
+struct RunCommand: RankedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs a topology and leaves a results folder.",
         discussion: """
@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
     }
 
     /// One rank of many, if asked for.
-    private func pretence() throws -> Pretence? {
+    private func pretence(isAlone: Bool) throws -> Pretence? {
         guard let ranks = pretendRanks else {
             if pretendRank != nil || pretendRate != nil || pretendSpikes != nil {
                 throw ValidationError("--pretend-rank, --pretend-rate and --pretend-spikes need --pretend-ranks")
@@ -95,15 +95,15 @@ struct RunCommand: ParsableCommand {
         if pretendRate != nil && pretendSpikes != nil {
             throw ValidationError("spikes are replayed or drawn: leave --pretend-rate or --pretend-spikes out")
         }
-        if self.ranks != nil || MPITransport.isLaunched {
+        if self.ranks != nil || !isAlone {
             throw ValidationError("a pretended rank runs alone: leave --ranks and mpirun out")
         }
         return Pretence(ranks: ranks, rank: rank, rate: pretendRate ?? 10, replayed: pretendSpikes)
     }
 
-    func run() throws {
-        let pretence = try pretence()
-        if let ranks, !MPITransport.isLaunched { try Launcher.run(ranks: ranks) }
+    func run(on ranks: MPITransport?) throws {
+        let pretence = try pretence(isAlone: ranks == nil)
+        if let count = self.ranks, ranks == nil { try Launcher.run(ranks: count) }
         var options = RunOptions(file: topology)
         options.output = output
         options.overwrite = overwrite
@@ -118,26 +118,12 @@ struct RunCommand: ParsableCommand {
         options.quiet = quiet
         options.maxMemory = maxMemory?.bytes
         options.pretence = pretence
-        options.versions = Version.all(withMPI: MPITransport.isLaunched)
-        guard MPITransport.isLaunched else {
+        options.versions = Version.all(withMPI: ranks != nil)
+        guard let ranks else {
             try Run(options, on: InProcessTransport.alone()).run()
             return
         }
-        let transport = try MPITransport()
-        do {
-            try Run(options, on: transport).run()
-        } catch {
-            guard transport.hasAgreedOnFailure else {
-                // The others do not know and may be waiting for this rank.
-                Spinnsim.report(error)
-                MPITransport.abort(error.exitCode)
-                Foundation.exit(error.exitCode.rawValue)
-            }
-            if transport.rank == 0 { Spinnsim.report(error) }
-            transport.finalize()
-            Foundation.exit(error.exitCode.rawValue)
-        }
-        transport.finalize()
+        try Run(options, on: ranks).run()
     }
 }
 

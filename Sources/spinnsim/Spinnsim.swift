@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Transport
 
 /// The program: one file a subcommand, `run` when none is named.
 @main
@@ -18,47 +19,73 @@ struct Spinnsim: ParsableCommand {
 
     static func main() {
         Console.prepare()
-        do {
-            var command = try parseAsRoot()
-            // Under a launcher these are done once, by the first process.
-            if !isFirstProcess && isSerial(command) { Foundation.exit(0) }
-            try command.run()
-        } catch let failure as Failure {
-            if isFirstProcess { report(failure) }
-            leave(failure.exitCode.rawValue)
-        } catch {
-            let code = exitCode(for: error)
-            let text = fullMessage(for: error)
-            if isFirstProcess && !text.isEmpty {
-                if code.isSuccess { Console.say(text + "\n") } else { Console.complain(text + "\n") }
-            }
-            leave(code.rawValue)
+        let parsed = Result { try parseAsRoot() }
+        let command = try? parsed.get()
+        let launch = Launch.current
+        guard launch.isDirect && launch.isOpenMPI || launch.isClaimed && command is any RankedCommand else {
+            leave { try perform(parsed.get()) }
         }
+        let ranks: MPITransport
+        do { ranks = try MPITransport() } catch {
+            // Ranks that do not see one another all find so; the launcher ends them with the first that ends.
+            let isFirst = !launch.isDirect || launch.claimedRank == 0
+            if isFirst { report(error) } else { sleep(1) }
+            Foundation.exit(error.exitCode.rawValue)
+        }
+        join(ranks, parsed)
+    }
+
+    /// Runs the command on the ranks of a launch: a ranked command on all of them, anything else on the first.
+    private static func join(_ ranks: MPITransport, _ parsed: Result<any ParsableCommand, any Error>) -> Never {
+        do {
+            try ranks.callRoll(arguments: Array(CommandLine.arguments.dropFirst()))
+            guard case .success(let command) = parsed, let ranked = command as? any RankedCommand else {
+                ranks.finalize()
+                guard ranks.rank == 0 else { Foundation.exit(0) }
+                leave { try perform(parsed.get()) }
+            }
+            try ranks.findHosts()
+            try ranked.run(on: ranks)
+            ranks.finalize()
+            Foundation.exit(0)
+        } catch {
+            let failure = error as? Failure
+            // Of what is wrong with a command line all ranks have the same opinion.
+            let isAgreed = ranks.hasAgreedOnFailure || failure == nil
+            let code = failure?.exitCode.rawValue ?? exitCode(for: error).rawValue
+            if !isAgreed || ranks.rank == 0 { complain(error) }
+            // The others do not know and may be waiting for this rank.
+            if !isAgreed { MPITransport.abort(failure?.exitCode ?? .bug) }
+            ranks.finalize()
+            Foundation.exit(code)
+        }
+    }
+
+    private static func perform(_ command: any ParsableCommand) throws {
+        var command = command
+        try command.run()
+    }
+
+    /// Does the work of this process and ends it.
+    private static func leave(_ body: () throws -> Void) -> Never {
+        do { try body() } catch {
+            complain(error)
+            Foundation.exit((error as? Failure)?.exitCode.rawValue ?? exitCode(for: error).rawValue)
+        }
+        Foundation.exit(0)
+    }
+
+    /// Says what ended the command: a failure, or what the parser of the command line has to say, which may be help.
+    private static func complain(_ error: any Error) {
+        if let failure = error as? Failure { return report(failure) }
+        let text = fullMessage(for: error)
+        guard !text.isEmpty else { return }
+        if exitCode(for: error).isSuccess { Console.say(text + "\n") } else { Console.complain(text + "\n") }
     }
 
     /// Prints a failure the one way all commands do.
     static func report(_ failure: Failure) {
         let text = failure.message.hasPrefix("error") ? failure.message : "error: \(failure.message)"
         Console.complain(text + "\n")
-    }
-
-    /// Whether a launcher started this process as its first, or no launcher did; known before MPI is.
-    private static let isFirstProcess: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        let ranks = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap { environment[$0] }
-        return ranks.allSatisfy { Int($0) == 0 }
-    }()
-
-    /// Whether a command takes one process, however many were started.
-    private static func isSerial(_ command: any ParsableCommand) -> Bool {
-        command is Validate || command is MapCommand || command is Gather || command is Report
-            || command is ConformanceCommand || command is BenchScaling || command is BenchGrow
-    }
-
-    /// Ends the process; one that has nothing to say lets the one that has go first, since a launcher ends all processes
-    /// with the first that fails.
-    private static func leave(_ code: Int32) -> Never {
-        if code != 0 && !isFirstProcess { sleep(1) }
-        Foundation.exit(code)
     }
 }

@@ -6,7 +6,7 @@ import SpikeFiles
 import Topology
 
 /// `spinnsim validate`: reads topology files and says what is in them and what is wrong with them.
-struct Validate: ParsableCommand {
+struct Validate: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads and checks topology files; prints sizes and estimates.",
         discussion: """

@@ -5,7 +5,7 @@ import Foundation
 import Transport
 
 /// `spinnsim bench exchange`: what a tick's exchange costs by itself.
-struct BenchExchange: ParsableCommand {
+struct BenchExchange: RankedCommand {
     static let configuration = CommandConfiguration(
         commandName: "exchange",
         abstract: "Measures rounds of the exchange alone, all ranks reading all others' words.",
@@ -62,19 +62,18 @@ struct BenchExchange: ParsableCommand {
         }
     }
 
-    func run() throws {
-        if let ranks, !MPITransport.isLaunched { try Launcher.run(ranks: ranks) }
-        guard MPITransport.isLaunched else {
+    func run(on ranks: MPITransport?) throws {
+        if let count = self.ranks, ranks == nil { try Launcher.run(ranks: count) }
+        guard let transport = ranks else {
             throw ValidationError("an exchange needs ranks: use --ranks 64, or start this with mpirun")
         }
-        let transport = try MPITransport()
         let others = (0..<transport.size).filter { $0 != transport.rank }
         let packets = try transport.makeExchange(
             ExchangePlan(
                 sources: others, destinations: others, capacity: max(words, burst ?? 0, 1),
                 mode: ExchangeMode(rawValue: exchange) ?? .auto))
         var times: [Double] = []
-        var isWrong: Int64 = 0
+        var isWrong = 0
         for batch in 0...rounds / Self.batch {
             try transport.barrier()
             let start = DispatchTime.now().uptimeNanoseconds
@@ -95,9 +94,8 @@ struct BenchExchange: ParsableCommand {
                 times.append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 / Double(Self.batch))
             }
         }
-        if try transport.reduce([isWrong], .maximum)[0] > 0 {
-            throw Failure(.bug, "the exchange delivered words that were not sent; please report this")
-        }
+        try transport.agree(
+            isWrong > 0 ? Failure(.bug, "the exchange delivered words that were not sent; please report this") : nil)
         let chunks = packets.chunks
         let overflows = try transport.reduce([Int64(chunks?.overflows ?? 0)], .sum)[0]
         times.sort()
@@ -111,6 +109,5 @@ struct BenchExchange: ParsableCommand {
                 median: times[times.count / 2], most: times[times.count - 1])
             try Console.output(try jsonLine(line))
         }
-        transport.finalize()
     }
 }

@@ -5,7 +5,7 @@ import Results
 import Topology
 
 /// `spinnsim bench grow`: writes the networks of weak scaling.
-struct BenchGrow: ParsableCommand {
+struct BenchGrow: SerialCommand {
     static let configuration = CommandConfiguration(
         commandName: "grow", abstract: "Writes a larger version of a network in which every neuron has as many inputs.")
 

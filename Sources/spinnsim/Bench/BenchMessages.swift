@@ -5,7 +5,7 @@ import Foundation
 import Transport
 
 /// `spinnsim bench messages`: what messages cost here.
-struct BenchMessages: ParsableCommand {
+struct BenchMessages: RankedCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages",
         abstract: "Measures what messages between ranks cost (LogGP), on the ranks it is started with.",
@@ -32,12 +32,11 @@ struct BenchMessages: ParsableCommand {
         if let ranks, ranks < 2 || ranks > 100_000 { throw ValidationError("--ranks takes 2 to 100000, not \(ranks)") }
     }
 
-    func run() throws {
-        if let ranks, !MPITransport.isLaunched { try Launcher.run(ranks: ranks) }
-        guard MPITransport.isLaunched else {
+    func run(on ranks: MPITransport?) throws {
+        if let count = self.ranks, ranks == nil { try Launcher.run(ranks: count) }
+        guard let transport = ranks else {
             throw ValidationError("messages need ranks: use --ranks 2, or start this with mpirun")
         }
-        let transport = try MPITransport()
         let costs = try transport.measureMessages()
         if transport.rank == 0 {
             let line = Line(
@@ -46,6 +45,5 @@ struct BenchMessages: ParsableCommand {
                 mpi: MPITransport.libraryVersion, costs: costs)
             try Console.output(try jsonLine(line))
         }
-        transport.finalize()
     }
 }

@@ -6,7 +6,7 @@ import Results
 import Topology
 
 /// `spinnsim bench scaling`: the same network, or the same work a rank, on more and more ranks.
-struct BenchScaling: ParsableCommand {
+struct BenchScaling: SerialCommand {
     static let configuration = CommandConfiguration(
         commandName: "scaling", abstract: "Runs networks on more and more ranks.",
         discussion: """
