@@ -153,6 +153,10 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: ["Conformance", "Diagnostics", "FixedPoint", "Synapses", "TestSupport", "Topology"],
             swiftSettings: common),
-        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "spinnsim"], swiftSettings: common),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "TestSupport", "spinnsim", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: common),
     ]
 )

@@ -14,12 +14,14 @@ extension Run {
         let speaks = transport.rank == 0
         let mine = try transport.phase { speaks ? try TopologyFile.load(options.file) : [] }
         let bytes = try transport.broadcast(mine, root: 0)
-        return try transport.phase {
-            var network: Network
-            let warnings: [TopologyWarning]
+        let read = try transport.phase {
             do {
-                (network, warnings) = try TopologyReader.read(bytes: bytes, file: options.file)
+                return try TopologyReader.read(bytes: bytes, file: options.file)
             } catch let error as TopologyError { throw error.failure }
+        }
+        try requireSameFiles(read.network)
+        return try transport.phase {
+            var (network, warnings) = read
             if let duration = options.duration {
                 network.simulation.duration = duration
                 guard duration / network.simulation.timestep > 1e-6, duration / network.simulation.timestep < 4e9 else {

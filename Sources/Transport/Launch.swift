@@ -32,7 +32,8 @@ public struct Launch: Sendable, Equatable {
     private static let others = ["hydra", "slurmstepd", "srun", "pmi_proxy", "mpispawn"]
 
     /// This process.
-    public static let current = Launch(environment: ProcessInfo.processInfo.environment, parent: commandName(of: getppid()))
+    public static let current = Launch(
+        environment: ProcessInfo.processInfo.environment, parent: commandName(of: getppid()))
 
     /// The command name of a process, up to 15 characters; empty when it cannot be seen.
     static func commandName(of process: pid_t) -> String {

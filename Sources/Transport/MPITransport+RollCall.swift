@@ -30,7 +30,9 @@ extension MPITransport {
                 difference = difference ?? RollCall.difference(mine, answer, rank: other)
             }
             var verdict = [UInt8](repeating: 0, count: RollCall.size)
-            for (place, byte) in (difference ?? "").utf8.prefix(RollCall.size - 1).enumerated() { verdict[place] = byte }
+            for (place, byte) in (difference ?? "").utf8.prefix(RollCall.size - 1).enumerated() {
+                verdict[place] = byte
+            }
             for other in 1..<size { try send(verdict, to: other, tag: Self.verdictTag) }
             if let difference { throw agreed(difference) }
         } else {

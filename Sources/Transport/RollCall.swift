@@ -52,7 +52,8 @@ struct RollCall: Equatable {
         }
         if first.variables != second.variables {
             func list(_ variables: [String]) -> String { variables.isEmpty ? "none" : variables.joined(separator: " ") }
-            return "\(who) has other variables of this program in its environment (\(list(second.variables))) than rank 0 "
+            return
+                "\(who) has other variables of this program in its environment (\(list(second.variables))) than rank 0 "
                 + "(\(list(first.variables))); \(remedy)"
         }
         return "the ranks of this launch have different command lines: rank 0 \(first.words), rank \(rank) "
