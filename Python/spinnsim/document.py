@@ -271,7 +271,9 @@ def change(entry: dict[str, Any], document: Document) -> dict[str, Any]:
     if chosen is not None:
         where["neurons"] = chosen
     values = population._parameters if kind == "parameter" else population._initial
-    present = values[name][neurons] if isinstance(values[name], np.ndarray) else values[name]
+    present = entry["values"] if "values" in entry else values[name]
+    if "values" not in entry and isinstance(present, np.ndarray):
+        present = present[neurons]
     if kind == "state":
         known = state_name(population, name)
         if known.startswith("isyn_"):

@@ -45,6 +45,11 @@ class Channel:
         return message, attachment
 
     def close(self) -> None:
+        """Ends the connection, also for a thread that waits for a frame: closing alone would leave it waiting."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
         self._socket.close()
 
     def _fill(self, count: int) -> None:

@@ -47,7 +47,7 @@ class ServeSession(Session):
         self._names: list[str | None] = []
         self._closed = False
         path = self._folder / "socket"
-        command = [str(program), "serve", "--socket", str(path), "--quiet"]
+        command = [str(program), "serve", "--socket", str(path)]
         if ranks > 1:
             command += ["--ranks", str(ranks)]
         self._process = subprocess.Popen(

@@ -32,6 +32,7 @@ def begin(timestep: float, min_delay: Any, options: dict[str, Any]) -> None:
     state.max_delay = options.get("max_delay", "auto")
     state.options = options
     state.ready = True
+    state.ended = False
     seed = options.get("seed")
     if seed is not None:
         state.seed = int(seed)

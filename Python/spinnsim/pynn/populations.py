@@ -232,6 +232,8 @@ class Population(_Parts, common.Population):
 
     def _tell_state(self, variable: str, neurons: np.ndarray) -> None:
         simulator.state.change(kind="state", population=self, name=variable, neurons=neurons)
+        if simulator.state.ran:
+            simulator.state.reload(variable)
 
     def _repr_html_(self) -> str:
         rows = [("size", self.size), ("model", type(self.celltype).__name__)]

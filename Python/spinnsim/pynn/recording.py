@@ -57,7 +57,7 @@ def analog_signal(
         source_population=label,
         source_ids=np.asarray(ids),
         channel_ids=np.asarray(ids),
-        channel_names=[f"Neuron {index}" for index in indices],
+        channel_names=np.asarray(indices),
         array_annotations={"channel_index": np.asarray(indices)},
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,9 @@ class State(common.control.BaseState):
         self.num_processes = 1
         self.session: session.Session | None = None
         self.ready = False
+        self.ended = False
         self.options: dict[str, Any] = {}
+        self.live: Any = None
         self.clear()
 
     def clear(self) -> None:
@@ -67,8 +68,8 @@ class State(common.control.BaseState):
         self.structure_changed = True
         self.changes_sent = 0
         self.document: session.Document | None = None
-        self.before_run: list[Callable[[float | None], None]] = []
-        self.after_run: list[Callable[[], None]] = []
+        self.holders: list[Any] = []
+        self.reload_at_reset = False
 
     @property
     def smallest_delay(self) -> float:
@@ -93,8 +94,17 @@ class State(common.control.BaseState):
 
     def change(self, **entry: Any) -> None:
         """Notes a change of values, which the engine hears of before it goes on."""
+        if entry["kind"] == "state" and not self.ran:
+            self.structure_changed = True
         if self.session is not None and not self.structure_changed:
             self.pending.append(entry)
+
+    def reload(self, what: str) -> None:
+        """Notes what the engine can only have from the beginning: it is told before a run, or at the next reset."""
+        if self.ran:
+            self.reload_at_reset = True
+        else:
+            self.changed(what)
 
     def loaded(self) -> session.Session:
         """The session, with the network as it is in it. Throws `EngineError`."""
@@ -144,14 +154,19 @@ class State(common.control.BaseState):
     def advance(self, steps: int | None) -> session.Ran:
         """Goes on for a number of steps, or until stopped. Throws `EngineError`."""
         engine = self.loaded()
-        for prepare in self.before_run:
-            prepare(None if steps is None else steps * self.dt)
-        if self.pending:
+        holders, self.holders = self.holders, []
+        for holder in holders:
+            holder.finish()
+        live = self.live if self.live is not None and self.live.active else None
+        if live:
+            live.before(None if steps is None else steps * self.dt)
             engine = self.loaded()
         self.running = True
         self.ran = True
-        realtime = bool(self.before_run) and os.environ.get("SPINNSIM_LIVE_PACE") != "free"
+        realtime = live is not None and os.environ.get("SPINNSIM_LIVE_PACE") != "free"
         try:
+            if live:
+                live.started()
             ran = engine.run(steps, realtime)
         except EngineError:
             self.close()
@@ -159,12 +174,17 @@ class State(common.control.BaseState):
         finally:
             self.steps = engine.step
             self.t = self.steps * self.dt
-            for clean in self.after_run:
-                clean()
+            if live:
+                live.after()
         return ran
 
     def reset(self) -> None:
         """Time 0, first state and weights; parameters stay."""
+        if self.reload_at_reset or self.pending:
+            # The network is written anew, with all that has been set since.
+            self.structure_changed = True
+            self.reload_at_reset = False
+            self.pending = []
         if self.session is not None and not self.structure_changed:
             self.session.reset()
         self.running = False
@@ -190,6 +210,9 @@ class State(common.control.BaseState):
 
     def end(self) -> None:
         """Takes what is recorded out of the engine, and ends it."""
+        if self.live is not None:
+            self.live.join()
+            self.live.forget()
         for recorder in self.recorders:
             recorder.keep()
         for population, variables, file in self.write_on_end:
@@ -199,6 +222,7 @@ class State(common.control.BaseState):
         if results and self.session is not None and hasattr(self.session, "write_report"):
             self.session.write_report(Path(results).resolve())
         self.close()
+        self.ended = True
 
     def close(self) -> None:
         """Ends the engine, whatever is in it."""

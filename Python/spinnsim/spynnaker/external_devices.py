@@ -1,0 +1,92 @@
+"""``external_devices``: live spikes and rates; devices of hardware refuse."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from ..errors import UnsupportedError
+from ..pynn import simulator
+from ..pynn.standardmodels.cells import unavailable
+from .cells import SpikeInjectorCell as SpikeInjector
+from .live import SpynnakerLiveSpikesConnection, SpynnakerPoissonControlConnection, hub
+
+
+class EIEIOType(Enum):
+    """Kinds of EIEIO messages, by name."""
+
+    KEY_16_BIT = 0
+    KEY_PAYLOAD_16_BIT = 1
+    KEY_32_BIT = 2
+    KEY_PAYLOAD_32_BIT = 3
+
+
+def activate_live_output_for(population: Any, *_: Any, **__: Any) -> None:
+    """Lets connections of this process hear of a population's spikes."""
+    hub.outputs.append(population)
+
+
+def activate_live_output_to(population: Any, device: Any, *_: Any, **__: Any) -> None:
+    """There are no devices."""
+    raise UnsupportedError("activate_live_output_to", "there are no devices", "there is activate_live_output_for")
+
+
+def add_poisson_live_rate_control(poisson_population: Any, *_: Any, **__: Any) -> None:
+    """Lets connections of this process set a population's rates."""
+    if poisson_population.celltype.model != "SpikeSourcePoisson":
+        raise UnsupportedError("add_poisson_live_rate_control", "only a SpikeSourcePoisson has rates")
+
+
+def run_forever(sync_time: float = 0.0) -> None:
+    """Begins a run that goes on until `request_stop` or `end`; returns once it goes on."""
+    hub.run_forever(sync_time)
+
+
+def run_sync(run_time: float, sync_time: float) -> None:
+    """Runs for `run_time` ms, and waits for `continue_simulation` each `sync_time` ms."""
+    state = simulator.state
+    end = state.t + run_time
+    while state.t < end - 1e-9:
+        state.run(min(sync_time, end - state.t))
+        if state.t < end - 1e-9:
+            hub.go_on.wait()
+            hub.go_on.clear()
+
+
+def continue_simulation() -> None:
+    """Lets a run that waits go on."""
+    hub.go_on.set()
+
+
+def request_stop() -> None:
+    """Ends a run without an end at its next step."""
+    hub.stop()
+
+
+def add_database_socket_address(*_: Any, **__: Any) -> None:
+    """Taken, and left: connections of this process need no address."""
+
+
+def register_database_notification_request(*_: Any, **__: Any) -> None:
+    """Taken, and left: connections of this process need no address."""
+
+
+_DEVICES = [
+    "ArbitraryFPGADevice", "EthernetControlPopulation", "EthernetSensorPopulation", "ExternalDeviceLifControl",
+    "ExternalFPGARetinaDevice", "ICUBRetinaDevice", "MunichIoSpiNNakerLinkProtocol", "MunichMotorDevice",
+    "MunichRetinaDevice", "PushBotEthernetLEDDevice", "PushBotEthernetLaserDevice", "PushBotEthernetMotorDevice",
+    "PushBotEthernetRetinaDevice", "PushBotEthernetSpeakerDevice", "PushBotLED", "PushBotLaser", "PushBotLifEthernet",
+    "PushBotLifSpinnakerLink", "PushBotMotor", "PushBotRetinaResolution", "PushBotRetinaViewer",
+    "PushBotSpeaker", "PushBotSpiNNakerLinkLEDDevice", "PushBotSpiNNakerLinkLaserDevice",
+    "PushBotSpiNNakerLinkMotorDevice", "PushBotSpiNNakerLinkRetinaDevice", "PushBotSpiNNakerLinkSpeakerDevice",
+    "SPIFInputDevice", "SPIFLiveSpikesConnection", "SPIFOutputDevice", "SPIFRetinaDevice", "protocols",
+]  # fmt: skip
+for _name in _DEVICES:
+    globals()[_name] = unavailable(_name, "there is no hardware to connect", "there are SpikeInjector and live output")
+
+__all__ = [
+    "EIEIOType", "SpikeInjector", "SpynnakerLiveSpikesConnection", "SpynnakerPoissonControlConnection",
+    "activate_live_output_for", "activate_live_output_to", "add_database_socket_address",
+    "add_poisson_live_rate_control", "continue_simulation", "register_database_notification_request", "request_stop",
+    "run_forever", "run_sync", *_DEVICES,
+]  # fmt: skip

@@ -1,0 +1,109 @@
+"""sPyNNaker's dialect, over whichever transport the program has."""
+
+import numpy as np
+import pytest
+
+import spinnsim.spynnaker as sim
+from spinnsim import aliases
+from spinnsim.errors import UnsupportedError
+from spinnsim.spynnaker import exceptions, neo_convertor
+
+
+def chain(duration: float = 20.0):
+    """Three sources, each of which makes one neuron fire."""
+    sim.setup(1.0)
+    sources = sim.Population(3, sim.SpikeSourceArray([[0], [5], [7]]), label="in")
+    cells = sim.Population(3, sim.IF_curr_exp, {"tau_m": 20.0}, label="out")
+    projection = sim.Projection(
+        sources, cells, sim.OneToOneConnector(), synapse_type=sim.StaticSynapse(weight=5, delay=1)
+    )
+    cells.record("all")
+    held = projection.get(["weight", "delay"], "list")
+    sim.run(duration)
+    return cells, projection, held
+
+
+def test_samples_rows_and_counts_are_as_on_the_board():
+    cells, projection, held = chain()
+    assert cells.spinnaker_get_data("v", as_matrix=True).shape == (20, 3)
+    assert cells.spinnaker_get_data("v").shape == (60, 3)
+    assert cells.spinnaker_get_data("spikes").tolist() == [[0, 7], [1, 12], [2, 14]]
+    assert cells.get_spike_counts() == {0: 1, 1: 1, 2: 1}
+    assert list(held) == [(i, i, 5.0, 1.0) for i in range(3)]
+    assert np.nansum(projection.get("weight", "array")) == 15
+    block = cells.get_data()
+    assert np.array_equal(neo_convertor.convert_spikes(block), cells.spinnaker_get_data("spikes"))
+    assert np.array_equal(neo_convertor.convert_data(block, "v"), cells.spinnaker_get_data("v"))
+    sim.end()
+
+
+def test_what_was_not_recorded_is_refused():
+    cells, _, _ = chain()
+    sim.end()
+    sim.setup(1.0)
+    cells = sim.Population(1, sim.IF_curr_exp(v=-60.0))
+    cells.record("v")
+    sim.run(2)
+    assert cells.spinnaker_get_data("v")[0, 2] == -60
+    with pytest.raises(exceptions.ConfigurationException, match="no recording of spikes"):
+        cells.get_data("spikes")
+    with pytest.raises(exceptions.ConfigurationException):
+        cells.record("nothing")
+    sim.end()
+
+
+def test_calls_before_setup_and_after_end_are_refused():
+    sim.setup(1.0)
+    sim.end()
+    with pytest.raises(exceptions.SimulatorShutdownException):
+        sim.Population(1, sim.IF_curr_exp())
+
+
+def test_additive_amplitudes_are_weights():
+    sim.setup(1.0)
+    pre = sim.Population(1, sim.SpikeSourceArray([10.0, 60.0]))
+    driver = sim.Population(1, sim.SpikeSourceArray([19.0]))
+    post = sim.Population(1, sim.IF_curr_exp())
+    post.record("spikes")
+    sim.Projection(driver, post, sim.OneToOneConnector(), sim.StaticSynapse(weight=6.0, delay=1.0))
+    plastic = sim.Projection(
+        pre, post, sim.OneToOneConnector(),
+        sim.STDPMechanism(
+            timing_dependence=sim.SpikePairRule(tau_plus=20.0, tau_minus=20.0, A_plus=0.5, A_minus=0.0),
+            weight_dependence=sim.AdditiveWeightDependence(w_min=0, w_max=10), weight=1.0, delay=1.0,
+        ),
+    )  # fmt: skip
+    sim.run(80)
+    (spike,) = post.spinnaker_get_data("spikes")[:, 1]
+    # The delay is the dendrite's: it holds back the target's spike, not the source's.
+    expected = 1.0 + 0.5 * np.exp(-(spike + 1.0 - 10.0) / 20.0)
+    assert abs(plastic.get("weight", "list", with_address=False)[0] - expected) < 0.01
+    sim.end()
+
+
+def test_one_rule_of_learning_a_population():
+    sim.setup(1.0)
+    cells = sim.Population(2, sim.IF_curr_exp())
+    for amplitude in (0.1, 0.2):
+        rule = sim.STDPMechanism(sim.SpikePairRule(A_plus=amplitude), sim.AdditiveWeightDependence(), weight=1.0)
+        if amplitude == 0.1:
+            sim.Projection(cells, cells, sim.AllToAllConnector(), rule)
+        else:
+            with pytest.raises(exceptions.SynapticConfigurationException):
+                sim.Projection(cells, cells, sim.AllToAllConnector(), rule)
+    sim.end()
+
+
+def test_devices_are_refused_by_name():
+    for name in ("MunichRetinaDevice", "PushBotLifEthernet"):
+        with pytest.raises(UnsupportedError, match=name):
+            getattr(sim.external_devices, name)()
+
+
+def test_every_name_that_is_served_can_be_imported():
+    import importlib
+
+    for target in {target for target in aliases.SERVED.values() if target}:
+        importlib.import_module(target)
+    for name in sim.extra_models.__all__ + sim.external_devices.__all__:
+        assert hasattr(sim.extra_models, name) or hasattr(sim.external_devices, name)
