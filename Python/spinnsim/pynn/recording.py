@@ -177,6 +177,9 @@ class Recorder(recording.Recorder):
             neurons = self._wanted(name, filter_ids)
             if name == "spikes":
                 times, spiking = self.spike_data()
+                inside = np.isin(spiking, neurons)
+                times, spiking = times[inside], spiking[inside]
+                neurons = self._trains(neurons, filter_ids)
                 segment.spiketrains = spike_train_list(
                     times,
                     spiking,
@@ -192,6 +195,10 @@ class Recorder(recording.Recorder):
                 signal.segment = segment
                 segment.analogsignals.append(signal)
         return segment
+
+    def _trains(self, recorded: np.ndarray, filter_ids: Any) -> np.ndarray:
+        """Neurons that there are trains of."""
+        return recorded
 
     def _signal(self, name: str, neurons: np.ndarray) -> neo.AnalogSignal:
         report = self.samples(name)

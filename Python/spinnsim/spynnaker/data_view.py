@@ -84,3 +84,13 @@ class SpynnakerDataView:
     def is_shutdown(cls) -> bool:
         """Whether `end` was called."""
         return simulator.state.ended
+
+    @classmethod
+    def is_setup(cls) -> bool:
+        """Whether `setup` was called."""
+        return simulator.state.ready
+
+    @classmethod
+    def is_user_mode(cls) -> bool:
+        """Whether a script may act: it may."""
+        return True

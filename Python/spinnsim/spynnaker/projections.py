@@ -203,7 +203,7 @@ class Projection(projections.Projection):
         columns = [self.values(name) for name in names]
         if with_address:
             edges = self.edges()
-            columns = [edges.source, edges.target, *columns]
+            columns = [_whole(edges.source, self.pre), _whole(edges.target, self.post), *columns]
         elif len(columns) == 1:
             return columns[0]
         return list(zip(*(column.tolist() for column in columns), strict=True))
@@ -231,6 +231,11 @@ class Projection(projections.Projection):
 
     def set_download_synapses(self, download_synapses: bool) -> None:
         """Taken, and left: synapses can always be asked for."""
+
+
+def _whole(indices: np.ndarray, of: Any) -> np.ndarray:
+    """Indices in the whole population of those in a view of it."""
+    return of.neurons()[indices] if hasattr(of, "grandparent") else indices
 
 
 def connected(of: Any) -> list[Any]:

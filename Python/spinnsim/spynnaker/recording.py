@@ -38,6 +38,22 @@ class Recorder(recording.Recorder):
                 self.intervals[variable.name] = float(sampling_interval)
             simulator.state.changed(f"recording of {variable.name} in {self.population.label}")
 
+    def __init__(self, population: Any, file: Any = None) -> None:
+        super().__init__(population, file)
+        self._resets_before = simulator.state.segment_counter
+
+    def get(self, variables: Any, gather: bool = False, filter_ids: Any = None, clear: bool = False,
+            annotations: Any = None, locations: Any = None) -> neo.Block:  # fmt: skip
+        block = super().get(variables, gather, filter_ids, clear, annotations, locations)
+        # A population that came after a reset has empty segments for what was before, so that all count alike.
+        block.segments = [neo.Segment(name=f"segment{n:03d}") for n in range(self._resets_before)] + block.segments
+        return block
+
+    def _trains(self, recorded: np.ndarray, filter_ids: Any) -> np.ndarray:
+        """Trains there are of all neurons asked for, empty ones of those not recorded."""
+        first = int(self.population.first_id)
+        return np.arange(self.population.size) if filter_ids is None else np.sort(np.asarray(filter_ids, int)) - first
+
     def _states(self) -> set[str]:
         return set(self.population.celltype.default_initial_values)
 
