@@ -85,8 +85,8 @@ let package = Package(
         .target(
             name: "Emulation",
             dependencies: [
-                "ConnectionFiles", "Diagnostics", "Fabric", "FixedPoint", "Machine", "Mapping", "Neurons", "Plasticity",
-                "Results", "Sampling", "SpikeFiles", "Synapses", "Topology", "Transport",
+                "ConnectionFiles", "Diagnostics", "Fabric", "FixedPoint", "Machine", "MapReport", "Mapping", "Neurons",
+                "Plasticity", "Results", "Sampling", "SpikeFiles", "Synapses", "Topology", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),

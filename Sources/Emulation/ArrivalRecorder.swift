@@ -24,11 +24,11 @@ final class ArrivalRecorder {
     private var signals: [Signal] = []
     /// Packets of the step at hand by place in ``RankNetwork/targets``; empty when nothing is recorded.
     private var packets: [UInt32] = []
-    private let steps: Int
+    /// Those of the step before.
+    private var earlier: [UInt32] = []
 
     init(_ loaded: RankNetwork, numberedFrom first: Int) {
         let network = loaded.network
-        steps = network.simulation.steps
         for (index, population) in network.populations.enumerated() {
             guard let recording = population.recording(CellModel.packetsPerTimestep) else { continue }
             func takesPackets(_ role: WorkerCore.Role) -> Bool {
@@ -54,6 +54,7 @@ final class ArrivalRecorder {
                     }))
         }
         if !signals.isEmpty { packets = Array(repeating: 0, count: loaded.targets.count) }
+        earlier = packets
     }
 
     /// There is something to count.
@@ -65,19 +66,16 @@ final class ArrivalRecorder {
         for target in targets { packets[target] += UInt32(truncatingIfNeeded: count) }
     }
 
-    /// Logs the packets of a step as the values of the next; nothing arrives before the first.
+    /// Logs the packets of the step before as the values of this one; nothing arrives before the first.
     func endStep(_ step: Int, _ frames: FrameSpillWriter) throws(Failure) {
         guard !packets.isEmpty else { return }
         for signal in signals {
-            if step == 0 {
-                try frames.append(
-                    signal: signal.number, step: 0, values: Array(repeating: 0, count: signal.targets.count))
-            }
-            guard (step + 1) % signal.interval == 0, step + 1 < steps else { continue }
+            guard step % signal.interval == 0 else { continue }
             try frames.append(
-                signal: signal.number, step: UInt32(truncatingIfNeeded: step + 1),
-                values: signal.targets.map { Float(packets[$0]) })
+                signal: signal.number, step: UInt32(truncatingIfNeeded: step),
+                values: signal.targets.map { Float(earlier[$0]) })
         }
+        swap(&packets, &earlier)
         for place in packets.indices { packets[place] = 0 }
     }
 }

@@ -143,16 +143,27 @@ public final class RankEmulation {
     ///
     /// - Parameters:
     ///   - realTime: Nanoseconds per step to keep pace with; `nil`: as fast as possible.
+    ///   - gate: Entered by all ranks before the steps it names; may end the run there.
     ///   - progress: Told the steps done since the beginning, after each window.
     /// - Throws: A failure agreed by all ranks.
-    public func run(steps: Int, realTime: UInt64?, progress: (Int) -> Void) throws(Failure) {
+    public func run(
+        steps: Int, realTime: UInt64?, gate: (any StepGate)? = nil, progress: (Int) -> Void
+    ) throws(Failure) {
         var failure: Failure?
         var time = step
+        var gateStep = gate?.next(from: time) ?? .max
         let (begin, end) = (step, step + steps)
         var sinceAgreement = 0
         try transport.barrier()
         var start: UInt64 = 0
         while time < end {
+            if let gate, time == gateStep {
+                guard try gate.enter(time) else {
+                    try transport.agree(failure)
+                    return
+                }
+                gateStep = gate.next(from: time + 1)
+            }
             var overdue = 0
             if let realTime, time > begin {
                 // The first step finds nothing in caches; the clock begins with what comes after it.
@@ -167,6 +178,7 @@ public final class RankEmulation {
             var count = min(loaded.window, end - time)
             // No step begins before the clock has called it; those that it has called go together, if all ranks know of it.
             if realTime != nil { count = min(count, exchange.completedAt == nil ? 1 : 1 + overdue) }
+            count = min(count, gateStep - time)
             // Recorded weights are those of whole steps: a window ends where they are taken.
             if let next = recorder.nextWeights(after: time) { count = min(count, next - time) }
             overruns += min(count, overdue)

@@ -160,6 +160,20 @@ public final class RankRecorder {
         try spikes.endStep(UInt32(truncatingIfNeeded: step))
     }
 
+    /// Logs the weights as they are when `step` is about to begin.
+    func recordAllWeights(step: Int) throws(Failure) { try weights?.sampleAll(step: step) }
+
+    /// Spikes logged.
+    var spikesRecorded: Int { spikes.spikes }
+
+    /// Writes out all that was logged, for who reads the logs while the run goes on.
+    func flush() throws(Failure) {
+        if let failure { throw failure }
+        try spikes.flush()
+        try frames?.flush()
+        try rewiring?.flush()
+    }
+
     /// Completes the logs after `steps` steps.
     public func finish(steps: Int) throws(Failure) {
         if let failure { throw failure }

@@ -36,5 +36,7 @@ final class RewiringRecorder {
         try writer.endStep()
     }
 
+    func flush() throws(Failure) { try writer.flush() }
+
     func finish() throws(Failure) { try writer.finish() }
 }

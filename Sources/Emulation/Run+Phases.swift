@@ -14,29 +14,40 @@ extension Run {
         let speaks = transport.rank == 0
         let mine = try transport.phase { speaks ? try TopologyFile.load(options.file) : [] }
         let bytes = try transport.broadcast(mine, root: 0)
+        return try makeInput(of: bytes) { $0.failure }
+    }
+
+    /// The network of a topology's text, with what the user changes in it.
+    ///
+    /// - Parameter refuse: Told what is wrong with the text, on every rank.
+    /// - Throws: The agreed failure, the same on every rank.
+    func makeInput(of bytes: [UInt8], refuse: (TopologyError) -> Failure) throws(Failure) -> RunInput {
         let read = try transport.phase {
             do {
                 return try TopologyReader.read(bytes: bytes, file: options.file)
-            } catch let error as TopologyError { throw error.failure }
+            } catch let error as TopologyError { throw refuse(error) }
         }
         try requireSameFiles(read.network)
-        return try transport.phase {
-            var (network, warnings) = read
-            if let duration = options.duration {
-                network.simulation.duration = duration
-                guard duration / network.simulation.timestep > 1e-6, duration / network.simulation.timestep < 4e9 else {
-                    throw Failure(
-                        .usage, "--duration \(duration) ms is not a run of 1 to 4·10⁹ steps")
-                }
+        return try transport.phase { try complete(read.network, read.warnings, SHA256.hex(of: bytes)) }
+    }
+
+    private func complete(
+        _ network: Network, _ warnings: [TopologyWarning], _ sha256: String
+    ) throws(Failure) -> RunInput {
+        var network = network
+        if let duration = options.duration {
+            network.simulation.duration = duration
+            guard duration / network.simulation.timestep > 1e-6, duration / network.simulation.timestep < 4e9 else {
+                throw Failure(
+                    .usage, "--duration \(duration) ms is not a run of 1 to 4·10⁹ steps")
             }
-            if let seed = options.seed { network.simulation.seed = seed }
-            try network.requireSupported()
-            try network.findSpikeFiles(of: options.file)
-            try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks)
-            for warning in warnings { log.warning(warning.text) }
-            return RunInput(
-                network: network, sha256: SHA256.hex(of: bytes), warnings: warnings.map(\.text))
         }
+        if let seed = options.seed { network.simulation.seed = seed }
+        try network.requireSupported()
+        try network.findSpikeFiles(of: options.file)
+        try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks)
+        for warning in warnings { log.warning(warning.text) }
+        return RunInput(network: network, sha256: sha256, warnings: warnings)
     }
 
     /// Bytes that all ranks may need, also those that are not there.
@@ -75,13 +86,13 @@ extension Run {
     private func mapByExpectation(_ network: Network) throws(Failure) -> MappedNetwork {
         let hosts = try hostsOfRanks()
         var mine: (mapping: [UInt8], ranks: [UInt8]) = ([], [])
-        var seconds: [(phase: String, seconds: Double)] = []
+        var summary: MappingSummary?
         var balance: RankBalance?
         try transport.phase {
             guard transport.rank == 0 else { return }
-            let (mapping, summary) = try map(network, options: options.mapping)
+            let (mapping, made) = try map(network, options: options.mapping)
             if options.check { try check(mapping, of: network).verify() }
-            seconds = summary.seconds
+            summary = made
             let load = SimulationLoad().expected(of: mapping.cores, in: network)
             let ranks = assignRanks(mapping, of: network, ranks: share.ranks, hosts: hosts, load: load)
             balance = RankBalance(mapping, load, ranks: ranks, count: share.ranks, hosts: hosts)
@@ -93,7 +104,7 @@ extension Run {
             let mapping = try Mapping(bytes: bytes, machine: network.machine)
             return MappedNetwork(
                 mapping: mapping, fabric: try Fabric(mapping), ranks: ranks, hosts: hosts, balance: balance,
-                seconds: seconds)
+                summary: summary)
         }
     }
 
@@ -168,26 +179,28 @@ extension Run {
     ///
     /// - Parameters:
     ///   - prepare: Makes room for the logs, on the speaking rank, when all shares are loaded.
+    ///   - network: What is loaded where it is not the input's, such as after changes.
     ///   - folder: Where the logs go.
+    ///   - exchange: One that was made for the same mapping.
     /// - Throws: The agreed failure, the same on every rank.
     func load(
-        _ input: RunInput, _ mapped: MappedNetwork, _ seconds: PhaseSeconds, folder: String,
-        prepare: () throws -> Void
+        _ input: RunInput, _ mapped: MappedNetwork, _ seconds: PhaseSeconds, network: Network? = nil, folder: String,
+        exchange: (any PacketExchange)? = nil, progress: ((Double) -> Void)? = nil, prepare: () throws -> Void
     ) throws(Failure) -> Session {
         let description = RunDescription(
             network: input.network, ranks: transport.size, topologySHA256: input.sha256)
         let meter = ProgressMeter("load", mode: progressMode, isSpeaker: isSpeaker)
         let loaded = try transport.phase {
             try RankNetwork(
-                network: input.network, mapping: mapped.mapping, fabric: mapped.fabric, ranks: mapped.ranks,
-                rank: share.rank, singleSteps: false, progress: { meter.update($0) })
+                network: network ?? input.network, mapping: mapped.mapping, fabric: mapped.fabric, ranks: mapped.ranks,
+                rank: share.rank, singleSteps: false, progress: { progress?($0) ?? meter.update($0) })
         }
         meter.finish()
         try transport.phase { if isSpeaker { try prepare() } }
         let recorder = try transport.phase {
             try RankRecorder(loaded, rank: transport.rank, run: description, folder: folder)
         }
-        return try Session(self, input, mapped, loaded, recorder, description, seconds)
+        return try Session(self, input, mapped, loaded, recorder, description, seconds, exchange: exchange)
     }
 }
 
@@ -195,10 +208,10 @@ extension Run {
 struct RunInput {
     var network: Network
     var sha256: String
-    var warnings: [String]
+    var warnings: [TopologyWarning]
 }
 
-/// A mapping and the rank of each core; on rank 0 also how good that is, and what each pass took.
+/// A mapping and the rank of each core; on rank 0 also how good that is, and how it was made.
 struct MappedNetwork {
     var mapping: Mapping
     /// What the mapping's tables do with the packets of each core.
@@ -207,5 +220,5 @@ struct MappedNetwork {
     /// Host of each rank.
     var hosts: [Int]
     var balance: RankBalance?
-    var seconds: [(phase: String, seconds: Double)]
+    var summary: MappingSummary?
 }

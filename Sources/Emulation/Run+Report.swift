@@ -10,22 +10,28 @@ extension Run {
     /// Merges the ranks' logs and writes what a run leaves, the summary last.
     ///
     /// - Throws: The agreed failure, the same on every rank.
-    func report(_ session: Session, to directory: RunDirectory) throws(Failure) {
+    ///
+    /// - Parameter gather: Merges the logs, on the speaking rank.
+    func report(
+        _ session: Session, to directory: RunDirectory, gather: () throws -> CollectedFiles
+    ) throws(Failure) -> RunSummary {
         let account = try RunAccount(gathering: session)
         var summary = RunSummary()
         try transport.phase {
             guard isSpeaker else { return }
-            let merged = try directory.gatherSpikes()
-            summary = RunSummary(run: session.description, merged: merged)
-            summary.reports = try directory.gatherFrames()
-            summary.weights = try directory.gatherWeights()
-            summary.rewiring = try directory.gatherRewiring()
+            let files = try gather()
+            var run = session.description
+            run.steps = session.emulation.step
+            summary = RunSummary(run: run, merged: files.spikes ?? MergedSpikes())
+            summary.reports = files.reports
+            summary.weights = files.weights
+            summary.rewiring = files.rewiring
             account.fill(&summary, session)
             summary.balance = session.mapped.balance.map {
                 RunSummary.Balance(
                     method: options.balance.rawValue, imbalance: $0.imbalance, cut: $0.cut, hostCut: $0.hostCut)
             }
-            summary.warnings = session.input.warnings + session.loaded.warnings + account.warnings
+            summary.warnings = session.input.warnings.map(\.text) + session.loaded.warnings + account.warnings
             for warning in account.warnings { log.warning(warning) }
             if let pretended = session.pretended {
                 // What the whole machine counted is not known to one rank.
@@ -44,6 +50,7 @@ extension Run {
             try log.close()
             try directory.complete(summary)
         }
+        return summary
     }
 
     /// Says what is about to run.

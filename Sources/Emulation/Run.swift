@@ -54,7 +54,7 @@ public struct Run {
         try session.run(steps: steps) { done in progress.update(Double(done) / Double(max(steps, 1))) }
         progress.finish()
         try session.finish()
-        try report(session, to: directory)
+        _ = try report(session, to: directory) { try directory.gatherAll() }
     }
 
     var progressMode: ProgressMeter.Mode {

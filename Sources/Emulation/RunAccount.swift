@@ -190,7 +190,7 @@ struct RunAccount {
                         x: core.chip.x, y: core.chip.y, p: core.processor, description: description, value: value))
             }
         }
-        for (phase, time) in session.mapped.seconds {
+        for (phase, time) in session.mapped.summary?.seconds ?? [] {
             provenance.timers.append(
                 Provenance.Timer(category: "map", algorithm: phase, timeTaken: time * 1000))
         }

@@ -22,6 +22,8 @@ final class WeightRecorder {
         /// come.
         var places: [(places: [PlasticPlace], runs: [Int])] = []
         var hasSynapses = false
+        /// Step of the last sample.
+        var last = -1
     }
 
     private let loaded: RankNetwork
@@ -30,14 +32,24 @@ final class WeightRecorder {
     private var tracks: [Track] = []
 
     /// Opens the log of a rank; `nil` when no weights are recorded.
-    init?(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
+    convenience init?(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
+        let recordings = loaded.network.projections.map(\.recordedWeights)
+        guard recordings.contains(where: { $0 != nil }) else { return nil }
+        try self.init(loaded, recordings, rank: rank, run: run, folder: folder)
+    }
+
+    /// Opens a log of the weights of some projections.
+    ///
+    /// - Parameter recordings: By projection.
+    init(
+        _ loaded: RankNetwork, _ recordings: [WeightRecording?], rank: Int, run: RunDescription, folder: String
+    ) throws(Failure) {
         let network = loaded.network
-        guard network.projections.contains(where: { $0.recordedWeights != nil }) else { return nil }
         let names = network.projectionFileNames
         rules = SynapseRules(network: network, scales: loaded.scales)
         var signals: [WeightSignal] = []
         for (index, projection) in network.projections.enumerated() {
-            guard let recording = projection.recordedWeights else { continue }
+            guard let recording = recordings[index] else { continue }
             let target = network.populations[projection.post]
             let isConductance = target.model.isConductanceBased
             let isNegative = projection.receptor == "inhibitory" && !isConductance
@@ -93,12 +105,19 @@ final class WeightRecorder {
 
     /// Logs the weights at the end and completes the log.
     func finish(steps: Int) throws(Failure) {
-        for i in tracks.indices { try sample(i, step: steps) }
+        try sampleAll(step: steps)
         try writer.finish(steps: UInt32(truncatingIfNeeded: steps))
+    }
+
+    /// Logs a sample of all weights, taken when `step` is about to begin.
+    func sampleAll(step: Int) throws(Failure) {
+        for i in tracks.indices { try sample(i, step: step) }
     }
 
     private func sample(_ number: Int, step: Int) throws(Failure) {
         let track = tracks[number]
+        guard track.last < step else { return }
+        tracks[number].last = step
         for (part, cores) in track.parts.enumerated() {
             if track.isStructural {
                 guard let rows = loaded.structuralRows else { continue }

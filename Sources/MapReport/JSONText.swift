@@ -1,18 +1,21 @@
 /// JSON being written, members in the order given.
-indirect enum JSONText {
+package indirect enum JSONText {
     case integer(Int)
     case real(Double)
     case string(String)
     case bool(Bool)
     case array([JSONText])
     case object([(String, JSONText)])
+    case null
+    /// JSON that is written already.
+    case raw(String)
 
     static func integers(_ values: some Sequence<some BinaryInteger>) -> JSONText {
         .array(values.map { .integer(Int($0)) })
     }
 
     /// The text; objects are broken into lines down to a depth, below that they stay on one line.
-    func text(lines depth: Int = 0) -> String {
+    package func text(lines depth: Int = 0) -> String {
         var out = ""
         write(to: &out, depth, indent: "")
         return out
@@ -23,6 +26,8 @@ indirect enum JSONText {
         case .integer(let value): out += "\(value)"
         case .real(let value): out += Self.number(value)
         case .string(let text): Self.quote(text, to: &out)
+        case .null: out += "null"
+        case .raw(let text): out += text
         case .bool(let value): out += value ? "true" : "false"
         case .array(let elements):
             Self.list("[", "]", elements.indices, to: &out, depth, indent) { index, out, depth, indent in

@@ -7,7 +7,10 @@ final class FrameSpillReader {
     /// Where a signal's rows are.
     struct Track {
         var blocks: [(block: SpillBlock, offset: Int)] = []
-        var rows: Int { Int(blocks.last?.block.end ?? 0) }
+        /// Rows that an earlier reading has had.
+        var first = 0
+        /// Rows of the log.
+        var rows: Int { blocks.last.map { Int($0.block.end) } ?? first }
         /// The block at hand and its values.
         var next = 0
         var values: [UInt8] = []
@@ -19,10 +22,15 @@ final class FrameSpillReader {
     private(set) var tracks: [Track]
 
     /// Opens the log at `path` and looks through it.
-    init(path: String) throws(Failure) {
-        input = try SpillInput(path: path, kind: .frames)
+    ///
+    /// - Parameter mark: Where an earlier reading ended; `nil`: the beginning.
+    init(path: String, from mark: LogMarks.Frames? = nil) throws(Failure) {
+        input = try SpillInput(path: path, kind: .frames, at: mark?.position)
         signals = input.header.signals ?? []
         tracks = signals.map { _ in Track() }
+        if let mark, mark.rows.count == tracks.count {
+            for (signal, rows) in mark.rows.enumerated() { tracks[signal].first = rows }
+        }
         while true {
             let offset = input.offset
             guard let (block, payload) = try input.next() else { break }

@@ -44,6 +44,9 @@ public final class RewiringSpillWriter {
         }
     }
 
+    /// Writes what is held back.
+    public func flush() throws(Failure) { try writeBlock() }
+
     /// Closes the log and makes it durable.
     public func finish() throws(Failure) {
         try writeBlock()

@@ -36,6 +36,11 @@ extension RunDirectory {
     /// - Parameter tolerant: Takes what is intact: the steps that all logs are complete for.
     /// - Throws: `.outputFailed` for a damaged log or a full disk.
     public func gatherRewiring(tolerant: Bool = false) throws(Failure) -> [RewiringReport] {
+        try gatherRewiring(tolerant: tolerant, since: 0, into: path)
+    }
+
+    /// The same of the steps from `since` on, into another folder.
+    func gatherRewiring(tolerant: Bool, since: Int, into folder: String) throws(Failure) -> [RewiringReport] {
         var logs: [(input: SpillInput, entries: [RewiringEntry], steps: UInt32)] = []
         for name in Files.names(in: working) ?? [] where SpillKind.rewiring.rank(fileName: name) != nil {
             do throws(Failure) {
@@ -61,7 +66,7 @@ extension RunDirectory {
         }
         let steps = logs.map(\.steps).min() ?? 0
         // A target's events are of one rank, in their order.
-        let all = logs.flatMap { log in log.entries.filter { $0.step < steps } }
+        let all = logs.flatMap { log in log.entries.filter { $0.step >= since && $0.step < steps } }
         let order = all.indices.sorted { (all[$0].step, all[$0].target, $0) < (all[$1].step, all[$1].target, $1) }
         var reports: [RewiringReport] = []
         for (number, signal) in signals.enumerated() {
@@ -70,7 +75,7 @@ extension RunDirectory {
             }
             let own = order.lazy.map { all[$0] }.filter { $0.signal == number }
             let path = "rewiring/\(signal.name).h5"
-            try publish(path) { (temporary) throws(Failure) in
+            try publish(path, in: folder) { (temporary) throws(Failure) in
                 try Self.write(Array(own), signal, header.run, to: temporary)
             }
             let formed = own.count { $0.isFormed }

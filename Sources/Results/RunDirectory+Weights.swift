@@ -33,6 +33,11 @@ extension RunDirectory {
     /// - Parameter tolerant: Takes what is intact: the samples that all ranks have, and no file where there are none.
     /// - Throws: `.outputFailed` for a damaged log or a full disk.
     public func gatherWeights(tolerant: Bool = false) throws(Failure) -> [WeightReport] {
+        try gatherWeights(tolerant: tolerant, into: path)
+    }
+
+    /// The same into another folder.
+    func gatherWeights(tolerant: Bool, into folder: String) throws(Failure) -> [WeightReport] {
         var readers: [WeightSpillReader] = []
         for name in Files.names(in: working) ?? [] where SpillKind.weights.rank(fileName: name) != nil {
             do throws(Failure) {
@@ -55,13 +60,13 @@ extension RunDirectory {
         guard let first = readers.first, readers.count == first.input.header.run.ranks else { return [] }
         var reports: [WeightReport] = []
         for signal in first.signals.indices {
-            if let report = try gatherWeights(of: signal, from: readers) { reports.append(report) }
+            if let report = try gatherWeights(of: signal, from: readers, into: folder) { reports.append(report) }
         }
         return reports
     }
 
     private func gatherWeights(
-        of number: Int, from readers: [WeightSpillReader]
+        of number: Int, from readers: [WeightSpillReader], into folder: String
     ) throws(Failure) -> WeightReport? {
         let signal = readers[0].signals[number]
         let run = readers[0].input.header.run
@@ -78,7 +83,7 @@ extension RunDirectory {
         let count = last.reduce(0) { $0 + $1.count }
         let times = signal.interval == nil ? nil : steps.map { Double($0) * run.timestep }
         let path = "weights/\(signal.name).h5"
-        try publish(path) { (temporary) throws(Failure) in
+        try publish(path, in: folder) { (temporary) throws(Failure) in
             let writer = try SonataEdgeWriter(
                 creating: temporary, signal, run, count: count, times: signal.isStructural ? nil : times)
             for place in last {

@@ -62,7 +62,7 @@ public final class RunDirectory {
             isBegun = true
         }
         do throws(Failure) {
-            try makeFolder(RunDirectory.workingName)
+            try RunDirectory.makeFolder(working)
             lock = try FolderLock(folder: working)
             try checkRoom()
         } catch {
@@ -107,7 +107,7 @@ public final class RunDirectory {
             throw Failure(.noInput, "there is no run in \(self.path): it has no run.json, spikes.h5 or .partial")
         }
         if forWriting {
-            try makeFolder(RunDirectory.workingName)
+            try RunDirectory.makeFolder(working)
             lock = try FolderLock(folder: working)
         }
     }
@@ -129,8 +129,18 @@ public final class RunDirectory {
     ///   - body: creates and closes the file at the path it is given.
     /// - Throws: what `body` throws; `.outputFailed`, `.cannotCreate`.
     public func publish(_ name: String, _ body: (String) throws(Failure) -> Void) throws(Failure) {
-        if let folder = RunDirectory.folderNames.first(where: { name.hasPrefix("\($0)/") }) { try makeFolder(folder) }
-        try Files.publish(file(name), through: "\(working)/\(name.replacing("/", with: "."))", body)
+        try publish(name, in: path, body)
+    }
+
+    /// The same with the final name in another folder.
+    func publish(
+        _ name: String, in path: String, _ body: (String) throws(Failure) -> Void
+    ) throws(Failure) {
+        if let folder = RunDirectory.folderNames.first(where: { name.hasPrefix("\($0)/") }) {
+            try RunDirectory.makeFolder("\(path)/\(folder)")
+        }
+        let temporary = path == self.path ? "\(working)/\(name.replacing("/", with: "."))" : "\(path)/\(name).partial"
+        try Files.publish("\(path)/\(name)", through: temporary, body)
     }
 
     /// Writes a whole file atomically.
@@ -202,17 +212,17 @@ public final class RunDirectory {
         }
     }
 
-    private func remove(_ name: String) throws(Failure) {
+    func remove(_ name: String) throws(Failure) {
         if unlink(file(name)) != 0 && errno != ENOENT {
             throw Failure(.cannotCreate, "cannot remove \(file(name)): \(errnoText())")
         }
     }
 
-    private func makeFolder(_ name: String) throws(Failure) {
-        if mkdir(file(name), 0o755) == 0 { return }
+    private static func makeFolder(_ path: String) throws(Failure) {
+        if mkdir(path, 0o755) == 0 { return }
         let reason = errno
-        guard reason == EEXIST, Files.mode(file(name)) == S_IFDIR else {
-            throw Failure(.cannotCreate, "cannot create the folder \(file(name)): \(errnoText(reason))")
+        guard reason == EEXIST, Files.mode(path) == S_IFDIR else {
+            throw Failure(.cannotCreate, "cannot create the folder \(path): \(errnoText(reason))")
         }
     }
 

@@ -20,10 +20,12 @@ final class SonataReportWriter {
     /// Creates the report at `path` for `neurons`, ascending.
     ///
     /// - Parameters:
+    ///   - first: number of the first sample in the run.
     ///   - rows: samples it will have.
     ///   - interval: ms.
     init(
-        creating path: String, population: String, units: String, neurons: [UInt32], rows: Int, interval: Double
+        creating path: String, population: String, units: String, neurons: [UInt32], first: Int = 0, rows: Int,
+        interval: Double
     ) throws(Failure) {
         let file = try HDF5File(creating: path)
         try file.setAttribute("magic", of: file.root, to: [0x0A7A as UInt32], type: .uint32, scalar: true)
@@ -42,7 +44,8 @@ final class SonataReportWriter {
         try HDF5Dataset(creating: "\(group)/mapping/element_ids", in: file, type: .uint32, values: elements)
         try HDF5Dataset(creating: "\(group)/mapping/element_pos", in: file, type: .float32, values: positions)
         let time = try HDF5Dataset(
-            creating: "\(group)/mapping/time", in: file, type: .float64, values: [0, Double(rows) * interval, interval])
+            creating: "\(group)/mapping/time", in: file, type: .float64,
+            values: [Double(first) * interval, Double(first + rows) * interval, interval])
         try file.setAttribute("units", of: time.handle, to: "ms")
         // A chunk is at most 256 KiB; a piece in memory at most about 64 MiB.
         rowsAtOnce = max(1, min(256, rows, (16 << 20) / max(1, count)))
@@ -95,10 +98,21 @@ extension RunDirectory {
     /// - Parameter tolerant: takes what is intact; a report then ends with the last sample that all ranks have.
     /// - Throws: `.outputFailed` for a damaged log or a full disk.
     public func gatherFrames(tolerant: Bool = false) throws(Failure) -> [FrameReport] {
+        var marks = LogMarks()
+        return try gatherFrames(LogSelection(into: path), tolerant: tolerant, from: &marks)
+    }
+
+    /// Merges those of the recorded variables that are asked for.
+    ///
+    /// - Parameter marks: Where to begin, and where reading ended.
+    func gatherFrames(
+        _ selection: LogSelection, tolerant: Bool, from marks: inout LogMarks
+    ) throws(Failure) -> [FrameReport] {
         var readers: [FrameSpillReader] = []
-        for name in Files.names(in: working) ?? [] where SpillKind.frames.rank(fileName: name) != nil {
+        for name in Files.names(in: working) ?? [] {
+            guard let rank = SpillKind.frames.rank(fileName: name) else { continue }
             do throws(Failure) {
-                let reader = try FrameSpillReader(path: "\(working)/\(name)")
+                let reader = try FrameSpillReader(path: "\(working)/\(name)", from: marks.frames[rank])
                 if !tolerant && !reader.input.isComplete {
                     throw Failure(
                         .outputFailed, "\(reader.input.path) is damaged at \(reader.input.damage ?? "its end")")
@@ -107,6 +121,7 @@ extension RunDirectory {
                     throw Failure(.outputFailed, "\(reader.input.path) is of another run than the other logs")
                 }
                 readers.append(reader)
+                marks.frames[rank] = LogMarks.Frames(position: reader.input.position, rows: reader.tracks.map(\.rows))
             } catch {
                 if !tolerant { throw error }
             }
@@ -118,14 +133,16 @@ extension RunDirectory {
         }
         keys.sort { $0 < $1 }
         var reports: [FrameReport] = []
-        for key in keys {
-            if let report = try gatherFrame(of: key.population, key.variable, from: readers) { reports.append(report) }
+        for key in keys where selection.includes(key.population, key.variable) {
+            if let report = try gatherFrame(of: key.population, key.variable, from: readers, selection) {
+                reports.append(report)
+            }
         }
         return reports
     }
 
     private func gatherFrame(
-        of population: Int, _ variable: String, from readers: [FrameSpillReader]
+        of population: Int, _ variable: String, from readers: [FrameSpillReader], _ selection: LogSelection
     ) throws(Failure) -> FrameReport? {
         var parts: [(reader: FrameSpillReader, signal: Int)] = []
         var neurons: [UInt32] = []
@@ -144,15 +161,22 @@ extension RunDirectory {
             parts.allSatisfy({ $0.reader.signals[$0.signal].interval == kind.interval })
         else { throw Failure(.bug, "ranks disagree about who records \(variable) of population \(population)") }
         let name = run.populations[population].name
-        let rows = parts.map { $0.reader.tracks[$0.signal].rows }.min() ?? 0
+        let begin = parts.map { $0.reader.tracks[$0.signal].first }.max() ?? 0
+        let firstRow = max(begin, (selection.since + kind.interval - 1) / kind.interval)
+        let rows = max(0, (parts.map { $0.reader.tracks[$0.signal].rows }.min() ?? 0) - firstRow)
+        for part in parts {
+            for _ in begin..<min(firstRow, part.reader.tracks[part.signal].rows) {
+                _ = try part.reader.nextRow(of: part.signal)
+            }
+        }
         // Column of each value of each part.
         let columns = parts.map { part in
             part.reader.signals[part.signal].neurons.map { neuron in neurons.partitioningIndex { $0 >= neuron } }
         }
         let path = "reports/\(name).\(variable).h5"
-        try publish(path) { (temporary) throws(Failure) in
+        try publish(path, in: selection.folder) { (temporary) throws(Failure) in
             let writer = try SonataReportWriter(
-                creating: temporary, population: name, units: kind.units, neurons: neurons, rows: rows,
+                creating: temporary, population: name, units: kind.units, neurons: neurons, first: firstRow, rows: rows,
                 interval: Double(kind.interval) * run.timestep)
             var slab: [Float] = []
             for start in stride(from: 0, to: rows, by: writer.rowsAtOnce) {

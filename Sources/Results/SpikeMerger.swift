@@ -56,16 +56,19 @@ public final class SpikeMerger {
 
     /// Opens the spike logs in a run's working folder.
     ///
-    /// - Parameter tolerant: takes what is intact from damaged and missing logs instead of refusing them.
+    /// - Parameters:
+    ///   - tolerant: takes what is intact from damaged and missing logs instead of refusing them.
+    ///   - marks: where an earlier reading of the same logs ended.
     /// - Throws: `.noInput` when there are no logs; when not tolerant `.outputFailed` for a log that is missing or
     ///   damaged.
-    public init(folder: String, tolerant: Bool = false) throws(Failure) {
+    public init(folder: String, tolerant: Bool = false, from marks: LogMarks = LogMarks()) throws(Failure) {
         let ranks = (Files.names(in: folder) ?? []).compactMap(SpillKind.spikes.rank(fileName:)).sorted()
         var readers: [SpikeSpillReader] = []
         var lost: [RankLog] = []
         for rank in ranks {
             do throws(Failure) {
-                let reader = try SpikeSpillReader(path: "\(folder)/\(SpillKind.spikes.fileName(rank: rank))")
+                let reader = try SpikeSpillReader(
+                    path: "\(folder)/\(SpillKind.spikes.fileName(rank: rank))", from: marks.spikes[rank])
                 if let first = readers.first, !reader.input.header.belongs(with: first.input.header, rank: rank) {
                     throw Failure(.badInput, "\(reader.input.path) is of another run than the other logs")
                 }
@@ -87,6 +90,15 @@ public final class SpikeMerger {
         logs = readers
         sources = readers
         self.tolerant = tolerant
+    }
+
+    /// Where the logs have been read to.
+    var marks: [Int: LogMarks.Spikes] {
+        var marks: [Int: LogMarks.Spikes] = [:]
+        for reader in logs {
+            marks[reader.log.rank] = LogMarks.Spikes(position: reader.input.position, steps: reader.log.intactSteps)
+        }
+        return marks
     }
 
     /// Merges other sources than logs.

@@ -48,10 +48,10 @@ final class SpikeSpillReader: SpikeSource {
     private var wordCount = 0
     private var position = 0
 
-    /// Opens the log at `path` and goes to its first run.
-    init(path: String) throws(Failure) {
-        input = try SpillInput(path: path, kind: .spikes)
-        log = RankLog(rank: input.header.rank)
+    /// Opens the log at `path` and goes to its first run, or to the first of those written since an earlier reading.
+    init(path: String, from mark: LogMarks.Spikes? = nil) throws(Failure) {
+        input = try SpillInput(path: path, kind: .spikes, at: mark?.position)
+        log = RankLog(rank: input.header.rank, intactSteps: mark?.steps ?? 0)
         try advance()
     }
 

@@ -36,6 +36,13 @@ struct SpillOutput: ~Copyable {
     }
 }
 
+/// Between two blocks of a spill.
+struct SpillPosition: Sendable, Equatable {
+    var offset: Int
+    /// Blocks before it.
+    var sequence: UInt32
+}
+
 /// The reading end of a spill; stops at the first block that is not as it was written.
 ///
 /// The file is opened for each block, so any number of logs can be read at once.
@@ -50,10 +57,14 @@ final class SpillInput {
     private(set) var offset: Int
     private var sequence: UInt32 = 0
 
+    /// Where reading can go on when more has been written.
+    var position: SpillPosition { SpillPosition(offset: offset, sequence: sequence) }
+
     /// Opens the log at `path`.
     ///
+    /// - Parameter position: Where an earlier reading of the same log ended; `nil`: the first block.
     /// - Throws: `.noInput` when it cannot be read, `.badInput` when its header is damaged.
-    init(path: String, kind: SpillKind) throws(Failure) {
+    init(path: String, kind: SpillKind, at position: SpillPosition? = nil) throws(Failure) {
         self.path = path
         let file = try SpillDescriptor(path)
         let prefix = try file.read(at: 0, count: SpillHeader.prefix)
@@ -71,7 +82,8 @@ final class SpillInput {
             let header = try? JSONDecoder().decode(SpillHeader.self, from: Data(json))
         else { throw Failure(.badInput, "the header of \(path) is damaged") }
         self.header = header
-        offset = SpillHeader.prefix + length
+        offset = position?.offset ?? SpillHeader.prefix + length
+        sequence = position?.sequence ?? 0
     }
 
     /// The next good block and its payload; `nil` at the end, be it the log's own or the first damaged block.

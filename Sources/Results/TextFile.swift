@@ -24,6 +24,23 @@ public enum TextFile {
         }
     }
 
+    /// Copies a file as a whole to where the user says; one of that name is replaced when everything has been written.
+    ///
+    /// - Throws: As ``replace(_:with:)``.
+    public static func copy(_ source: String, to path: String) throws(Failure) {
+        guard !path.isEmpty, !path.utf8.contains(0), !path.hasSuffix("/"), Files.mode(path).map({ $0 == S_IFREG }) ?? true
+        else {
+            throw Failure(.cannotCreate, "cannot write \(path.filter { $0 != "\0" }): not a regular file")
+        }
+        try Files.publish(path, through: path + ".partial") { (temporary) throws(Failure) in
+            do {
+                try FileManager.default.copyItem(atPath: source, toPath: temporary)
+            } catch {
+                throw Failure(.cannotCreate, "cannot write \(path): \(error.localizedDescription)")
+            }
+        }
+    }
+
     /// Makes sure that there is a folder.
     ///
     /// - Throws: `.cannotCreate` when it cannot be created or is something else.

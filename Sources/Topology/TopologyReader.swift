@@ -32,7 +32,7 @@ public struct TopologyReader {
         return (network, reader.allWarnings)
     }
 
-    private init(document: JSONDocument, limits: ReadingLimits) {
+    init(document: JSONDocument, limits: ReadingLimits) {
         self.document = document
         self.limits = limits
     }

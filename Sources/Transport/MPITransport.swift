@@ -109,6 +109,35 @@ public final class MPITransport: Transport {
         return buffer
     }
 
+    /// Bytes that travel with the number of bytes.
+    private static let bytesAtOnce = 1016
+
+    public func awaitBroadcast(_ bytes: [UInt8], root: Int) throws(Failure) -> [UInt8] {
+        let head = UnsafeMutableRawBufferPointer.allocate(byteCount: 8 + Self.bytesAtOnce, alignment: 8)
+        defer { head.deallocate() }
+        head.initializeMemory(as: UInt8.self, repeating: 0)
+        if rank == root {
+            head.storeBytes(of: Int64(bytes.count), as: Int64.self)
+            UnsafeMutableRawBufferPointer(rebasing: head[8...]).copyBytes(from: bytes.prefix(Self.bytesAtOnce))
+        }
+        var request: MPI_Request?
+        try check(
+            MPI_Ibcast(head.baseAddress, Int32(head.count), cmpi_byte(), Int32(root), cmpi_comm_world(), &request),
+            "MPI_Ibcast")
+        var isDone: Int32 = 0
+        var looks = 0
+        while true {
+            try check(MPI_Test(&request, &isDone, cmpi_status_ignore()), "MPI_Test")
+            if isDone != 0 { break }
+            looks += 1
+            // What follows a moment ago comes soon; what does not may take hours.
+            if looks < 100 { sched_yield() } else { usleep(UInt32(min(2000, 50 + 10 * (looks - 100)))) }
+        }
+        let count = Int(head.load(as: Int64.self))
+        guard count > Self.bytesAtOnce else { return Array(head[8..<(8 + count)]) }
+        return try broadcast(bytes, root: root)
+    }
+
     public func gather(_ bytes: [UInt8]) throws(Failure) -> [[UInt8]] {
         var count = Int32(clamping: bytes.count)
         var counts = [Int32](repeating: 0, count: size)

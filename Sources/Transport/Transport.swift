@@ -19,6 +19,8 @@ public protocol Transport: AnyObject {
     func barrier() throws(Failure)
     /// The bytes of rank `root`, on every rank; the argument counts on `root` only.
     func broadcast(_ bytes: [UInt8], root: Int) throws(Failure) -> [UInt8]
+    /// The same where the root may take any time to come: the others leave their processors to others meanwhile.
+    func awaitBroadcast(_ bytes: [UInt8], root: Int) throws(Failure) -> [UInt8]
     /// The bytes of every rank by rank, on rank 0; empty elsewhere.
     func gather(_ bytes: [UInt8]) throws(Failure) -> [[UInt8]]
     /// Combines `values` `[n]` of all ranks element by element; the same result on every rank.
@@ -91,6 +93,10 @@ extension PacketExchange {
 }
 
 extension Transport {
+    public func awaitBroadcast(_ bytes: [UInt8], root: Int) throws(Failure) -> [UInt8] {
+        try broadcast(bytes, root: root)
+    }
+
     /// Ends a phase: if any rank failed, throws the lowest failing rank's failure on every rank.
     ///
     /// - Throws: The agreed failure, the same on every rank.

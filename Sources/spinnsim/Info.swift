@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Emulation
 import Foundation
 import Topology
 import Transport
@@ -9,8 +10,15 @@ struct Info: RankedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints versions and supported models, and checks MPI as this process was started.")
 
+    @Flag(help: "Print one JSON object for programs: protocol, models, rules, connectors.")
+    var json = false
+
     func run(on ranks: MPITransport?) throws {
         let transport: any Transport = ranks ?? InProcessTransport.alone()
+        if json {
+            if transport.rank == 0 { try Console.output(ProgramInfo.json(versions: Version.all(withMPI: false))) }
+            return
+        }
         let sum = try transport.reduce([1], .sum)[0]
         if transport.rank == 0 {
             for (name, version) in Version.all(withMPI: true).sorted(by: { $0.key < $1.key }) {

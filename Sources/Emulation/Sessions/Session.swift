@@ -25,12 +25,17 @@ final class Session {
     /// Bytes of rows and inputs of all ranks.
     let memory: Int
     var seconds: PhaseSeconds
+    /// As it would be loaded again: with the changes made to it.
+    var changedNetwork: Network
 
-    var network: Network { input.network }
+    /// As it is loaded.
+    var network: Network { loaded.network }
+    /// The step to be made next.
+    var step: Int { emulation.step }
 
     init(
         _ run: Run, _ input: RunInput, _ mapped: MappedNetwork, _ loaded: RankNetwork, _ recorder: RankRecorder,
-        _ description: RunDescription, _ seconds: PhaseSeconds
+        _ description: RunDescription, _ seconds: PhaseSeconds, exchange ready: (any PacketExchange)? = nil
     ) throws(Failure) {
         options = run.options
         transport = run.transport
@@ -38,12 +43,13 @@ final class Session {
         self.mapped = mapped
         self.description = description
         self.loaded = loaded
+        changedNetwork = loaded.network
         self.recorder = recorder
         self.seconds = seconds
         pretended = try run.pretendOthers(loaded, mapped.ranks, description)
         let exchange: any PacketExchange
-        if let pretended {
-            exchange = pretended
+        if let other = ready ?? pretended {
+            exchange = other
         } else {
             exchange = try RankEmulation.makeExchange(loaded, options.exchange, on: transport)
         }
@@ -55,14 +61,19 @@ final class Session {
 
     /// Runs so many steps from where the network is.
     ///
-    /// - Parameter progress: Told the steps done since the beginning, after each window.
+    /// - Parameters:
+    ///   - realTime: Keeps pace with the wall clock; `nil`: as the options say.
+    ///   - gate: Entered on the way.
+    ///   - progress: Told the steps done since the beginning, after each window.
     /// - Throws: A failure agreed by all ranks.
-    func run(steps: Int, progress: (Int) -> Void) throws(Failure) {
+    func run(
+        steps: Int, realTime: Bool? = nil, gate: (any StepGate)? = nil, progress: (Int) -> Void
+    ) throws(Failure) {
         let simulation = network.simulation
         let period =
-            options.realTime ? UInt64(simulation.timestep * Double(simulation.timeScaleFactor) * 1e6) : nil
+            realTime ?? options.realTime ? UInt64(simulation.timestep * Double(simulation.timeScaleFactor) * 1e6) : nil
         let processorTime = Stopwatch.processorTime()
-        try emulation.run(steps: steps, realTime: period, progress: progress)
+        try emulation.run(steps: steps, realTime: period, gate: gate, progress: progress)
         seconds.processor += Double(Stopwatch.processorTime() &- processorTime) * 1e-9
     }
 
