@@ -3,29 +3,29 @@ extension TopologyReader {
         _ value: JSONValue, _ populations: [Population]
     ) throws(TopologyError) -> [CurrentSource] {
         guard value.isArray else { throw value.wrongType("currents", "an array of objects") }
-        let index = Self.indices(populations)
         var result: [CurrentSource] = []
-        for element in value.elements {
-            let rule = try readRule(
-                element, "the current", RuleSignature.currents, besides: ["population", "neurons"])
-            let place = try rule.object.require("population")
-            let population = try findPopulation(place, "population", index)
-            guard !populations[population].model.isSource else {
-                throw place.error(
-                    .conflict,
-                    "\(populations[population].name) is a \(populations[population].model.name) and takes no current")
-            }
-            var neurons = NeuronSelection.all
-            if let selection = rule.object["neurons"] {
-                neurons = try readSelection(selection, size: populations[population].size)
-            }
-            result.append(
-                CurrentSource(kind: try readCurrent(rule), population: population, neurons: neurons))
-        }
+        for element in value.elements { result.append(try readCurrent(element, populations)) }
         return result
     }
 
-    private func readCurrent(_ rule: ReadRule) throws(TopologyError) -> CurrentSource.Kind {
+    func readCurrent(_ element: JSONValue, _ populations: [Population]) throws(TopologyError) -> CurrentSource {
+        let rule = try readRule(
+            element, "the current", RuleSignature.currents, besides: ["population", "neurons"])
+        let place = try rule.object.require("population")
+        let population = try findPopulation(place, "population", Self.indices(populations))
+        guard !populations[population].model.isSource else {
+            throw place.error(
+                .conflict,
+                "\(populations[population].name) is a \(populations[population].model.name) and takes no current")
+        }
+        var neurons = NeuronSelection.all
+        if let selection = rule.object["neurons"] {
+            neurons = try readSelection(selection, size: populations[population].size)
+        }
+        return CurrentSource(kind: try readCurrent(rule), population: population, neurons: neurons)
+    }
+
+    func readCurrent(_ rule: ReadRule) throws(TopologyError) -> CurrentSource.Kind {
         let start = rule.number("start")
         let stop = rule.optionalNumber("stop")
         if let stop, stop <= start {

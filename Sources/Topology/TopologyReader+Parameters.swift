@@ -37,7 +37,7 @@ extension TopologyReader {
         }
     }
 
-    private mutating func checkMembrane(_ population: Population, _ object: JSONObject) throws(TopologyError) {
+    mutating func checkMembrane(_ population: Population, _ object: JSONObject) throws(TopologyError) {
         let defaults = population.model.defaults
         // Where a spike has an upstroke of its own, it is the end of that which fires.
         let thresholdName = defaults["v_spike"] == nil ? "v_thresh" : "v_spike"
@@ -88,7 +88,7 @@ extension TopologyReader {
 
     // MARK: - Spike times
 
-    private mutating func readSpikeTimes(_ value: JSONValue, size: Int) throws(TopologyError) -> SpikeTimes {
+    mutating func readSpikeTimes(_ value: JSONValue, size: Int) throws(TopologyError) -> SpikeTimes {
         guard value.isArray else {
             throw value.wrongType("spike_times", "an array of times or an array of one array of times for each source")
         }
