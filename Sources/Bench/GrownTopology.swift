@@ -40,7 +40,10 @@ public struct GrownTopology {
         let network = try Original(original)
         guard network.fields["currents"] == nil else { throw Original.cannot("\"currents\" of a tiled network") }
         let (tilePopulations, tileProjections) = try network.resized(by: factor)
-        neurons = tilePopulations.reduce(0) { $0 + $1.size } * columns * rows
+        let (tiled, isTooMany) = tilePopulations.reduce(0) { $0 + $1.size }
+            .multipliedReportingOverflow(by: columns * rows)
+        guard !isTooMany else { throw Original.cannot("a network of more than 2⁶³ neurons") }
+        neurons = tiled
         let populationRests = tilePopulations.map { population in
             rest(of: population.fields, without: ["name"])
         }
@@ -123,8 +126,8 @@ private struct Original {
             var connector = connector
             func number(_ key: String) -> Double { (connector[key] as? NSNumber)?.doubleValue ?? 0 }
             switch type {
-            case "FixedNumberPre": connector["n"] = Int((number("n") * inputs).rounded())
-            case "FixedTotalNumber": connector["n"] = Int((number("n") * inputs * targets).rounded())
+            case "FixedNumberPre": connector["n"] = try Original.count(number("n") * inputs)
+            case "FixedTotalNumber": connector["n"] = try Original.count(number("n") * inputs * targets)
             case "FixedProbability": connector["p_connect"] = number("p_connect") * inputs
             default: throw Original.cannot("the connector \(type) between \(pre) and \(post)")
             }
@@ -140,6 +143,14 @@ private struct Original {
         self.name = name
     }
 
+    /// The nearest whole number, which has to be one that a topology file can have.
+    static func count(_ value: Double) throws(Failure) -> Int {
+        guard let count = Int(exactly: value.rounded()), (0...1 << 40).contains(count) else {
+            throw Failure(.badInput, "cannot grow this network: it would have \(value) neurons or synapses in one place")
+        }
+        return count
+    }
+
     static func cannot(_ what: String) -> Failure {
         Failure(.badInput, "cannot grow this network: there is no larger version of \(what)")
     }
@@ -150,9 +161,9 @@ private struct Original {
         var factors: [String: Double] = [:]
         for case let fields in self.fields["populations"] as? [[String: Any]] ?? [] {
             let name = fields["name"] as? String ?? ""
-            guard let size = fields["size"] as? Int else { throw Self.cannot("population \(name), which has no size") }
+            guard let size = fields["size"] as? Int, size > 0 else { throw Self.cannot("population \(name), which has no size above 0") }
             var grown = fields
-            let larger = max(1, Int((Double(size) * factor).rounded()))
+            let larger = max(1, try Self.count(Double(size) * factor))
             if larger != size {
                 for key in ["parameters", "initial"] {
                     for (parameter, value) in fields[key] as? [String: Any] ?? [:] where value is [Any] {

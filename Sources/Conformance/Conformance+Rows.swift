@@ -45,14 +45,18 @@ extension Conformance {
             let step = try event.member("t").int()
             let row = try event.member("row").int()
             guard rows.indices.contains(row) else { throw Failure(.badInput, "\(event.place): no row \(row)") }
+            let late = try event.member("colour_delay").int()
+            guard (0..<Int(UInt32.max)).contains(step), (0...step).contains(late) else {
+                throw Failure(.badInput, "\(event.place): no such step")
+            }
             buffers.consume(upTo: step)
-            buffers.add(rows[row], at: step, colourDelay: try event.member("colour_delay").int())
+            buffers.add(rows[row], at: step, colourDelay: late)
             var expected: [[Int]] = []
             for entry in try event.member("ring_buffers_nonzero").array() { expected.append(try entry.ints()) }
             let found = buffers.entries.enumerated().filter { $1 != 0 }.map { [$0, Int($1)] }
             check.compare("ring buffers after event \(number)", step: step, expected: expected, found: found)
             production.consume(upTo: step)
-            production.deliver(row, at: step, colourDelay: try event.member("colour_delay").int())
+            production.deliver(row, at: step, colourDelay: late)
             check.compare(
                 "engine's ring buffers after event \(number)", step: step, expected: expected, found: production.nonzero
             )

@@ -79,7 +79,7 @@ final class SpillInput {
         let json = length <= SpillHeader.limit ? try file.read(at: SpillHeader.prefix, count: length) : []
         guard json.count == length, prefix.littleEndianWord(at: 12) == kind.rawValue,
             checksum(prefix[..<24], json) == Array(prefix[24...]),
-            let header = try? JSONDecoder().decode(SpillHeader.self, from: Data(json))
+            let header = try? JSONDecoder().decode(SpillHeader.self, from: Data(json)), header.isSound
         else { throw Failure(.badInput, "the header of \(path) is damaged") }
         self.header = header
         offset = position?.offset ?? SpillHeader.prefix + length

@@ -77,6 +77,17 @@ struct SpillHeader: Codable, Sendable, Equatable {
     /// More than any true header.
     static let limit = 64 << 20
 
+    /// Whether its numbers can be those of a run: a checksum vouches for the bytes, not for who computed it.
+    var isSound: Bool {
+        let populations = run.populations.indices
+        return run.isSound && (0..<run.ranks).contains(rank)
+            && (signals ?? []).allSatisfy { populations.contains($0.population) && $0.interval > 0 }
+            && (weights ?? []).allSatisfy {
+                populations.contains($0.pre) && populations.contains($0.post) && $0.scale.isFinite && $0.interval ?? 1 > 0
+            }
+            && (rewiring ?? []).allSatisfy { populations.contains($0.pre) && populations.contains($0.post) }
+    }
+
     /// The header as it stands in the file.
     func bytes(kind: SpillKind) throws(Failure) -> [UInt8] {
         let encoder = JSONEncoder()
@@ -85,6 +96,17 @@ struct SpillHeader: Codable, Sendable, Equatable {
         var bytes = Self.magic
         for word in [Self.version, kind.rawValue, UInt32(json.count), 0] { bytes.append(littleEndian: word) }
         return bytes + checksum(bytes, json) + json
+    }
+}
+
+extension RunDescription {
+    /// Whether its numbers can be those of a run.
+    fileprivate var isSound: Bool {
+        (1...Int(Int32.max)).contains(ranks) && (0...Int(UInt32.max)).contains(steps) && timestep > 0
+            && timestep.isFinite
+            && populations.allSatisfy {
+                (0...Int(UInt32.max)).contains($0.size) && (0...$0.size).contains($0.recordedNeurons)
+            }
     }
 }
 

@@ -254,7 +254,9 @@ public enum NeuronSelection: Sendable, Equatable {
     public func indices(size: Int) -> [Int] {
         switch self {
         case .all: Array(0..<size)
-        case .range(let start, let end, let step): Array(stride(from: start, to: min(end, size), by: step))
+        case .range(let start, let end, let step):
+            // A step beyond the population selects one neuron, and no larger one than that has a place after it.
+            Array(stride(from: start, to: min(end, size), by: min(step, max(size, 1))))
         case .list(let list): list
         }
     }

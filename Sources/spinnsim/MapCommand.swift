@@ -71,7 +71,7 @@ struct MapCommand: SerialCommand {
             throw ValidationError("--ranks takes 1 to 100000, not \(ranks)")
         }
         guard (1...1000).contains(runs) else { throw ValidationError("--runs takes 1 to 1000, not \(runs)") }
-        guard hosts == 1 || (1...(ranks ?? 0)).contains(hosts) else {
+        guard hosts >= 1, hosts <= ranks ?? 1 else {
             throw ValidationError("--hosts takes 1 to the number of --ranks, not \(hosts)")
         }
         if isWhatIf, ranks != nil {

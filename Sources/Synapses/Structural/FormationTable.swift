@@ -19,7 +19,9 @@ struct FormationTable: Sendable {
         let farthest = (rows / 2) * (rows / 2) + (columns / 2) * (columns / 2)
         var table: [UInt16] = []
         for squared in 0...farthest {
-            let probability = UInt16(peak * exp(-Double(squared) / (2 * sigma * sigma)) * 65535)
+            // The square of a small deviation is 0.
+            let falling = squared == 0 ? 1 : exp(-Double(squared) / (2 * sigma * sigma))
+            let probability = UInt16(peak * falling * 65535)
             if probability == 0 { break }
             table.append(probability)
         }

@@ -22,7 +22,7 @@ struct BenchGrow: SerialCommand {
     var output: String
 
     func validate() throws {
-        if factor <= 0 || factor > 1e6 { throw ValidationError("--factor takes a number above 0, up to 10⁶") }
+        if !(factor > 0 && factor <= 1e6) { throw ValidationError("--factor takes a number above 0, up to 10⁶") }
         if let tiles, tiles < 1 || tiles > 1_000_000 { throw ValidationError("--tiles takes 1 to 1000000") }
     }
 

@@ -48,9 +48,11 @@ struct BenchScaling: SerialCommand {
     var output: String?
 
     func validate() throws {
-        if !(duration > 0) { throw ValidationError("--duration takes a number of ms above 0") }
+        if !(duration > 0 && duration.isFinite) { throw ValidationError("--duration takes a number of ms above 0") }
         if let wrong = ranks.outside(1...100_000) { throw ValidationError("--ranks takes 1 to 100000, not \(wrong)") }
-        if neuronsPerRank < 1 { throw ValidationError("--neurons-per-rank takes 1 or more") }
+        guard (1...1_000_000_000).contains(neuronsPerRank) else {
+            throw ValidationError("--neurons-per-rank takes 1 to 1000000000, not \(neuronsPerRank)")
+        }
         if let launcher, !launcher.contains("{ranks}") { throw ValidationError("--launcher has to contain {ranks}") }
     }
 
