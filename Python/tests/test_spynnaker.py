@@ -107,3 +107,33 @@ def test_every_name_that_is_served_can_be_imported():
         importlib.import_module(target)
     for name in sim.extra_models.__all__ + sim.external_devices.__all__:
         assert hasattr(sim.extra_models, name) or hasattr(sim.external_devices, name)
+
+
+def test_spikes_are_written_at_the_next_sample_and_not_beyond_the_run():
+    sim.setup(1.0)
+    source = sim.Population(1, sim.SpikeSourceArray([1.0, 5.0, 17.0, 19.0]))
+    source.record("spikes", sampling_interval=5)
+    sim.run(20)
+    assert source.spinnaker_get_data("spikes")[:, 1].tolist() == [5.0, 5.0]
+    sim.end()
+
+
+def test_views_have_trains_of_all_their_neurons():
+    sim.setup(1.0)
+    source = sim.Population(4, sim.SpikeSourceArray([[1.0], [2.0], [3.0], [4.0]]))
+    source[1, 3].record("spikes")
+    sim.run(10)
+    counts = [len(train) for train in source.get_data("spikes").segments[0].spiketrains]
+    assert counts == [0, 1, 0, 1]
+    assert [len(train) for train in source[0:2].get_data("spikes").segments[0].spiketrains] == [0, 1]
+    sim.end()
+
+
+def test_grids_have_rows_and_columns():
+    sim.setup(1.0)
+    connector = sim.ConvolutionConnector([[1.0, 0.0]])
+    pre = sim.Population(8, sim.SpikeSourceArray([0.0]), structure=sim.Grid2D(4 / 2))
+    post = sim.Population(6, sim.IF_curr_delta(), structure=sim.Grid2D(3 / 2))
+    pre.shaped = post.shaped = True
+    assert (pre.shape(), post.shape()) == ((2, 4), (2, 3)) and connector.get_post_shape((2, 4)) == (2, 3)
+    sim.end()

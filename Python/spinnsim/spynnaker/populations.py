@@ -197,10 +197,10 @@ class Population(_Parts, populations.Population):
         if not self.shaped:
             return None
         if self.extents and len(self.extents) > 1:
-            return self.extents
+            return self.extents[::-1]
         if isinstance(self._structure, Grid2D):
             columns, rows = self._structure.calculate_size(self.size)
-            return (int(columns), int(rows)) if columns * rows == self.size else None
+            return (int(rows), int(columns)) if columns * rows == self.size else None
         if isinstance(self._structure, Grid3D):
             return tuple(int(side) for side in self._structure.calculate_size(self.size))
         return None
@@ -216,7 +216,7 @@ class Population(_Parts, populations.Population):
         if most is not None:
             if isinstance(most, tuple | list):
                 shape = self.shape()
-                most = [int(side) for side in most] if shape and len(shape) == len(most) else int(np.prod(most))
+                most = [int(side) for side in most][::-1] if shape and len(shape) == len(most) else int(np.prod(most))
             else:
                 most = max(1, int(most))
             entry["neurons_per_core"] = most

@@ -65,7 +65,10 @@ class Recorder(recording.Recorder):
         times, neurons = super().spike_data()
         interval = self.intervals.get("spikes")
         if interval:
+            # Spikes are written at the next sample; those after the last one of a run never are.
             times = np.ceil(np.round(times / interval, 9)) * interval
+            inside = times < simulator.state.t
+            times, neurons = times[inside], neurons[inside]
         return times, neurons
 
     def check(self, variables: Any) -> Any:
