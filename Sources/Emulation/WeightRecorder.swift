@@ -75,12 +75,13 @@ final class WeightRecorder {
     /// The target cores of a projection on this rank, in groups that have not too many synapses.
     private static func parts(_ loaded: RankNetwork, _ projection: Projection) -> [[TargetCore]] {
         var parts: [[TargetCore]] = []
-        var synapses = atOnce
+        var synapses = 0
         let counts = (projection.synapse.isPlastic ? loaded.plasticSynapsesOnto : loaded.synapsesOnto)[projection.pre]
         for (place, target) in loaded.targets.enumerated()
         where target.population == projection.post && target.copy == 0 {
             let count = projection.synapse.structural.map { $0.mostSynapses * target.slice.count } ?? counts[place]
-            if synapses + count > atOnce {
+            // Cores without synapses make a group as well: their weights are none, which is recorded.
+            if parts.isEmpty || synapses + count > atOnce {
                 parts.append([])
                 synapses = 0
             }
