@@ -29,8 +29,8 @@ final class NeuronGroup {
     /// How synapses onto the group learn, by their rules.
     let plasticities: [Plasticity]
     private let signals: LearningSignals?
-    private let cells: CellGroup
-    private let currents: InjectedCurrents?
+    private var cells: CellGroup
+    private var currents: InjectedCurrents?
     private let shifts: [UInt32]
     private let fired: UnsafeMutablePointer<UInt8>
 
@@ -52,8 +52,19 @@ final class NeuronGroup {
         count = cores.reduce(0) { $0 + $1.slice.count }
         recordsInput = population.record.contains { kind.takesInput($0.variable) }
         shifts = scales.prefix(population.model.receptors.count).map { UInt32($0.leftShift) }
+        cells = Self.makeCells(kind, index, network, cores)
+        currents = Self.makeCurrents(index, network, cores)
+        fired = .allocate(capacity: max(count, 1))
+        fired.initialize(repeating: 0, count: max(count, 1))
+    }
+
+    /// The cells of a group as they begin.
+    private static func makeCells(
+        _ kind: CellKind, _ index: Int, _ network: Network, _ cores: [TargetCore]
+    ) -> CellGroup {
+        let population = network.populations[index]
+        let count = cores.reduce(0) { $0 + $1.slice.count }
         let neurons = cores.flatMap { $0.slice }
-        let sizes = cores.map(\.slice.count)
         let seed = population.seed ?? network.simulation.seed
         let philox = Philox4x32(key: seed)
 
@@ -61,14 +72,7 @@ final class NeuronGroup {
             let sampler = ParameterSampler(value, name: name, population: index, seed: seed)
             return sampler.isConstant ? .same(sampler(0)) : .each { sampler(neurons[$0]) }
         }
-        let numbers = neurons.map { UInt32(truncatingIfNeeded: $0) }
-        /// Draws by neuron and step, where the topology asks for them.
-        func draws(_ purpose: UInt32) -> NeuronDraws? {
-            guard network.simulation.random == .counter else { return nil }
-            return NeuronDraws(
-                seed: seed, population: UInt32(truncatingIfNeeded: index), purpose: purpose, numbers: numbers)
-        }
-        cells = CellGroup(
+        return CellGroup(
             kind, count: count, subSteps: population.subSteps,
             parameters: CellParameters(
                 timestep: S1615(rounding: network.simulation.timestep) ?? .one, subSteps: population.subSteps,
@@ -87,8 +91,14 @@ final class NeuronGroup {
                             UInt32(truncatingIfNeeded: neurons[position]), 1, UInt32(truncatingIfNeeded: index),
                             DrawPurpose.sourceSeed))
                 }),
-            cores: sizes, draws: draws(DrawPurpose.threshold))
+            cores: cores.map(\.slice.count), draws: draws(DrawPurpose.threshold, index, network, neurons))
+    }
 
+    /// The currents into a group as they begin; `nil`: none.
+    private static func makeCurrents(_ index: Int, _ network: Network, _ cores: [TargetCore]) -> InjectedCurrents? {
+        let population = network.populations[index]
+        let neurons = cores.flatMap { $0.slice }
+        let philox = Philox4x32(key: population.seed ?? network.simulation.seed)
         var attachments: [InjectedCurrents.Attachment] = []
         for (number, current) in network.currents.enumerated() where current.population == index {
             let chosen = Set(current.neurons.indices(size: population.size))
@@ -102,16 +112,59 @@ final class NeuronGroup {
                                 UInt32(truncatingIfNeeded: cores[core].slice.lowerBound),
                                 UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: index),
                                 DrawPurpose.currentSeed))
-                    }, draws: draws(DrawPurpose.current + UInt32(truncatingIfNeeded: number << 8))))
+                    },
+                    draws: draws(DrawPurpose.current + UInt32(truncatingIfNeeded: number << 8), index, network, neurons),
+                    number: number))
         }
         let injected = InjectedCurrents(
-            attachments, count: count, subSteps: population.subSteps, cores: sizes)
-        currents = injected.isEmpty ? nil : injected
-        fired = .allocate(capacity: max(count, 1))
-        fired.initialize(repeating: 0, count: max(count, 1))
+            attachments, count: neurons.count, subSteps: population.subSteps, cores: cores.map(\.slice.count))
+        return injected.isEmpty ? nil : injected
+    }
+
+    /// Draws by neuron and step, where the topology asks for them.
+    private static func draws(
+        _ purpose: UInt32, _ index: Int, _ network: Network, _ neurons: [Int]
+    ) -> NeuronDraws? {
+        guard network.simulation.random == .counter else { return nil }
+        return NeuronDraws(
+            seed: network.populations[index].seed ?? network.simulation.seed,
+            population: UInt32(truncatingIfNeeded: index), purpose: purpose,
+            numbers: neurons.map { UInt32(truncatingIfNeeded: $0) })
     }
 
     deinit { fired.deallocate() }
+
+    // MARK: - Changes
+
+    /// Gives the cells the constants that the network has for them; their state stays.
+    func changeParameters(_ network: Network) {
+        let changed = Self.makeCells(cells.kind, population, network, cores)
+        changed.takeState(of: cells)
+        cells = changed
+    }
+
+    /// Sets state variables of some neurons to the initial values that the network has for them.
+    ///
+    /// - Parameter neurons: By index in the population, ascending.
+    func setState(_ variables: [String], of neurons: [Int], as network: Network) {
+        var isChosen = [Bool](repeating: false, count: network.populations[population].size)
+        for neuron in neurons { isChosen[neuron] = true }
+        let own = cores.flatMap { $0.slice }
+        let places = own.indices.filter { isChosen[own[$0]] }
+        cells.takeState(
+            of: Self.makeCells(cells.kind, population, network, cores), variables: variables, at: places)
+    }
+
+    /// Gives the cells the currents that the network has for them.
+    ///
+    /// - Parameters:
+    ///   - number: Of the current that is new or another.
+    ///   - step: The step to come.
+    func changeCurrents(_ network: Network, changed number: Int, at step: Int) {
+        let changed = Self.makeCurrents(population, network, cores)
+        changed?.takeState(of: currents, changed: number, at: UInt32(clamping: step))
+        currents = changed
+    }
 
     /// Takes a step's input out of the sums under way.
     private func slots(_ inputs: GroupInputs, _ time: Int) -> InputSlots {

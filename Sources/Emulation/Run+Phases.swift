@@ -76,6 +76,17 @@ extension Run {
         }
     }
 
+    /// Reads changes on rank 0, and has every rank make the same of the same bytes.
+    func readChanges(_ file: String, of session: Session) throws(Failure) -> [NetworkChange] {
+        let mine = try transport.phase { isSpeaker ? try TopologyFile.load(file) : [] }
+        let bytes = try transport.broadcast(mine, root: 0)
+        return try transport.phase {
+            do {
+                return try ChangesReader.read(bytes: bytes, file: file, of: session.network, from: 0)
+            } catch let error as TopologyError { throw error.failure }
+        }
+    }
+
     /// Maps on rank 0, hands the mapping to every rank, and shares the cores out among them.
     func mapNetwork(_ network: Network) throws(Failure) -> MappedNetwork {
         let mapped = try mapByExpectation(network)

@@ -45,6 +45,7 @@ public struct Run {
                 try log.open(file: directory.log)
             }
             sayLoaded(session)
+            if let file = options.changes { session.schedule(try readChanges(file, of: session)) }
         } catch {
             if isSpeaker { directory.discard() }
             throw error

@@ -30,6 +30,8 @@ public struct RunOptions: Sendable {
     public var quiet = false
     /// Bytes over all ranks; `nil`: what the host has.
     public var maxMemory: Int?
+    /// A file of changes to the network on the way.
+    public var changes: String?
     /// Run one rank of many, without the others.
     public var pretence: Pretence?
     /// Name and version of this program and of what it stands on.

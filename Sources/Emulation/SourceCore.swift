@@ -18,11 +18,11 @@ final class SourceCore {
     let count: Int
     private var poisson: PoissonCore?
     /// One for each range of the slice, ascending; empty for sources of other kinds.
-    private let counterPoisson: [CounterPoissonCore]
+    private var counterPoisson: [CounterPoissonCore]
     /// The same without reference counts, of which a step would take two a range.
     private let ranges: UnsafeMutableBufferPointer<Unmanaged<CounterPoissonCore>>
     private var array: SpikeArrayCore?
-    private let arraySpikes: UnsafeMutablePointer<UInt32>
+    private var arraySpikes: UnsafeMutablePointer<UInt32>
 
     /// - Parameters:
     ///   - fileSpikes: Those of a file, as ``SpikeArrayCore`` takes them.
@@ -52,25 +52,89 @@ final class SourceCore {
             let seed = source.seed ?? network.simulation.seed
             let rates = Self.rates(source, population: core.population, seed: seed)
             let timing = PoissonTiming(timestep: network.simulation.timestep)
-            let population = UInt32(truncatingIfNeeded: core.population)
             switch network.simulation.random {
             case .chip:
                 let words = Philox4x32(key: seed).block(
-                    UInt32(truncatingIfNeeded: core.slice.lowerBound), 0, population, DrawPurpose.sourceSeed)
+                    UInt32(truncatingIfNeeded: core.slice.lowerBound), 0, UInt32(truncatingIfNeeded: core.population),
+                    DrawPurpose.sourceSeed)
                 poisson = PoissonCore(
                     rates: core.slice.map(rates), timing: timing, random: KISS64(validatingSeed: words))
             case .counter:
-                counterPoisson = core.slice.ranges.map { range in
-                    CounterPoissonCore(
-                        slice: range, size: source.size, timing: timing, timestep: network.simulation.timestep,
-                        meanRate: source.usualPoissonRate, seed: seed, population: population,
-                        purpose: DrawPurpose.poisson, tables: tables, rates: rates)
-                }
+                counterPoisson = Self.counterPoisson(core.slice, core.population, network, tables)
             }
         }
         self.counterPoisson = counterPoisson
         ranges = .allocate(capacity: counterPoisson.count)
         _ = ranges.initialize(from: counterPoisson.map(Unmanaged.passUnretained))
+    }
+
+    /// Sources that draw from counters, one for each range of a slice.
+    private static func counterPoisson(
+        _ slice: NeuronSlice, _ index: Int, _ network: Network, _ tables: PoissonTables
+    ) -> [CounterPoissonCore] {
+        let source = network.populations[index]
+        let seed = source.seed ?? network.simulation.seed
+        let rates = rates(source, population: index, seed: seed)
+        return slice.ranges.map { range in
+            CounterPoissonCore(
+                slice: range, size: source.size, timing: PoissonTiming(timestep: network.simulation.timestep),
+                timestep: network.simulation.timestep, meanRate: source.usualPoissonRate, seed: seed,
+                population: UInt32(truncatingIfNeeded: index), purpose: DrawPurpose.poisson, tables: tables,
+                rates: rates)
+        }
+    }
+
+    // MARK: - Changes
+
+    /// Gives Poisson sources the rates that the network has for them.
+    ///
+    /// - Parameter neurons: By index in the population, ascending.
+    func changeRates(of neurons: [Int], in network: Network) {
+        let source = network.populations[population]
+        if poisson != nil {
+            let rates = Self.rates(source, population: population, seed: source.seed ?? network.simulation.seed)
+            for neuron in neurons {
+                if let place = slice.place(of: neuron) { poisson?.setRates(place, rates(neuron)) }
+            }
+        } else if let tables = counterPoisson.first?.tables {
+            counterPoisson = Self.counterPoisson(slice, population, network, tables)
+            for (place, range) in counterPoisson.enumerated() { ranges[place] = .passUnretained(range) }
+        }
+    }
+
+    /// Replaces what is to come of array sources.
+    ///
+    /// - Parameters:
+    ///   - neurons: By index in the population.
+    ///   - lists: Times in ms of all sources of the population.
+    func replaceSpikes(of neurons: [Int], _ lists: [[Double]], from step: Int, _ simulation: Simulation) {
+        var isReplaced = [Bool](repeating: false, count: count)
+        var spikes: [UInt64] = []
+        for neuron in neurons {
+            guard let place = slice.place(of: neuron) else { continue }
+            isReplaced[place] = true
+            for time in lists[neuron] {
+                guard let step = simulation.step(ofSpikeAt: time) else { continue }
+                spikes.append(SpikeArrayCore.spike(step: step, source: place))
+            }
+        }
+        array?.replace(from: UInt32(clamping: step), isReplaced, with: spikes)
+        growRoom()
+    }
+
+    /// Has sources spike at a step that is not over.
+    ///
+    /// - Parameter neurons: By index in the population; one that is there twice spikes twice.
+    func addSpikes(of neurons: [Int], at step: Int, now: Int) {
+        let places = neurons.compactMap { slice.place(of: $0) }.map { UInt32(truncatingIfNeeded: $0) }
+        guard !places.isEmpty else { return }
+        array?.add(places, at: UInt32(clamping: step), past: UInt32(clamping: now))
+        growRoom()
+    }
+
+    private func growRoom() {
+        arraySpikes.deallocate()
+        arraySpikes = .allocate(capacity: max(array?.mostSpikesPerTick ?? 1, 1))
     }
 
     deinit {

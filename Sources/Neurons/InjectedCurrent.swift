@@ -90,11 +90,15 @@ public final class InjectedCurrents {
         public var seed: (_ core: Int) -> KISS64
         /// What a noisy source draws instead of from those generators.
         public var draws: NeuronDraws?
+        /// Tells sources apart.
+        public var number: Int
 
         /// Attaches a source.
         public init(
-            _ current: InjectedCurrent, to neurons: [Int], seed: @escaping (Int) -> KISS64, draws: NeuronDraws? = nil
+            _ current: InjectedCurrent, to neurons: [Int], seed: @escaping (Int) -> KISS64, draws: NeuronDraws? = nil,
+            number: Int = 0
         ) {
+            self.number = number
             self.current = current
             self.neurons = neurons
             self.seed = seed
@@ -109,6 +113,8 @@ public final class InjectedCurrents {
         let range: Range<Int>
         var generator: KISS64
         let draws: NeuronDraws?
+        /// The source's number, and the core's.
+        let (number, core): (Int, Int)
         /// Next entry and current amplitude of a step source.
         var index = 0
         var amplitude: Int32 = 0
@@ -143,7 +149,7 @@ public final class InjectedCurrents {
                     copies.append(
                         Copy(
                             current: attachment.current, range: start..<neurons.count, generator: attachment.seed(core),
-                            draws: attachment.draws))
+                            draws: attachment.draws, number: attachment.number, core: core))
                 }
                 first += size
             }
@@ -152,6 +158,25 @@ public final class InjectedCurrents {
     }
 
     deinit { words.deallocate() }
+
+    /// Takes over how far the sources of the same neurons are, which are not used any more.
+    ///
+    /// - Parameters:
+    ///   - changed: The number of a source that is new or another.
+    ///   - time: The step to come; a changed source is as if it had always been as it is.
+    public func takeState(of other: InjectedCurrents?, changed: Int, at time: UInt32) {
+        for index in copies.indices {
+            let copy = copies[index]
+            let old = other?.copies.first { ($0.number, $0.core) == (copy.number, copy.core) }
+            if let old { copies[index].generator = old.generator }
+            if let old, copy.number != changed || old.current == copy.current {
+                (copies[index].index, copies[index].amplitude) = (old.index, old.amplitude)
+            } else if case .step(let times, let amplitudes) = copy.current {
+                copies[index].index = times.prefix { $0 < time }.count
+                copies[index].amplitude = copies[index].index > 0 ? amplitudes[copies[index].index - 1] : 0
+            }
+        }
+    }
 
     /// No neuron has a source.
     public var isEmpty: Bool { copies.isEmpty }

@@ -5,9 +5,9 @@ public struct SpikeArrayCore: Sendable {
     /// Number of sources.
     public let count: Int
     /// The most spikes of any one tick: the room ``tick(_:into:)`` needs.
-    public let mostSpikesPerTick: Int
+    public private(set) var mostSpikesPerTick: Int
     /// The spikes as step · 2³² + source, ascending.
-    private let spikes: [UInt64]
+    private var spikes: [UInt64]
     private var cursor = 0
 
     /// Orders the spikes of all sources by step, in place.
@@ -20,6 +20,12 @@ public struct SpikeArrayCore: Sendable {
         self.count = count
         var spikes = given
         if zip(spikes, spikes.dropFirst()).contains(where: >) { spikes.sort() }
+        self.spikes = spikes
+        mostSpikesPerTick = Self.most(spikes)
+    }
+
+    /// The most spikes of a step.
+    private static func most(_ spikes: [UInt64]) -> Int {
         var (most, here) = (0, 0)
         var step: UInt64?
         for spike in spikes {
@@ -27,8 +33,33 @@ public struct SpikeArrayCore: Sendable {
             step = spike >> 32
             most = max(most, here)
         }
-        mostSpikesPerTick = most
-        self.spikes = spikes
+        return most
+    }
+
+    /// Replaces the spikes from a step on of some sources.
+    ///
+    /// - Parameters:
+    ///   - tick: The step to come.
+    ///   - isReplaced: By source.
+    ///   - new: As ``init(count:spikes:)`` takes them; those before `tick` are left out.
+    /// - Complexity: O(n log n) in the number of spikes.
+    public mutating func replace(from tick: UInt32, _ isReplaced: [Bool], with new: [UInt64]) {
+        spikes.removeAll { $0 >> 32 >= tick && isReplaced[Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF)] }
+        spikes += new.filter { $0 >> 32 >= tick }
+        spikes.sort()
+        mostSpikesPerTick = Self.most(spikes)
+        cursor = spikes.prefix { $0 >> 32 < tick }.count
+    }
+
+    /// Adds spikes at a step that is not over, and forgets those of the steps before `past`.
+    ///
+    /// - Complexity: O(spikes to come).
+    public mutating func add(_ sources: [UInt32], at tick: UInt32, past: UInt32) {
+        spikes.removeAll { $0 >> 32 < past }
+        spikes += sources.map { UInt64(tick) << 32 | UInt64($0) }
+        spikes.sort()
+        mostSpikesPerTick = max(mostSpikesPerTick, Self.most(spikes))
+        cursor = 0
     }
 
     /// A spike as ``init(count:spikes:)`` takes it.

@@ -161,7 +161,8 @@ extension CellModel {
             name: "SpikeSourceFromFile", kind: .spikeSourceArray, receptors: [], isSupported: true,
             otherParameters: ["spike_times", "population"]),
         CellModel(
-            name: "SpikeInjector", kind: .spikeSourceArray, receptors: [], otherParameters: ["port", "virtual_key"]),
+            name: "SpikeInjector", kind: .spikeSourceArray, receptors: [], isSupported: true,
+            otherParameters: ["port", "virtual_key"]),
     ]
 
     /// What values a parameter may have.

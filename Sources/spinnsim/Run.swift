@@ -57,6 +57,9 @@ struct RunCommand: RankedCommand {
     @Option(help: "Refuse to need more memory than this over all ranks, such as 8G (default: what the host has).")
     var maxMemory: MemoryLimit?
 
+    @Option(help: "File of changes to the network that act on the way.")
+    var apply: String?
+
     @Option(
         help:
             "Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and time."
@@ -118,6 +121,7 @@ struct RunCommand: RankedCommand {
         options.quiet = quiet
         options.maxMemory = maxMemory?.bytes
         options.pretence = pretence
+        options.changes = apply
         options.versions = Version.all(withMPI: ranks != nil)
         guard let ranks else {
             try Run(options, on: InProcessTransport.alone()).run()

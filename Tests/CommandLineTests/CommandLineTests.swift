@@ -350,18 +350,6 @@ private func ranks(writingTo folder: String) -> [Int32] {
         #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
     }
 
-    @Test func unsupportedModelsAreRefusedByName() throws {
-        let folder = try TemporaryFolder()
-        let file = try folder.write(
-            """
-            {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
-             "populations": [{"name": "a", "size": 10, "model": "SpikeInjector"}], "projections": []}
-            """, to: "later.json")
-        let result = try Command.run([Command.spinnsim, file, "-o", folder.path("out")], seconds: 10)
-        #expect(result.status == 65)
-        #expect(result.errors.contains("SpikeInjector") && result.errors.contains("not supported yet"))
-    }
-
     @Test func usageErrorsAre64() throws {
         #expect(try Command.run([Command.spinnsim, "run", "--nonsense", "x.json"]).status == 64)
         #expect(try Command.run([Command.spinnsim, "--version"]).status == 0)

@@ -183,6 +183,106 @@ import Testing
         #expect(client.endsCleanly(in: folder))
     }
 
+    private static let changes = """
+        {"format": "spinnsim-changes/1", "changes": [
+         {"at": 40, "parameters": [{"population": "noise", "neurons": "0:30", "set": {"rate": 250}},
+                                   {"population": "E", "set": {"tau_m": 12}}]},
+         {"at": 90, "state": [{"population": "E", "neurons": [3, 50], "set": {"v": -51}}],
+          "currents": [{"new": {"type": "DC", "population": "E", "neurons": "10:20", "start": 100, "amplitude": 2}}]},
+         {"at": 150, "currents": [{"index": 0, "set": {"amplitude": 0.5}}],
+          "parameters": [{"population": "E", "neurons": [1, 2], "set": {"i_offset": [3, 2]}}]}]}
+        """
+
+    /// Changes given with the run, all at once to a session, and each when its time has come make the same network.
+    @Test(arguments: [1, 3]) func changesDoNotDependOnTheWay(ranks: Int) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Self.network, to: "small.json")
+        let changes = try folder.write(Self.changes, to: "changes.json")
+        for (name, more) in [("plain", []), ("changed", ["--apply", changes])] {
+            let result = try Command.run(
+                [Command.spinnsim, "run", file, "-o", folder.path(name), "--quiet"] + more)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        #expect(try hash(folder.path("plain")) != hash(folder.path("changed")))
+        let client = try SessionClient(ranks: ranks, in: folder)
+        try client.ask("load", ["topology": "small.json"])
+        #expect(try client.ask("apply", attachment: Array(Self.changes.utf8)).errorCode == nil)
+        for steps in [40, 1, 70, 89] { try client.ask("run", ["steps": steps]) }
+        try client.ask("report", ["output": folder.path("ahead")])
+        #expect(try hash(folder.path("ahead")) == hash(folder.path("changed")))
+        let list = try JSONSerialization.jsonObject(with: Data(Self.changes.utf8)) as? [String: Any]
+        try client.ask("load", ["topology": "small.json"])
+        var now = 0
+        for change in try #require(list?["changes"] as? [[String: Any]]) {
+            let at = try #require(change["at"] as? Int)
+            try client.ask("run", ["steps": at - now])
+            now = at
+            let part: [String: Any] = [
+                "format": "spinnsim-changes/1", "changes": [change.filter { $0.key != "at" }],
+            ]
+            #expect(try client.ask("apply", ["changes": part])["step"] as? Int == at)
+        }
+        try client.ask("run", ["steps": 200 - now])
+        try client.ask("report", ["output": folder.path("now")])
+        #expect(try hash(folder.path("now")) == hash(folder.path("changed")))
+        #expect(
+            try bytes(folder.path("now/reports/E.v.h5")) == bytes(folder.path("changed/reports/E.v.h5")))
+    }
+
+    /// What is set to what it was changes nothing, and a mistake in any change keeps all of them out.
+    @Test func changesThatChangeNothing() throws {
+        let folder = try TemporaryFolder()
+        let client = try SessionClient(in: folder)
+        try client.ask("load", attachment: Array(Self.network.utf8))
+        let whole = try client.ask("run", ["steps": 200])["spikes"] as? Int
+        try client.ask("reset")
+        var spikes = try client.ask("run", ["steps": 77])["spikes"] as? Int ?? 0
+        func apply(_ change: String) throws -> SessionClient.Message {
+            try client.ask(
+                "apply", attachment: Array(#"{"format": "spinnsim-changes/1", "changes": [\#(change)]}"#.utf8))
+        }
+        #expect(try apply("").errorCode == nil)
+        let same = #""parameters": [{"population": "noise", "set": {"rate": 80}}, {"population": "E", "set": {"tau_m": 20}}]"#
+        #expect(try apply("{\(same)}").errorCode == nil)
+        let twice = try apply(
+            #"{"parameters": [{"population": "E", "set": {"tau_m": 2}}, {"population": "E", "set": {"tau": 2}}]}"#)
+        #expect(twice.errorPointer == "/changes/0/parameters/1/set/tau" && twice.errorText.contains("tau_m"))
+        #expect(try apply(#"{"at": 3}"#).errorPointer == "/changes/0/at")
+        #expect(try apply(#"{"at": 80.5}"#).errorPointer == "/changes/0/at")
+        spikes += try client.ask("run", ["steps": 123])["spikes"] as? Int ?? 0
+        #expect(spikes == whole)
+    }
+
+    /// Injected spikes are recorded, and a source that sends them at the same times makes the same network.
+    @Test(arguments: [1, 2]) func replaysWhatWasInjected(ranks: Int) throws {
+        let folder = try TemporaryFolder()
+        func network(_ model: String) -> String {
+            """
+            {"format": "spinnsim-topology/1", "name": "n", "simulation": {"duration": 60}, "populations": [
+              {"name": "in", "size": 3, "record": ["spikes"], \(model)},
+              {"name": "E", "size": 5, "model": "IF_curr_exp", "record": ["spikes"]}],
+             "projections": [{"pre": "in", "post": "E", "connector": {"type": "AllToAll"},
+                              "synapse": {"weight": 4, "delay": 3}}]}
+            """
+        }
+        let client = try SessionClient(ranks: ranks, in: folder)
+        try client.ask("load", attachment: Array(network(#""model": "SpikeInjector""#).utf8))
+        try client.ask("run", ["steps": 10])
+        try client.send("inject", ["population": "in", "indices": [0, 2]])
+        try client.send("inject", ["population": "in", "indices": [1], "step": 25])
+        try client.ask("run", ["steps": 20])
+        try client.send("inject", ["population": "in", "indices": [2], "step": 5])
+        #expect(try client.ask("run", ["steps": 30])["late"] as? Int == 1)
+        try client.ask("report", ["output": folder.path("live")])
+        let replay = network(#""model": "SpikeSourceArray", "parameters": {"spike_times": [[10], [25], [10, 30]]}"#)
+        let file = try folder.write(replay, to: "replay.json")
+        let result = try Command.run([Command.spinnsim, "run", file, "-o", folder.path("replay"), "--quiet"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try hash(folder.path("live")) == hash(folder.path("replay")))
+        let run = try JSONSerialization.jsonObject(with: try bytes(folder.path("live/run.json"))) as? [String: Any]
+        #expect(run?["spikes"] as? Int ?? 0 > 4)
+    }
+
     /// The program of the page runs as it stands there.
     @Test func programOfThePageRuns() throws {
         let folder = try TemporaryFolder()

@@ -17,10 +17,6 @@ import Topology
         #expect(try failure(Sample.document(populations: Array(Sample.populations.prefix(2)))) == nil)
         #expect(try failure(Sample.document()) == nil)
         #expect(try failure(Acceptances.currents[0]) == nil)
-        let other = Sample.document().replacing("IF_cond_exp", with: "SpikeInjector")
-        #expect(
-            try failure(other)?.message.hasPrefix(
-                "population C: the model SpikeInjector is not supported yet; supported: IF_curr_exp") == true)
         let unsupported = [
             Sample.synapse(
                 #""type": "STDP", "weight": 1, "timing": {"type": "Recurrent", "dual_fsm": false}, "#

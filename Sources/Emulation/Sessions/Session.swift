@@ -27,6 +27,10 @@ final class Session {
     var seconds: PhaseSeconds
     /// As it would be loaded again: with the changes made to it.
     var changedNetwork: Network
+    /// The same with the currents that are to come.
+    var plannedNetwork: Network
+    /// Changes that wait for their steps, ascending.
+    var scheduled: [NetworkChange] = []
 
     /// As it is loaded.
     var network: Network { loaded.network }
@@ -44,6 +48,7 @@ final class Session {
         self.description = description
         self.loaded = loaded
         changedNetwork = loaded.network
+        plannedNetwork = loaded.network
         self.recorder = recorder
         self.seconds = seconds
         pretended = try run.pretendOthers(loaded, mapped.ranks, description)
@@ -73,7 +78,7 @@ final class Session {
         let period =
             realTime ?? options.realTime ? UInt64(simulation.timestep * Double(simulation.timeScaleFactor) * 1e6) : nil
         let processorTime = Stopwatch.processorTime()
-        try emulation.run(steps: steps, realTime: period, gate: gate, progress: progress)
+        try emulation.run(steps: steps, realTime: period, gate: gate ?? (scheduled.isEmpty ? nil : ChangeGate(self)), progress: progress)
         seconds.processor += Double(Stopwatch.processorTime() &- processorTime) * 1e-9
     }
 

@@ -28,6 +28,8 @@ public final class SessionServer {
     var served: ServedNetwork?
     /// What is thrown ends the session.
     var isFatal = false
+    /// Spikes that were to be injected into steps that are over.
+    var late = 0
     var isSpeaker: Bool { transport.rank == 0 }
 
     /// Makes the session's folder; entered by all.
@@ -126,7 +128,10 @@ public final class SessionServer {
         case .map: return try map()
         case .report(let folder, let overwrite): return try report(folder, overwrite)
         case .quit: return Answer(isLast: true)
-        case .apply, .checkpoint, .restore, .live, .inject, .rates:
+        case .apply(let document, let folder): return try apply(document, folder)
+        case .inject(let population, let indices, let step): return try inject(population, indices, step)
+        case .rates(let population, let rates): return try setRates(population, rates)
+        case .checkpoint, .restore, .live:
             throw Failure(.usage, "this request is not available in this version of the program")
         }
     }
@@ -143,6 +148,18 @@ public final class SessionServer {
         return served
     }
 
+    /// Does a request that acts in the midst of a run.
+    func performInRun(_ frame: Frame) {
+        let head = SessionRequestHead(frame.json)
+        do {
+            let request = try SessionRequest.read(
+                json: frame.json, attachment: frame.attachment, network: served?.session.changedNetwork)
+            reply(head, try perform(request.command))
+        } catch {
+            send(head, [("error", SessionError(error).json)])
+        }
+    }
+
     private func run(_ steps: Int?, _ realTime: Bool) throws -> Answer {
         let served = try requireNetwork()
         let session = served.session
@@ -150,7 +167,7 @@ public final class SessionServer {
         guard (steps ?? 0) <= most else {
             throw Failure(.usage, "a session has at most \(ServedNetwork.mostSteps) steps, \(most) more can be run")
         }
-        let gate = SessionGate(session, control)
+        let gate = SessionGate(self, session, control)
         let spikes = session.recorder.spikesRecorded
         let overruns = session.emulation.overruns
         let end = steps.map { session.step + $0 }
@@ -169,29 +186,34 @@ public final class SessionServer {
             }
         return Answer(members: [
             ("step", .integer(session.step)), ("spikes", .integer(Int(sums[0]))), ("seconds", .real(watch.lap())),
-            ("stopped", .string(stopped)), ("overruns", .integer(Int(sums[1]))), ("late", .integer(0)),
+            ("stopped", .string(stopped)), ("overruns", .integer(Int(sums[1]))), ("late", .integer(takeLate())),
         ])
     }
 }
 
 /// Looks for requests on the way of a run.
 final class SessionGate: StepGate {
+    private let server: SessionServer
     private let session: Session
     private let control: RunControl
     /// Step of the next look.
     private var look: Int
     private(set) var end: RunControl.End?
 
-    init(_ session: Session, _ control: RunControl) {
+    init(_ server: SessionServer, _ session: Session, _ control: RunControl) {
+        self.server = server
         self.session = session
         self.control = control
-        look = session.step + control.interval
+        look = session.step + (session.hasInjectors ? 1 : control.interval)
     }
 
-    func next(from step: Int) -> Int { max(step, look) }
+    func next(from step: Int) -> Int { max(step, min(look, session.scheduled.first?.step ?? .max)) }
 
     func enter(_ step: Int) throws(Failure) -> Bool {
-        let found = try control.look(everyStep: false)
+        session.applyDue(before: step)
+        guard step >= look else { return true }
+        let found = try control.look(everyStep: session.hasInjectors)
+        for frame in found.requests { server.performInRun(frame) }
         look = step + control.interval
         end = found.end
         return end == nil

@@ -247,6 +247,43 @@ public final class CellGroup {
         return UnsafePointer(copy)
     }
 
+    // MARK: - Changes
+
+    /// Takes over the state of another group of the same model and neurons, which is not used any more.
+    public func takeState(of other: CellGroup) {
+        let words = kind.stateNames.count * Chunk.stride
+        let theirs = other.chunkPointers
+        for (place, chunk) in chunkPointers.enumerated() { chunk.update(from: theirs[place], count: words) }
+        (generators, time, isRead) = (other.generators, other.time, false)
+    }
+
+    /// Takes over some state variables of some neurons.
+    ///
+    /// - Parameters:
+    ///   - variables: By PyNN's or the chip's names; those that are no words of the state are left out.
+    ///   - indices: Positions in the group.
+    public func takeState(of other: CellGroup, variables: [String], at indices: [Int]) {
+        let names = kind.stateNames
+        let (ours, theirs) = (chunkPointers, other.chunkPointers)
+        for variable in variables {
+            guard let first = names.firstIndex(of: CellKind.chipName(of: variable)) else { continue }
+            let isDouble = first + 1 < names.count && names[first + 1] == NoWords.highHalf(of: names[first])
+            for index in indices {
+                let (chunk, place) = index.quotientAndRemainder(dividingBy: Chunk.neurons)
+                for word in first...(isDouble ? first + 1 : first) {
+                    ours[chunk][word * Chunk.stride + place] = theirs[chunk][word * Chunk.stride + place]
+                }
+            }
+        }
+        isRead = false
+    }
+
+    private var chunkPointers: [UnsafeMutablePointer<Int32>] {
+        var pointers: [UnsafeMutablePointer<Int32>] = []
+        memory.forEachChunk { chunk, _, _ in pointers.append(chunk) }
+        return pointers
+    }
+
     /// A constant of a neuron by the chip's name.
     public func constant(_ name: String, of index: Int) -> Int32? {
         guard (0..<count).contains(index), let word = kind.constantNames.firstIndex(of: name) else { return nil }

@@ -26,7 +26,8 @@ public final class CounterPoissonCore {
     /// Number in the population of the first block's first source, and sources of the block before the slice.
     private let firstSource: Int
     private let hidden: Int
-    private let tables: PoissonTables
+    /// Those of the rank.
+    public let tables: PoissonTables
     private let random: Philox4x32
     private let population: UInt32
     private let purpose: UInt32

@@ -69,7 +69,7 @@ public struct PoissonCore: Sendable {
     /// Number of sources.
     public let count: Int
     let timing: PoissonTiming
-    let rates: [[PoissonRate]]
+    private(set) var rates: [[PoissonRate]]
     var current: [Int]
     var startTicks: [UInt32]
     var endTicks: [UInt32]
@@ -101,6 +101,19 @@ public struct PoissonCore: Sendable {
         parameter = startTicks
         timeToSpike = startTicks
         for source in 0..<count where !rates[source].isEmpty { setUp(source) }
+    }
+
+    /// Gives a source other rates, which draws an interval anew if it is slow; the same rates change nothing.
+    public mutating func setRates(_ index: Int, _ list: [PoissonRate]) {
+        guard list != rates[index] else { return }
+        rates[index] = list
+        current[index] = 0
+        nextEvent = 0
+        if list.isEmpty {
+            (kinds[index], startTicks[index], endTicks[index], nextTicks[index]) = (.silent, 0, 0, .max)
+        } else {
+            setUp(index)
+        }
     }
 
     /// The state of one source.

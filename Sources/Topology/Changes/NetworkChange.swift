@@ -7,6 +7,12 @@ public struct NetworkChange: Sendable {
         public var neurons: NeuronSelection
         /// By PyNN's name; a list has a value for each neuron named.
         public var values: [String: ParameterValue]
+
+        public init(population: Int, neurons: NeuronSelection, values: [String: ParameterValue]) {
+            self.population = population
+            self.neurons = neurons
+            self.values = values
+        }
     }
 
     /// Spikes that take the place of those to come of some sources of a population.
