@@ -261,23 +261,21 @@ private final class PlasticReplay {
     ///
     /// A packet that is late is delivered as of the step it was sent in.
     func deliver(at step: Int, late colourDelay: Int) {
-        late += colourDelay & 1
+        late += LateSpikes.counted(late: colourDelay)
+        skipped += table.skipped(row: 0, late: colourDelay)
         table.deliver(
             [RowSpikes(row: 0)], count: 1, time: step - colourDelay, late: colourDelay, into: ringBuffers,
             saturated: saturated)
         var sums = inputs
         for synapse in fixedSynapses {
             let delay = synapse.delay % layout.slots
-            guard delay == 0 || delay > colourDelay else {
-                skipped += 1
-                continue
-            }
+            guard !LateSpikes.skipsFixed(delay: delay, late: colourDelay) else { continue }
             let slot = (step - colourDelay + delay) & (layout.slots - 1)
             let sum = sums[[slot, synapse.type, synapse.index], default: 0] + Int(synapse.weight)
             if sum > 65535 { saturations += 1 }
             sums[[slot, synapse.type, synapse.index]] = min(sum, 65535)
         }
-        fixed.deliver(0, at: step, colourDelay: colourDelay)
+        skipped += fixed.deliver(0, at: step, colourDelay: colourDelay)
     }
 
     var last: TracedSpike { table.last(row: 0) ?? TracedSpike() }

@@ -122,10 +122,10 @@ public struct ChipRingBuffers: Sendable {
     ///   - step: the current step.
     ///   - colourDelay: steps since the spike was sent.
     public mutating func add(_ row: ChipRow, at step: Int, colourDelay: Int = 0) {
-        late += colourDelay & 1
+        late += LateSpikes.counted(late: colourDelay)
         for word in row.fixed {
             let synapse = layout.synapse(word)
-            if synapse.delay != 0, synapse.delay <= colourDelay {
+            if LateSpikes.skipsFixed(delay: synapse.delay, late: colourDelay) {
                 skipped += 1
                 continue
             }
