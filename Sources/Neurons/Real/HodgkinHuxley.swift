@@ -1,10 +1,11 @@
 /// A Hodgkin-Huxley cell after Traub and Miles, PyNN's `HH_cond_exp`.
 ///
-/// cm·V′ = gbar_Na·m³h(e_rev_Na − V) + gbar_K·n⁴(e_rev_K − V) + g_leak(e_rev_leak − V) + I, and x′ = α(1 − x) − βx for
-/// the gates, whose rates depend on u = V − v_offset. A spike is counted where V is past a maximum, 30 mV or more above
-/// v_offset, and for 2 ms after it no other.
+/// cm·V′ = gbar_Na·m³h(e_rev_Na − V) + gbar_K·n⁴(e_rev_K − V) + g_leak(e_rev_leak − V) + I, and x′ = α(1 − x) − βx for the
+/// gates, whose rates depend on u = V − v_offset. A spike is counted where V is past a maximum, 30 mV or more above v_offset,
+/// and no other before V has been below that again.
 ///
-/// - Source: Traub and Miles 1991; checked against NEST's `hh_cond_exp_traub`, whose rule for spikes this is.
+/// - Source: Traub and Miles 1991; checked against NEST's `hh_cond_exp_traub`, which counts the same maxima, but none for
+///   2 ms after a spike.
 public enum HodgkinHuxley: RealDynamics {
     /// Potential in mV and gates.
     @frozen
@@ -46,7 +47,7 @@ public enum HodgkinHuxley: RealDynamics {
     /// A hundredth of a ms.
     public static var longestStep: Double { 0.01 }
 
-    public static func refractoryPeriod(_ p: CellParameters) -> Double { 2 }
+    public static func refractoryPeriod(_ p: CellParameters) -> Double { 0 }
 
     public static func constants(_ p: CellParameters, step: Double) -> Constants {
         var k = Constants()
@@ -103,8 +104,11 @@ public enum HodgkinHuxley: RealDynamics {
 
     @inlinable @inline(__always)
     public static func fires(_ state: State, before: State, isActive: Bool, _ k: Constants) -> Bool {
-        isActive && state.v >= k.vOffset + 30 && state.v < before.v
+        isActive && isStillSpiking(state, k) && state.v < before.v
     }
+
+    @inlinable @inline(__always)
+    public static func isStillSpiking(_ state: State, _ k: Constants) -> Bool { state.v >= k.vOffset + 30 }
 
     @inlinable @inline(__always)
     public static func reset(_ state: inout State, if fires: Bool, _ k: Constants) {}

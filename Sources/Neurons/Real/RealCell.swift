@@ -58,10 +58,17 @@ public protocol RealDynamics: RealPart {
     static func derivative(_ state: State, _ inputs: RealInputs, _ k: Constants) -> State
     /// Whether an update that went from `before` to `state` ends with a spike.
     static func fires(_ state: State, before: State, isActive: Bool, _ k: Constants) -> Bool
+    /// Whether a neuron that fired is still in the same spike; it stays inactive for as long, beside its refractory period.
+    static func isStillSpiking(_ state: State, _ k: Constants) -> Bool
     /// The reset of a neuron that fired; nothing for one that did not.
     static func reset(_ state: inout State, if fires: Bool, _ k: Constants)
     /// The membrane potential.
     static func voltage(_ state: State) -> Double
+}
+
+extension RealDynamics {
+    @inlinable @inline(__always)
+    public static func isStillSpiking(_ state: State, _ k: Constants) -> Bool { false }
 }
 
 /// What becomes of a spike's weight over time, in double precision.
@@ -178,7 +185,9 @@ public enum RealCell<Synapse: RealSynapse, Dynamics: RealDynamics>: Cell {
         state.dynamics = after
         state.synapse = end
         let waiting = isActive ? state.refractory : state.refractory &- 1
-        state.refractory = fires ? k.refractorySteps : waiting
+        let left = fires ? k.refractorySteps : waiting
+        let isHeld = (fires || !isActive) && Dynamics.isStillSpiking(after, k.dynamics)
+        state.refractory = isHeld ? max(left, 1) : left
         return fires
     }
 }
