@@ -104,6 +104,7 @@ extension Run {
             let (mapping, made) = try map(network, options: options.mapping)
             if options.check { try check(mapping, of: network).verify() }
             summary = made
+            for note in made.notes { log.warning(note) }
             let load = SimulationLoad().expected(of: mapping.cores, in: network)
             let ranks = assignRanks(mapping, of: network, ranks: share.ranks, hosts: hosts, load: load)
             balance = RankBalance(mapping, load, ranks: ranks, count: share.ranks, hosts: hosts)

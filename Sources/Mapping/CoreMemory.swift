@@ -101,22 +101,25 @@ enum CoreMemory {
             << (bitsToCount(neurons) + typeBits)
     }
 
-    /// The most slots, a power of two, that the ring-buffer bits and the data memory leave; 0 when not even one fits.
-    static func slotLimit(
-        neurons: Int, typeBits: Int, historyBytes: Int, table: Int, isSplit: Bool, limits: CoreLimits
+    /// The most neurons, up to `most`, whose ring buffers of `slots` slots and histories the data memory holds; 0: none.
+    ///
+    /// - Complexity: O(log `most`).
+    static func neuronLimit(
+        atMost most: Int, typeBits: Int, slots: Int, historyBytes: Int, table: Int, isSplit: Bool, limits: CoreLimits
     ) -> Int {
-        if isSplit, dtcmOfNeurons(neurons, typeBits: typeBits) > limits.dtcm { return 0 }
-        let bits = limits.ringBufferBits - bitsToCount(neurons) - typeBits
-        guard bits >= 0 else { return 0 }
-        var slots = 1 << min(bits, 30)
-        while slots > 0,
-            dtcm(
+        func fits(_ neurons: Int) -> Bool {
+            if isSplit, dtcmOfNeurons(neurons, typeBits: typeBits) > limits.dtcm { return false }
+            return dtcm(
                 neurons: neurons, typeBits: typeBits, slots: slots, historyBytes: historyBytes, table: table,
-                isSplit: isSplit) > limits.dtcm
-        {
-            slots /= 2
+                isSplit: isSplit) <= limits.dtcm
         }
-        return slots
+        // More neurons never take less memory.
+        var (good, bad) = (0, most + 1)
+        while bad - good > 1 {
+            let middle = (good + bad) / 2
+            if fits(middle) { good = middle } else { bad = middle }
+        }
+        return good
     }
 
     /// The most neurons of a core that repeats spikes up to `steps` later: one byte a neuron and step.

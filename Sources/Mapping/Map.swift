@@ -64,6 +64,7 @@ public func map(_ network: Network, options: MappingOptions = MappingOptions()) 
     var summary = MappingSummary(
         mapping, trees: trees, unmerged: raw.unmergedCount, merged: raw.mergedCount,
         compressedChips: tables.compressedChips)
+    summary.notes = partition.memoryNotes(of: network)
     clock.lap("summary")
     summary.seconds = clock.laps
     return (mapping, summary)

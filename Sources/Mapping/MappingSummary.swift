@@ -27,6 +27,8 @@ public struct MappingSummary: Sendable {
     public var maxEntriesPerChip: Int
     /// Chips whose tables had to be compressed to fit.
     public var compressedChips: Int
+    /// Populations whose cores hold fewer neurons than asked for, a sentence each: see ``Partition/memoryNotes(of:)``.
+    public var notes: [String] = []
     /// Seconds by phase, in order.
     public var seconds: [(phase: String, seconds: Double)]
 

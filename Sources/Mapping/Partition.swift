@@ -5,7 +5,9 @@
 //
 //  * Ring buffers. A spike's weight waits in one of 2^d slots, and slot, synapse type and neuron together index at most
 //    2^14 words. Few neurons leave room for long delays: 256 neurons and two types leave 5 bits, 32 steps. A core gets
-//    as many slots as its longest incoming delay asks for, or as many as are left.
+//    as many slots as its longest incoming delay asks for, or as many as the neurons that were asked for leave. Delays
+//    within the slots are dendritic and what lies beyond is not, which plastic synapses tell apart: so no estimate may
+//    change the slots. Where the data memory is short, a core holds fewer neurons, and the slots stay.
 //  * Shapes. A population laid out in two or three dimensions can be cut into blocks (``Tiling``).
 //  * Synapse cores. Neurons and synapses can be on different cores (``SplitCores``): neither then has to hold both.
 //  * Delay extensions. What arrives later than the slots can hold goes through a parrot: an extra core per source core
@@ -41,45 +43,29 @@ public func partition(_ network: Network) throws(Failure) -> Partition {
     let types = populations.indices.map { typeBits(of: $0, in: network) }
     let histories = network.historyBytes
     var size: [Int] = []
+    var slots: [Int] = []
     var reasons: [SliceLimit] = []
     for p in populations.indices {
-        var (most, reason) = try sliceLimit(
-            of: p, in: network, typeBits: types[p], historyBytes: histories[p], table: tables[p])
+        var (most, slotsOfCore, reason) = try sliceLimit(
+            of: p, in: network, typeBits: types[p], longest: longest[p], historyBytes: histories[p], table: tables[p])
         if let shorter = sliceLimit(ofRowsInto: p, incoming[p], most, network) { (most, reason) = (shorter, .rowWords) }
         guard most > 0 else { throw tooLongRow(p, network) }
         size.append(most)
+        slots.append(slotsOfCore)
         reasons.append(most >= populations[p].size ? .size : reason)
     }
-    var slots = [Int](repeating: 0, count: populations.count)
-    var stageSlots = [Int](repeating: 0, count: populations.count)
-    var stages = [Int](repeating: 0, count: populations.count)
-    var settled = false
-    while !settled {
-        settled = true
-        for p in populations.indices where populations[p].model.kind == .neuron {
-            let most = CoreMemory.slotLimit(
-                neurons: min(size[p], populations[p].size), typeBits: types[p], historyBytes: histories[p],
-                table: tables[p], isSplit: populations[p].synapseCores != nil, limits: limits)
-            slots[p] = min(most, 1 << bitsToCount(longest[p]))
+    let (stageSlots, stages) = extensionStages(network, delays, slots)
+    for p in populations.indices where stages[p] > 0 {
+        let steps = stageSlots[p] * (stages[p] + 1)
+        let most = CoreMemory.delayedNeuronLimit(steps: steps, limits: limits)
+        guard most > 0 else {
+            throw Failure(
+                .doesNotFit,
+                "population \"\(populations[p].name)\": delays of up to \(steps) steps need \(steps) bytes of data "
+                    + "memory a neuron on a delay extension, more than a core has (\(limits.dtcm)); shorten the "
+                    + "delays or lengthen the timestep")
         }
-        (stageSlots, stages) = extensionStages(network, delays, slots)
-        // Smaller slices of a source leave it more slots as a target, so that this loop only shortens stages.
-        for p in populations.indices where stages[p] > 0 {
-            let steps = stageSlots[p] * (stages[p] + 1)
-            let most = CoreMemory.delayedNeuronLimit(steps: steps, limits: limits)
-            guard most > 0 else {
-                throw Failure(
-                    .doesNotFit,
-                    "population \"\(populations[p].name)\": delays of up to \(steps) steps need \(steps) bytes of data "
-                        + "memory a neuron on a delay extension, more than a core has (\(limits.dtcm)); shorten the "
-                        + "delays or lengthen the timestep")
-            }
-            if min(size[p], populations[p].size) > most {
-                size[p] = most
-                reasons[p] = .dataMemory
-                settled = false
-            }
-        }
+        if min(size[p], populations[p].size) > most { (size[p], reasons[p]) = (most, .dataMemory) }
     }
     let split = SplitCores(network)
     var tilings = populations.indices.map { populations[$0].tiling(atMost: size[$0]) }
@@ -123,45 +109,48 @@ private func populationTables(_ network: Network, _ incoming: [[Int]]) -> [Int] 
     }
 }
 
-/// Neurons of a full core, before rows and delay extensions are considered, and what keeps it from holding more.
+/// Neurons of a full core and its slots, before rows and delay extensions are considered, and what keeps it from more.
+///
+/// Slots follow from the neurons that were asked for, never from those that the data memory leaves.
 private func sliceLimit(
-    of p: Int, in network: Network, typeBits types: Int, historyBytes: Int, table: Int
-) throws(Failure) -> (size: Int, limit: SliceLimit) {
-    let (populations, limits) = (network.populations, network.machine.core)
-    var name: String { populations[p].name }
-    guard populations[p].size > 0 else {
-        throw Failure(.badInput, "population \"\(name)\" has no neurons; its size has to be at least 1")
+    of p: Int, in network: Network, typeBits types: Int, longest: Int, historyBytes: Int, table: Int
+) throws(Failure) -> (size: Int, slots: Int, limit: SliceLimit) {
+    let (population, limits) = (network.populations[p], network.machine.core)
+    guard population.size > 0 else {
+        throw Failure(
+            .badInput, "population \"\(population.name)\" has no neurons; its size has to be at least 1")
     }
-    let isSource = populations[p].model.kind != .neuron
-    let asked = populations[p].neuronsPerCore ?? (isSource ? limits.sourcesPerCore : limits.neuronsPerCore)
+    let isSource = population.model.kind != .neuron
+    let asked = network.askedNeurons(of: p)
     guard asked > 0 else {
         throw Failure(
-            .badInput, "population \"\(name)\": \(asked) neurons per core; it has to be at least 1")
+            .badInput, "population \"\(population.name)\": \(asked) neurons per core; it has to be at least 1")
     }
-    var reason: SliceLimit =
-        populations[p].neuronsPerCore != nil ? .neuronsPerCore : isSource ? .sourcesDefault : .neuronsDefault
-    var size = min(asked, populations[p].size)
+    let reason: SliceLimit =
+        population.neuronsPerCore != nil ? .neuronsPerCore : isSource ? .sourcesDefault : .neuronsDefault
+    let wanted = min(asked, population.size)
+    var (indexed, slots, most) = (wanted, 0, 0)
     if isSource {
-        let most = max(0, limits.dtcm - CoreMemory.fixedDTCM) / CoreMemory.sourceDTCM
-        if size > most { (size, reason) = (most, .dataMemory) }
+        most = min(wanted, max(0, limits.dtcm - CoreMemory.fixedDTCM) / CoreMemory.sourceDTCM)
     } else {
-        let isSplit = populations[p].synapseCores != nil
-        while size > 0,
-            CoreMemory.slotLimit(
-                neurons: size, typeBits: types, historyBytes: historyBytes, table: table,
-                isSplit: isSplit, limits: limits) == 0
-        {
-            reason = limits.ringBufferBits < bitsToCount(size) + types ? .ringBufferBits : .dataMemory
-            size -= 1
-        }
+        let bits = limits.ringBufferBits - types
+        indexed = bits < 0 ? 0 : min(wanted, 1 << min(bits, 30))
+        slots = limits.delaySlots(neurons: indexed, typeBits: types, longest: longest)
+        most = CoreMemory.neuronLimit(
+            atMost: indexed, typeBits: types, slots: slots, historyBytes: historyBytes,
+            // Delay extensions are sources as well.
+            table: longest > slots ? 2 * table : table,
+            isSplit: population.synapseCores != nil, limits: limits)
     }
-    guard size > 0 else {
+    guard most > 0 else {
+        let needs = slots > 1 ? ", \(slots) slots for delays of up to \(longest) steps" : ""
         throw Failure(
             .doesNotFit,
-            "population \"\(name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data memory "
-                + "and \(limits.ringBufferBits) ring-buffer bits; raise the limits under \"machine\": {\"core\": …}")
+            "population \"\(population.name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data memory "
+                + "and \(limits.ringBufferBits) ring-buffer bits\(needs); raise the limits under \"machine\": "
+                + "{\"core\": …}\(slots > 1 ? " or shorten the delays" : "")")
     }
-    return (size, reason)
+    return (most, slots, most < indexed ? .dataMemory : indexed < wanted ? .ringBufferBits : reason)
 }
 
 /// Neurons of a core of a target that keep all rows within the limit; `nil` when `size` does, 0 when none do.

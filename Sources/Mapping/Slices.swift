@@ -92,6 +92,24 @@ public struct Partition: Sendable {
     /// - Complexity: O(1).
     public func sliceSize(of population: Int) -> Int { tilings[population].largest }
 
+    /// Which populations' cores hold fewer neurons than asked for because the data memory is short, a sentence each.
+    ///
+    /// - Complexity: O(populations).
+    func memoryNotes(of network: Network) -> [String] {
+        names.indices.compactMap { p in
+            let asked = min(network.askedNeurons(of: p), network.populations[p].size)
+            guard limits[p] == .dataMemory, sliceSize(of: p) < asked, !coresOf[p].isEmpty else { return nil }
+            let slots = slices[coresOf[p].lowerBound].delaySlots
+            let what =
+                extensionsOf[p].isEmpty
+                ? slots > 0 ? "ring buffers of \(slots) slots, histories and neurons" : "its sources"
+                : "a delay extension"
+            return "population \"\(names[p])\": a core holds \(sliceSize(of: p)) neurons rather than \(asked), since "
+                + "\(what) of more would exceed the \(network.machine.core.dtcm) bytes of data memory a core is "
+                + "estimated to have"
+        }
+    }
+
     /// Calls `body` with every core of the population that holds any of `neurons`, with one more than once.
     ///
     /// - Complexity: O(cores) for ranges, O(neurons) otherwise.

@@ -40,16 +40,12 @@ struct MemoryLayoutEstimate {
         }
         let (plasticity, histories) = (network.plasticity, network.historyBytes)
         for (p, population) in network.populations.enumerated() {
-            let core = network.machine.core
-            let asked =
-                population.neuronsPerCore ?? (population.model.isSource ? core.sourcesPerCore : core.neuronsPerCore)
-            let size = max(1, min(asked, population.size))
+            let size = max(1, min(network.askedNeurons(of: p), population.size))
             sliceSize.append(size)
             slices.append((Double(population.size) / Double(size)).rounded(.up))
             slots.append(
-                Self.slots(
-                    neurons: size, types: population.receptors.count, longest: longest[p],
-                    historyBytes: histories[p], core))
+                network.machine.core.delaySlots(
+                    neurons: size, typeBits: CoreLimits.bits(toCount: population.receptors.count), longest: longest[p]))
             // Histories of 16 to 32 spikes, of which the first are touched.
             if histories[p] > 0 { state += 256 * Double(max(1, plasticity[p].count) * population.size) }
         }
@@ -71,17 +67,6 @@ struct MemoryLayoutEstimate {
     private mutating func layInput(shift: Int) {
         guard network.populations.contains(where: { !$0.model.isSource }) else { return }
         rings = Double(ranks) * 2 * Double(stride) * (2 * 4 * Double(1 << shift) + 2 * 2)
-    }
-
-    /// Slots of a core's own ring buffers: what delays need, or as many as bits and data memory leave.
-    private static func slots(
-        neurons: Int, types: Int, longest: Int, historyBytes: Int, _ core: CoreLimits
-    ) -> Int {
-        func bits(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
-        let fixed = bits(neurons) + bits(types)
-        var most = 1 << max(0, min(core.ringBufferBits - fixed, 30))
-        while most > 1, 3072 + (64 + historyBytes) * neurons + (2 * most) << fixed > core.dtcm { most /= 2 }
-        return min(most, 1 << bits(longest))
     }
 
     private static func delays(of projection: Projection, timestep: Double) -> ClosedRange<Int> {

@@ -111,6 +111,7 @@ struct MapCommand: SerialCommand {
             return try write(text: table.text, json: table.json)
         }
         var (mapped, summary) = try map(network, options: mapping.options)
+        for note in summary.notes { Console.complain("warning: \(note)\n") }
         for _ in 1..<runs {
             let again = try map(network, options: mapping.options).summary
             if again.totalSeconds < summary.totalSeconds { summary.seconds = again.seconds }

@@ -29,6 +29,45 @@ import Topology
         #expect(slices.filter { $0.role == .source }.allSatisfy { $0.delaySlots == 0 })
     }
 
+    private static let pairs = STDPRule(timing: Rule(type: "SpikePair"), weightDependence: Rule(type: "Additive"))
+
+    /// Histories of synapses that learn take memory from neurons, never from the slots: delays stay dendritic.
+    @Test(arguments: [
+        (256, 1, 1), (256, 8, 8), (256, 9, 16), (256, 10, 16), (256, 16, 16), (256, 17, 32), (256, 32, 32),
+        (256, 40, 32), (200, 33, 32), (128, 33, 64), (128, 64, 64), (128, 100, 64), (64, 65, 128), (64, 128, 128),
+        (255, 10, 16), (257, 17, 16), (300, 16, 16), (512, 20, 16), (1000, 9, 8), (1, 5000, 8192),
+    ])
+    func slotsDoNotDependOnMemory(asked: Int, delay: Int, slots: Int) throws {
+        for modulates in [false, true] {
+            var network = pair(.oneToOne, pre: 1, post: 2 * asked, perCore: asked)
+            network.projections[0].synapse.delay = .number(Double(delay))
+            network.projections[0].synapse.plasticity = .stdp
+            network.projections[0].synapse.stdp = Self.pairs
+            if modulates { network.projections[0].synapse.neuromodulation = Neuromodulation() }
+            let partition = try partition(network)
+            let cores = partition.slices.filter { $0.role == .neurons }
+            #expect(cores.allSatisfy { $0.delaySlots == slots && $0.dtcm <= network.machine.core.dtcm })
+            let most = partition.sliceSize(of: 1)
+            #expect(most == asked || partition.limits[1] == .dataMemory || partition.limits[1] == .rowWords)
+            let isShort = most < asked && partition.limits[1] == .dataMemory
+            let notes = try map(network).summary.notes
+            #expect(notes.contains { $0.contains("\"B\": a core holds \(most) neurons rather than \(asked)") } == isShort)
+        }
+    }
+
+    /// The documented sum: 3072 + 28 + 164 a neuron + 16 slots of 512 halves.
+    @Test func neuronsGiveWayToHistories() throws {
+        var network = pair(.oneToOne, pre: 1, post: 256, perCore: 256, delay: .number(10))
+        network.projections[0].synapse.plasticity = .stdp
+        network.projections[0].synapse.stdp = Self.pairs
+        #expect(try partition(network).sliceSize(of: 1) == (54_756 - 3072 - 24 - 16_384) / 164)
+        // Half the neurons' index takes half the ring buffers.
+        network.projections[0].synapse.delay = .number(20)
+        #expect(try partition(network).sliceSize(of: 1) == 128)
+        network.projections[0].synapse.delay = .number(8)
+        #expect(try partition(network).sliceSize(of: 1) == 256)
+    }
+
     @Test(arguments: [(33, 1), (64, 1), (65, 2), (96, 2), (97, 3)])
     func longDelaysNeedStages(delay: Int, stages: Int) throws {
         let network = pair(
