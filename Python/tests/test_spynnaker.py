@@ -137,3 +137,13 @@ def test_grids_have_rows_and_columns():
     pre.shaped = post.shaped = True
     assert (pre.shape(), post.shape()) == ((2, 4), (2, 3)) and connector.get_post_shape((2, 4)) == (2, 3)
     sim.end()
+
+
+def test_a_negative_conductance_is_taken_by_its_size():
+    sim.setup(1.0)
+    pre, post = sim.Population(1, sim.SpikeSourceArray([1.0])), sim.Population(1, sim.IF_cond_exp())
+    synapse = sim.StaticSynapse(weight=-0.15, delay=1.0)
+    projection = sim.Projection(pre, post, sim.OneToOneConnector(), synapse, receptor_type="inhibitory")
+    sim.run(5)
+    assert abs(projection.get("weight", "list", with_address=False)[0] - 0.15) < 0.001
+    sim.end()

@@ -138,7 +138,9 @@ class Projection(projections.Projection):
     def _topology_value(self, name: str) -> Any:
         if getattr(self._connector, "shaped", False) and name == "weight":
             return 0.0
-        return super()._topology_value(name)
+        value = super()._topology_value(name)
+        # Conductances have no sign: sPyNNaker takes the size of a weight, and the receptor decides.
+        return abs(value) if name == "weight" and isinstance(value, float) and self.post.conductance_based else value
 
     def _entry(self, doc: Any, source: Any, target: Any, synapse: dict[str, Any]) -> dict[str, Any]:
         entry = super()._entry(doc, source, target, synapse)

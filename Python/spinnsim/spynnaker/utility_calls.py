@@ -46,3 +46,8 @@ def get_neo_io(file_or_folder: str) -> Any:
     import neo
 
     return neo.get_io(file_or_folder)
+
+
+def get_n_bits(n_values: int) -> int:
+    """Bits that tell `n_values` apart."""
+    return max(0, int(n_values) - 1).bit_length() if n_values > 1 else int(n_values)
