@@ -132,7 +132,7 @@ public enum Everything {
         let connectors = try names("connector").map {
             "\"type\": \"\($0)\"" + (Self.connectors[$0].map { $0.isEmpty ? "" : ", " + $0 } ?? "")
         }
-        let sources = models.filter(\.isSource)
+        let sources = models.filter { $0.isSource && $0.name != "SpikeInjector" }
         var projections: [String] = []
         for (number, model) in models.filter({ !$0.isSource }).enumerated() {
             let weight = model.isConductanceBased ? 0.05 : model.name.contains("Delta") ? 2 : 1
