@@ -1,20 +1,20 @@
 /// What has to be the same on all ranks of a launch before they do anything together.
 ///
 /// Ranks of different command lines enter different collective operations, which then never end or fail in each other's place.
-struct RollCall: Equatable {
+public struct RollCall: Equatable {
     /// Identifies the program's code.
-    var build: String
+    public var build: String
     /// Variables that change what ranks do together, `NAME=VALUE`.
-    var variables: [String]
+    public var variables: [String]
     /// Without the program's own name, which may differ from host to host.
-    var arguments: [String]
+    public var arguments: [String]
     /// For messages only.
-    var host: String
+    public var host: String
 
     /// Bytes of a rank's answer, the same for all.
-    static let size = 1024
+    public static let size = 1024
 
-    init(build: String, variables: [String], arguments: [String], host: String) {
+    public init(build: String, variables: [String], arguments: [String], host: String) {
         self.build = build
         self.variables = variables
         self.arguments = arguments
@@ -22,7 +22,7 @@ struct RollCall: Equatable {
     }
 
     /// The answer as it is sent, `[size]`: a hash of everything, then as much of the text as there is room for.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         let fields = [build, String(variables.count)] + variables + arguments
         let compared = fields.joined(separator: "\0")
         let hash = Self.hash(compared)
@@ -41,7 +41,7 @@ struct RollCall: Equatable {
     /// In what a rank's answer differs from that of the first rank; `nil` when it does not.
     ///
     /// - Returns: A message for the user.
-    static func difference(_ mine: [UInt8], _ other: [UInt8], rank: Int) -> String? {
+    public static func difference(_ mine: [UInt8], _ other: [UInt8], rank: Int) -> String? {
         guard mine.prefix(8) != other.prefix(8) else { return nil }
         let (first, second) = (Answer(mine), Answer(other))
         let who = "rank \(rank) on \(second.host)"

@@ -4,10 +4,10 @@ import Transport
 /// A command of one process.
 ///
 /// Started as many ranks by an MPI launcher, it is done once, by the first; in any other surroundings it is done and answers.
-protocol SerialCommand: ParsableCommand {}
+public protocol SerialCommand: ParsableCommand {}
 
 /// A command that all ranks of a launch do together.
-protocol RankedCommand: ParsableCommand {
+public protocol RankedCommand: ParsableCommand {
     /// Does this rank's part.
     ///
     /// - Parameter ranks: The ranks of the launch, which have the same command line; `nil` without a launcher.

@@ -5,19 +5,21 @@ import Transport
 
 /// The program: one file a subcommand, `run` when none is named.
 @main
-struct Spinnsim: ParsableCommand {
-    static let configuration = CommandConfiguration(
+public struct Spinnsim: ParsableCommand {
+    public static let configuration = CommandConfiguration(
         commandName: "spinnsim",
         abstract: "Runs spiking neural networks the way a SpiNNaker machine runs them.",
         discussion: "`mpirun -n 64 spinnsim topology.json` is the main job; see README.md for what a topology is.",
         version: Version.short,
         subcommands: [
-            RunCommand.self, Serve.self, Validate.self, MapCommand.self, Gather.self, Report.self, ConformanceCommand.self,
-            BenchCommand.self, Info.self,
+            RunCommand.self, Serve.self, Validate.self, MapCommand.self, Gather.self, Report.self,
+            ConformanceCommand.self, BenchCommand.self, Info.self,
         ],
         defaultSubcommand: RunCommand.self)
 
-    static func main() {
+    public init() {}
+
+    public static func main() {
         Console.prepare()
         let parsed = Result { try parseAsRoot() }
         let command = try? parsed.get()

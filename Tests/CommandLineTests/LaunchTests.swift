@@ -2,8 +2,7 @@ import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
-
-@testable import spinnsim
+import spinnsim
 
 private func topology(_ name: String) -> String { Repository.root.appending(path: "Topologies/\(name).json").path }
 
