@@ -73,7 +73,9 @@ import Topology
                     let number = rest.prefix { $0.isNumber || "-+.eE".contains($0) }
                     // Beyond 15 digits Python's validator sees another number.
                     let isFinal = number.count > 15 || number.contains { ".eE".contains($0) }
-                    result += number + (isFinal ? "" : ending)
+                    // 0 times ten is written 0: no number begins with two digits the first of which is 0.
+                    let digits = number == "0" && ending.hasPrefix("0") ? "" : number
+                    result += isFinal ? number : digits + ending
                     rest = rest.dropFirst(number.count)
                 } else {
                     // No string of these documents holds an escaped quote.

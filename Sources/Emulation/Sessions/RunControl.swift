@@ -100,8 +100,16 @@ enum Interrupt {
     nonisolated(unsafe) private static var isPending: sig_atomic_t = 0
 
     /// Lets SIGINT and SIGUSR2 stop a run instead of ending the process.
+    ///
+    /// A process may inherit them blocked from whoever started it.
     static func watch() {
-        for number in [SIGINT, SIGUSR2] { signal(number) { _ in Interrupt.isPending = 1 } }
+        var numbers = sigset_t()
+        sigemptyset(&numbers)
+        for number in [SIGINT, SIGUSR2] {
+            signal(number) { _ in Interrupt.isPending = 1 }
+            sigaddset(&numbers, number)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
     }
 
     /// Whether there was a request since the last call.
