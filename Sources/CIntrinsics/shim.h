@@ -6,7 +6,6 @@
 #include <elf.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <link.h>
 #include <sched.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,9 +23,19 @@ static inline void cintrinsics_pause(void) {
 #endif
 }
 
+// <link.h> would name these for either width, but it brings <sys/select.h>, whose `fd_set` has another shape under
+// _GNU_SOURCE than in Swift's own modules, and then Foundation and this header cannot be imported together.
+#if __SIZEOF_POINTER__ == 8
+typedef Elf64_Phdr cintrinsics_program_header;
+typedef Elf64_Nhdr cintrinsics_note_header;
+#else
+typedef Elf32_Phdr cintrinsics_program_header;
+typedef Elf32_Nhdr cintrinsics_note_header;
+#endif
+
 /// Copies up to `room` bytes of the build ID that the linker gave this program; returns how many, 0 when it has none.
 static inline int cintrinsics_build_id(uint8_t *bytes, int room) {
-    const ElfW(Phdr) *heads = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+    const cintrinsics_program_header *heads = (const cintrinsics_program_header *)getauxval(AT_PHDR);
     unsigned long count = getauxval(AT_PHNUM);
     uintptr_t bias = 0;
     for (unsigned long i = 0; heads && i < count; i++)
@@ -34,8 +43,8 @@ static inline int cintrinsics_build_id(uint8_t *bytes, int room) {
     for (unsigned long i = 0; heads && i < count; i++) {
         if (heads[i].p_type != PT_NOTE) continue;
         const char *at = (const char *)(bias + heads[i].p_vaddr), *end = at + heads[i].p_memsz;
-        while (at + sizeof(ElfW(Nhdr)) <= end) {
-            const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
+        while (at + sizeof(cintrinsics_note_header) <= end) {
+            const cintrinsics_note_header *note = (const cintrinsics_note_header *)at;
             const char *name = at + sizeof *note, *value = name + ((note->n_namesz + 3u) & ~3u);
             if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0) {
                 int length = (int)note->n_descsz < room ? (int)note->n_descsz : room;
