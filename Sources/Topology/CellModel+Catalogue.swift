@@ -29,8 +29,7 @@ extension CellModel {
             receptors: receptors,
             recordable: commonVariables + [packetsPerTimestep]
                 + state.keys.filter { !commonVariables.contains($0) }.sorted(),
-            isConductanceBased: conductance, hasSubSteps: subSteps, isBeyondSPyNNaker: beyond, isSupported: true,
-            ownUnits: units)
+            isConductanceBased: conductance, hasSubSteps: subSteps, isBeyondSPyNNaker: beyond, ownUnits: units)
     }
 
     private static func synapses(_ tauE: Double, _ tauI: Double) -> [String: Double] {
@@ -155,13 +154,13 @@ extension CellModel {
 
     private static let otherSources: [CellModel] = [
         CellModel(
-            name: "SpikeSourcePoissonVariable", kind: .spikeSourcePoisson, receptors: [], isSupported: true,
+            name: "SpikeSourcePoissonVariable", kind: .spikeSourcePoisson, receptors: [],
             otherParameters: ["rates", "starts", "durations"]),
         CellModel(
-            name: "SpikeSourceFromFile", kind: .spikeSourceArray, receptors: [], isSupported: true,
+            name: "SpikeSourceFromFile", kind: .spikeSourceArray, receptors: [],
             otherParameters: ["spike_times", "population"]),
         CellModel(
-            name: "SpikeInjector", kind: .spikeSourceArray, receptors: [], isSupported: true,
+            name: "SpikeInjector", kind: .spikeSourceArray, receptors: [],
             otherParameters: ["port", "virtual_key"]),
     ]
 

@@ -1,6 +1,6 @@
 /// A cell or source model by its PyNN name, with what the rest of the program needs to know of it.
 public struct CellModel: Sendable, Equatable {
-    /// What a model does on the machine; a source that is not supported yet has the kind closest to it.
+    /// What a model does on the machine; a source that stands for another has the kind closest to it.
     public enum Kind: Sendable, Equatable {
         case neuron
         case spikeSourceArray
@@ -25,8 +25,6 @@ public struct CellModel: Sendable, Equatable {
     public let hasSubSteps: Bool
     /// sPyNNaker has no such model; parameters, defaults and equations are PyNN's, or those its description names.
     public let isBeyondSPyNNaker: Bool
-    /// False: known to the grammar, refused with "not supported yet".
-    public let isSupported: Bool
     /// Parameters without a default number: optional ones, lists and names.
     public let otherParameters: [String]
 
@@ -59,7 +57,7 @@ public struct CellModel: Sendable, Equatable {
         name: String, kind: Kind = .neuron, defaults: [String: Double] = [:], initialDefaults: [String: Double] = [:],
         receptors: [String] = ["excitatory", "inhibitory"], recordable: [String] = ["spikes"],
         isConductanceBased: Bool = false, hasSubSteps: Bool = false, isBeyondSPyNNaker: Bool = false,
-        isSupported: Bool = false, otherParameters: [String] = [], ownUnits: [String: String] = [:]
+        otherParameters: [String] = [], ownUnits: [String: String] = [:]
     ) {
         self.name = name
         self.kind = kind
@@ -70,16 +68,14 @@ public struct CellModel: Sendable, Equatable {
         self.isConductanceBased = isConductanceBased
         self.hasSubSteps = hasSubSteps
         self.isBeyondSPyNNaker = isBeyondSPyNNaker
-        self.isSupported = isSupported
         self.otherParameters = otherParameters
         self.ownUnits = ownUnits
     }
 
     public static let spikeSourceArray = CellModel(
-        name: "SpikeSourceArray", kind: .spikeSourceArray, receptors: [], isSupported: true,
-        otherParameters: ["spike_times"])
+        name: "SpikeSourceArray", kind: .spikeSourceArray, receptors: [], otherParameters: ["spike_times"])
 
     public static let spikeSourcePoisson = CellModel(
         name: "SpikeSourcePoisson", kind: .spikeSourcePoisson, defaults: ["rate": 0, "start": 0], receptors: [],
-        isSupported: true, otherParameters: ["duration"])
+        otherParameters: ["duration"])
 }

@@ -5,13 +5,12 @@ extension Network {
     ///
     /// - Throws: `Failure` with exit code 65, naming the first such setting, population or projection.
     public func requireSupported() throws(Failure) {
-        for population in populations where !population.model.isSupported {
-            throw Self.unsupported("population \(population.name): the model \(population.model.name)", Self.models)
-        }
         for projection in projections {
             if projection.synapse.stdp?.timing.arguments["dual_fsm"] == .flag(false) {
-                throw Self.unsupported(
-                    "projection \(projection.name): the timing rule Recurrent with dual_fsm false", "true")
+                throw Failure(
+                    .badInput,
+                    "projection \(projection.name): the timing rule Recurrent with dual_fsm false is not supported; "
+                        + "leave dual_fsm out")
             }
         }
         try requireOneSynapseCore()
@@ -111,10 +110,4 @@ extension Network {
                 """)
         }
     }
-
-    private static func unsupported(_ what: String, _ supported: String?) -> Failure {
-        Failure(.badInput, "\(what) is not supported yet" + (supported.map { "; supported: \($0)" } ?? ""))
-    }
-
-    private static var models: String { CellModel.all.filter(\.isSupported).map(\.name).joined(separator: ", ") }
 }

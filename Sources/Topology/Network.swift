@@ -174,7 +174,7 @@ public struct Population: Sendable {
     public var learningReceptors: [String] = []
     /// Places of the neurons, if given; else ``Positions/standard(shape:)``.
     public var positions: Positions?
-    /// Parameters that are not numbers per neuron, of models that are not supported yet.
+    /// Parameters that are not numbers per neuron, of models that have such.
     public var arguments: [String: RuleArgument] = [:]
 
     public init(

@@ -24,7 +24,7 @@ struct Info: RankedCommand {
             for (name, version) in Version.all(withMPI: true).sorted(by: { $0.key < $1.key }) {
                 print("\(name): \(version)")
             }
-            let models = CellModel.all.filter(\.isSupported)
+            let models = CellModel.all
             for (title, isBeyond) in [("models of sPyNNaker", false), ("models beyond sPyNNaker", true)] {
                 let names = models.filter { $0.isBeyondSPyNNaker == isBeyond }.map(\.name)
                 print("\(title): \(names.joined(separator: ", "))")

@@ -22,7 +22,7 @@ private func reports(_ folder: TemporaryFolder, _ run: String = "run") throws ->
         for (name, text) in Everything.files { _ = try folder.write(text, to: name) }
         let topology = try Everything.topology(random: random)
         let one = try emulate(topology, in: folder)
-        let models = CellModel.all.filter(\.isSupported)
+        let models = CellModel.all
         #expect(one.populations.count == models.count)
         for population in one.populations {
             // Nobody tells the injector to spike.

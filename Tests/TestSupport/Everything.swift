@@ -127,7 +127,7 @@ public enum Everything {
     ///
     /// - Parameter random: `chip` or `counter`.
     public static func topology(random: String) throws -> String {
-        let models = CellModel.all.filter(\.isSupported)
+        let models = CellModel.all
         let populations = models.map { $0.isSource ? source($0) : neuron($0) }
         let connectors = try names("connector").map {
             "\"type\": \"\($0)\"" + (Self.connectors[$0].map { $0.isEmpty ? "" : ", " + $0 } ?? "")

@@ -15,7 +15,7 @@ public enum ProgramInfo {
         func values(_ values: [String: Double]) -> JSONText {
             .object(values.sorted { $0.key < $1.key }.map { ($0.key, .raw("\($0.value)")) })
         }
-        let models = CellModel.all.filter(\.isSupported).map { model in
+        let models = CellModel.all.map { model in
             JSONText.object([
                 ("name", .string(model.name)), ("source", .bool(model.isSource)), ("parameters", values(model.defaults)),
                 ("other_parameters", strings(model.otherParameters)), ("initial", values(model.initialDefaults)),
