@@ -92,7 +92,6 @@ def test_reset_repeats_and_keeps_changes():
     sim.end()
 
 
-@pytest.mark.xfail(reason="a program may take a change of state, answer that it has, and leave the state as it was")
 def test_state_can_be_read_and_set(changes):
     sim.setup(1.0)
     cells = sim.Population(2, sim.IF_curr_exp(v=-60.0))

@@ -50,6 +50,11 @@ public struct CellModel: Sendable, Equatable {
         }
     }
 
+    /// Whether a variable is the sum of a step's input, which has no value that lasts.
+    public func isMadeOfInput(_ variable: String) -> Bool {
+        variable == "v" && ["StocExp", "StocSigma"].contains(name)
+    }
+
     /// Sends spikes of its own accord and takes no input.
     public var isSource: Bool { kind != .neuron }
 

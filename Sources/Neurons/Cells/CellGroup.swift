@@ -260,13 +260,13 @@ public final class CellGroup {
     /// Takes over some state variables of some neurons.
     ///
     /// - Parameters:
-    ///   - variables: By PyNN's or the chip's names; those that are no words of the state are left out.
+    ///   - variables: By PyNN's or the chip's names; those that no word of the state holds are left out.
     ///   - indices: Positions in the group.
     public func takeState(of other: CellGroup, variables: [String], at indices: [Int]) {
         let names = kind.stateNames
         let (ours, theirs) = (chunkPointers, other.chunkPointers)
         for variable in variables {
-            guard let first = names.firstIndex(of: CellKind.chipName(of: variable)) else { continue }
+            guard let first = kind.word(holding: variable) else { continue }
             let isDouble = first + 1 < names.count && names[first + 1] == NoWords.highHalf(of: names[first])
             for index in indices {
                 let (chunk, place) = index.quotientAndRemainder(dividingBy: Chunk.neurons)

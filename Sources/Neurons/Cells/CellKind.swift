@@ -128,6 +128,20 @@ extension CellKind {
     /// The chip's name of a state variable; a name of the chip's is its own.
     static func chipName(of variable: String) -> String { chipNames[variable] ?? variable }
 
+    /// Names of the words that parts keep PyNN's variables in, where those have several.
+    private static let holders = [
+        "v": ["V_membrane", "V", "v_membrane"], "gsyn_exc": ["isyn_exc", "exc_value"],
+        "gsyn_inh": ["isyn_inh", "inh_value"],
+    ]
+
+    /// The word of the state that a variable begins in; `nil` where it is made of other words.
+    func word(holding variable: String) -> Int? {
+        for name in [Self.chipName(of: variable)] + (Self.holders[variable] ?? []) {
+            if let word = stateNames.firstIndex(of: name) { return word }
+        }
+        return nil
+    }
+
     /// The transfer of a step's input changes the variable, so that the chip's moment to record it is between transfer
     /// and advance.
     public func takesInput(_ variable: String) -> Bool {

@@ -131,6 +131,10 @@ extension TopologyReader {
             try object.require("set"), "the state of \(model.name)", keys: model.initialDefaults.keys.sorted())
         var result = NetworkChange.Parameters(population: index, neurons: neurons, values: [:])
         for key in set.keys {
+            guard !model.isMadeOfInput(key) else {
+                throw try set.require(key).keyError(
+                    .conflict, "\(key) of \(model.name) is made of its input and has no value of its own; set isyn_exc")
+            }
             result.values[key] = try readParameter(try set.require(key), key, .fixedPoint, size: count)
         }
         return result
