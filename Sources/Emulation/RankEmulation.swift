@@ -100,7 +100,7 @@ public final class RankEmulation {
             from: loaded.sources.map { source in
                 SourceHead(
                     source, reachesNobody: loaded.mapping.targets[source.core].isEmpty,
-                    isRecorded: recorder.recordsSpikes(source.population))
+                    isRecorded: recorder.takesSpikes(source.population))
             })
         deliveries = .passUnretained(loaded.deliveries)
         expandedRun = words(2 * (loaded.blocks.map(\.rows).max() ?? 0))
@@ -116,6 +116,16 @@ public final class RankEmulation {
         readers.initialize(
             repeating: PacketReader(UnsafeBufferPointer(start: nil, count: 0), isOwn: false), count: senders.count)
         isOrdered = loaded.plasticRows.synapses > 0 || loaded.structuralRows != nil
+    }
+
+    /// Counts recorded spikes from here on, and listens to those of some populations.
+    func watch(_ populations: Set<Int>) {
+        let watch = recorder.watch ?? SpikeWatch(loaded)
+        watch.populations = populations
+        recorder.watch = watch
+        for place in sources.indices {
+            sources[place].isRecorded = recorder.takesSpikes(loaded.sources[place].population)
+        }
     }
 
     /// Sets up the exchange that ranks need; entered by all.

@@ -19,6 +19,8 @@ public final class RankRecorder {
     private var scratch: [UInt32] = []
     private var values: [Float] = []
     private var failure: Failure?
+    /// Who wants to know of spikes at once.
+    var watch: SpikeWatch?
     /// Seconds spent since last set to zero, but for taking note of the spikes of a step, which takes less than a look at the clock.
     var seconds = 0.0
 
@@ -84,17 +86,23 @@ public final class RankRecorder {
         rewiring = try RewiringRecorder(loaded.network, rank: rank, run: run, folder: folder)
     }
 
-    func recordsSpikes(_ population: Int) -> Bool { recordsSpikes[population] }
+    /// Whether a population's spikes are recorded or listened to.
+    func takesSpikes(_ population: Int) -> Bool {
+        recordsSpikes[population] || watch?.populations.contains(population) == true
+    }
 
     /// Logs neurons of a population that fired in a step.
     func recordSpikes(step: Int, population: Int, _ neurons: UnsafeBufferPointer<UInt32>) throws(Failure) {
+        watch?.hear(step: step, population: population, neurons)
         guard recordsSpikes[population] else { return }
         guard let isChosen = chosen[population] else {
+            watch?.count(population: population, neurons)
             try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: neurons)
             return
         }
         scratch.removeAll(keepingCapacity: true)
         for neuron in neurons where isChosen[Int(neuron)] { scratch.append(neuron) }
+        watch?.count(population: population, scratch)
         try spikes.append(step: UInt32(truncatingIfNeeded: step), population: population, neurons: scratch)
     }
 
@@ -103,11 +111,18 @@ public final class RankRecorder {
         _ source: SourceCore, step: Int, _ spiking: UnsafePointer<SourceSpikes>, _ active: Int
     ) throws(Failure) {
         scratch.removeAll(keepingCapacity: true)
+        let isHeard = watch?.populations.contains(source.population) == true
         for i in 0..<active {
             let number = UInt32(truncatingIfNeeded: source.slice[Int(spiking[i].source)])
-            if let isChosen = chosen[source.population], !isChosen[Int(number)] { continue }
+            if !isHeard, let isChosen = chosen[source.population], !isChosen[Int(number)] { continue }
             for _ in 0..<spiking[i].count { scratch.append(number) }
         }
+        if isHeard {
+            watch?.hear(step: step, population: source.population, scratch)
+            guard recordsSpikes[source.population] else { return }
+            if let isChosen = chosen[source.population] { scratch.removeAll { !isChosen[Int($0)] } }
+        }
+        watch?.count(population: source.population, scratch)
         try spikes.append(step: UInt32(truncatingIfNeeded: step), population: source.population, neurons: scratch)
     }
 

@@ -9,7 +9,8 @@ struct SourceHead {
     let writesToMemory: Bool
     /// What goes through shared memory is handed on like packets, but is none.
     let sends: Bool
-    let isRecorded: Bool
+    /// Its spikes are recorded or listened to.
+    var isRecorded: Bool
 
     init(_ source: SourceCore, reachesNobody: Bool, isRecorded: Bool) {
         core = .passUnretained(source)

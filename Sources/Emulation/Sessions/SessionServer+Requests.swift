@@ -27,6 +27,7 @@ extension SessionServer {
             })
         loaded.isFull = full ?? false
         served = loaded
+        heard = []
         return Answer(members: isSpeaker ? Self.describe(loaded) : [])
     }
 

@@ -28,6 +28,8 @@ public final class SessionServer {
     var served: ServedNetwork?
     /// What is thrown ends the session.
     var isFatal = false
+    /// Numbers of the populations whose spikes are told while the network runs.
+    var heard: Set<Int> = []
     /// Spikes that were to be injected into steps that are over.
     var late = 0
     var isSpeaker: Bool { transport.rank == 0 }
@@ -131,7 +133,9 @@ public final class SessionServer {
         case .apply(let document, let folder): return try apply(document, folder)
         case .inject(let population, let indices, let step): return try inject(population, indices, step)
         case .rates(let population, let rates): return try setRates(population, rates)
-        case .checkpoint, .restore, .live:
+        case .live(let population, let on): return try listen(population, on)
+        case .counts(let population): return try count(population)
+        case .checkpoint, .restore:
             throw Failure(.usage, "this request is not available in this version of the program")
         }
     }
@@ -174,7 +178,9 @@ public final class SessionServer {
         var watch = Stopwatch()
         isFatal = true
         control.begin()
+        session.emulation.watch(heard)
         try session.run(steps: steps ?? most, realTime: realTime, gate: gate) { control.progress($0, of: end) }
+        try tellSpikes()
         let sums = try transport.reduce(
             [Int64(session.recorder.spikesRecorded - spikes), Int64(session.emulation.overruns - overruns)], .sum)
         isFatal = false
@@ -199,12 +205,15 @@ final class SessionGate: StepGate {
     /// Step of the next look.
     private var look: Int
     private(set) var end: RunControl.End?
+    /// Spikes go in or out.
+    private let everyStep: Bool
 
     init(_ server: SessionServer, _ session: Session, _ control: RunControl) {
         self.server = server
         self.session = session
         self.control = control
-        look = session.step + (session.hasInjectors ? 1 : control.interval)
+        everyStep = session.hasInjectors || !server.heard.isEmpty
+        look = session.step + (everyStep ? 1 : control.interval)
     }
 
     func next(from step: Int) -> Int { max(step, min(look, session.scheduled.first?.step ?? .max)) }
@@ -212,7 +221,8 @@ final class SessionGate: StepGate {
     func enter(_ step: Int) throws(Failure) -> Bool {
         session.applyDue(before: step)
         guard step >= look else { return true }
-        let found = try control.look(everyStep: session.hasInjectors)
+        try server.tellSpikes()
+        let found = try control.look(everyStep: everyStep)
         for frame in found.requests { server.performInRun(frame) }
         look = step + control.interval
         end = found.end

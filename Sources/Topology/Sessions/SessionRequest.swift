@@ -24,6 +24,7 @@ public struct SessionRequest: Sendable {
         case checkpoint(file: String)
         case restore(file: String)
         case live(population: Int, on: Bool)
+        case counts(population: Int)
         case inject(population: Int, indices: [Int], step: Int?)
         case rates(population: Int, ParameterValue)
         case map

@@ -9,7 +9,7 @@ struct SessionRequestReader {
         "hello": ["protocol"], "load": ["topology", "folder", "results", "seed"], "run": ["steps", "realtime"],
         "stop": [], "apply": ["changes", "folder"], "collect": ["what", "since", "forget"],
         "state": ["population", "variables", "neurons"], "edges": ["projection", "pending", "file"], "reset": ["seed"],
-        "checkpoint": ["file"], "restore": ["file"], "live": ["population", "on"],
+        "checkpoint": ["file"], "restore": ["file"], "live": ["population", "on"], "counts": ["population"],
         "inject": ["population", "indices", "step", "rates"], "map": [], "report": ["output", "overwrite"], "quit": [],
     ]
     /// Commands that bring a document, which may be the attachment.
@@ -83,6 +83,7 @@ struct SessionRequestReader {
                 file: try readFile("file", object))
         case "live":
             return .live(population: try readPopulation(object).index, on: try object.require("on").bool("on"))
+        case "counts": return .counts(population: try readPopulation(object).index)
         case "inject": return try readInject(object)
         default: return .quit
         }
