@@ -64,6 +64,13 @@ def written(state: Any, folder: Path) -> Document:
     return document
 
 
+def without_learning(document: Document) -> None:
+    """Makes synapses that learn static ones of the same weights and delays."""
+    for entry in document.content["projections"]:
+        if entry["synapse"].get("type") == "STDP":
+            entry["synapse"] = {key: entry["synapse"][key] for key in ("weight", "delay") if key in entry["synapse"]}
+
+
 def _add_current(document: Document, source: Any, population: Any, neurons: list[int]) -> dict[str, Any]:
     index = len(document.content["currents"])
     entry = source.entry()
@@ -258,8 +265,16 @@ def write_edges(path: Path, pre: np.ndarray, post: np.ndarray, weight: np.ndarra
         group["0/delay"] = delay.astype(np.float64)
 
 
-def change(entry: dict[str, Any], document: Document) -> dict[str, Any]:
-    """A noted change as an entry of `spinnsim-changes/1`."""
+def changes(noted: list[dict[str, Any]], document: Document) -> list[dict[str, Any]]:
+    """Noted changes as one change of `spinnsim-changes/1`, in their order."""
+    together: dict[str, Any] = {}
+    for entry in noted:
+        for key, values in _change(entry, document).items():
+            together.setdefault(key, []).extend(values)
+    return [together] if together else []
+
+
+def _change(entry: dict[str, Any], document: Document) -> dict[str, Any]:
     kind = entry["kind"]
     if kind in ("current", "new current"):
         return _changed_current(entry, document)

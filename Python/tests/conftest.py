@@ -12,3 +12,10 @@ def pytest_configure(config: pytest.Config) -> None:
         binary.find()
     except EngineNotFoundError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Publishes the verdicts of PyNN's scenarios, where they were run."""
+    if hasattr(config, "scenarios"):
+        terminalreporter.section("PyNN's scenarios")
+        terminalreporter.write_line(config.scenarios)

@@ -101,3 +101,50 @@ def test_lambdas_and_expressions_of_distance_are_worked_out_here():
     assert np.allclose(rows[:, 2], 0.1 + distance) and np.allclose(rows[:, 3], 1 + distance)
     sim.run(1.0)
     sim.end()
+
+
+def test_a_recorded_source_tells_the_times_that_it_had_when_they_came():
+    sim.setup(timestep=0.1)
+    sources = sim.Population(2, sim.SpikeSourceArray(spike_times=[3.0, 14.0]))
+    sources.record("spikes")
+    sim.run(10.0)
+    sources[0:1].set(spike_times=[5.0, 12.0])
+    sim.run(10.0)
+    assert [list(train.magnitude) for train in sources.get_data().segments[0].spiketrains] == [[3.0, 12.0], [3.0, 14.0]]
+    sim.reset()
+    sim.run(20.0)
+    trains = sources.get_data().segments[1].spiketrains
+    assert [list(train.magnitude) for train in trains] == [[5.0, 12.0], [3.0, 14.0]]
+    sim.end()
+
+
+def test_earlier_segments_have_the_variables_and_neurons_asked_for():
+    sim.setup(timestep=1.0)
+    cells = sim.Population(3, sim.IF_curr_exp(i_offset=2.0))
+    cells.record(["spikes", "v"])
+    sim.run(20.0)
+    sim.reset()
+    sim.run(30.0)
+    for segment, samples in zip(cells[1:2].get_data("v").segments, (21, 31), strict=True):
+        assert [signal.shape for signal in segment.analogsignals] == [(samples, 1)] and segment.spiketrains == []
+    for segment in cells.get_data("spikes").segments:
+        assert len(segment.spiketrains) == 3 and not len(segment.analogsignals)
+    for segment in cells[[0, 2]].get_data().segments:
+        assert [train.annotations["source_index"] for train in segment.spiketrains] == [0, 2]
+        assert segment.analogsignals[0].shape[1] == 2
+    sim.end()
+
+
+def test_synapses_can_be_asked_for_where_the_rules_are_refused_later():
+    sim.setup(timestep=1.0)
+    cells = sim.Population(10, sim.IF_curr_exp())
+    for amplitude in (0.0, 0.5):
+        rule = sim.STDPMechanism(
+            weight=0.5, timing_dependence=sim.SpikePairRule(A_plus=0.1, A_minus=amplitude),
+            weight_dependence=sim.AdditiveWeightDependence(),
+        )  # fmt: skip
+        projection = sim.Projection(cells, cells, sim.FixedNumberPreConnector(5), rule)
+        assert set(projection.get("A_minus", "list", with_address=False)) == {amplitude} and len(projection) == 50
+    with pytest.raises(EngineError, match="different STDP rules"):
+        sim.run(1.0)
+    sim.end()

@@ -9,13 +9,7 @@ import numpy as np
 import pytest
 
 import spinnsim.spynnaker as sim
-from spinnsim import binary
-from spinnsim.errors import EngineError
 from spinnsim.pynn import simulator
-
-pytestmark = pytest.mark.skipif(
-    "serve" not in binary.subcommands(binary.find()), reason="this program has no serve: nothing changes between runs"
-)
 
 
 def network():
@@ -34,23 +28,6 @@ def data(cells):
     return cells.spinnaker_get_data("spikes").tolist(), cells.spinnaker_get_data("v", as_matrix=True).tolist()
 
 
-@pytest.fixture
-def changes():
-    """Skips where the program's `serve` does not take changes yet."""
-    sim.setup(1.0)
-    cells = sim.Population(1, sim.IF_curr_exp())
-    sim.run(1)
-    cells.set(i_offset=0.0)
-    try:
-        sim.run(1)
-    except EngineError as error:
-        if "not available" in str(error):
-            pytest.skip("this program's serve takes no changes")
-        raise
-    finally:
-        sim.end()
-
-
 def test_two_runs_are_one():
     _, cells = network()
     sim.run(100)
@@ -63,7 +40,7 @@ def test_two_runs_are_one():
     sim.end()
 
 
-def test_a_change_to_the_same_value_changes_nothing_and_another_does(changes):
+def test_a_change_to_the_same_value_changes_nothing_and_another_does():
     results = []
     for value in (None, 0.5, 0.9):
         _, cells = network()
@@ -92,7 +69,7 @@ def test_reset_repeats_and_keeps_changes():
     sim.end()
 
 
-def test_state_can_be_read_and_set(changes):
+def test_state_can_be_read_and_set():
     sim.setup(1.0)
     cells = sim.Population(2, sim.IF_curr_exp(v=-60.0))
     cells.record("v")
@@ -103,6 +80,29 @@ def test_state_can_be_read_and_set(changes):
     sim.run(1)
     assert cells.spinnaker_get_data("v", as_matrix=True)[5].tolist() == [-55.0, -55.0]
     sim.end()
+
+
+def test_several_changes_at_once_act_in_their_order():
+    def runs(together: bool):
+        _, cells = network()
+        sim.run(20)
+        cells.set(i_offset=3.0)
+        cells.set(v_thresh=-53.0)
+        if together:
+            cells[0:5].set(i_offset=0.25)
+        cells[5].set(i_offset=0.0)
+        if not together:
+            cells[0, 1, 2].set(i_offset=0.25)
+            cells[3:5].set(i_offset=0.25)
+        sim.run(40)
+        found = data(cells)
+        sim.end()
+        return found
+
+    spikes, potentials = runs(True)
+    assert (spikes, potentials) == runs(False)
+    counts = np.bincount([int(neuron) for neuron, _ in spikes], minlength=20)
+    assert counts[6:].min() > counts[:6].max()
 
 
 def test_spikes_of_a_rule_are_those_of_its_list():

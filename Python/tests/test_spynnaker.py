@@ -147,3 +147,16 @@ def test_a_negative_conductance_is_taken_by_its_size():
     sim.run(5)
     assert abs(projection.get("weight", "list", with_address=False)[0] - 0.15) < 0.001
     sim.end()
+
+
+def test_synapses_tell_their_weights_and_segments_without_spikes_are_equal_to_empty_lists():
+    synapse = sim.StaticSynapse(weight=2.5, delay=3.0)
+    assert (synapse.weight, synapse.delay) == (2.5, 3.0)
+    sim.setup(1.0)
+    cells = sim.Population(1, sim.IF_curr_exp())
+    cells.record("v")
+    cells.set_initial_value("v", -60.0)
+    sim.run(2)
+    segment = cells.get_data().segments[0]
+    assert segment.spiketrains == [] and segment.analogsignals[0][0, 0] == -60.0
+    sim.end()

@@ -33,7 +33,7 @@ class IDs(np.ndarray):
     def _identified(self, value: Any) -> Any:
         if self.population is None:
             return value
-        cell = simulator.ID(int(value))
+        cell = self.population.id_class(int(value))
         cell.parent = self.population
         return cell
 
@@ -86,6 +86,8 @@ class _Parts:
         neurons = self.neurons()
         for name, value in parameter_space.as_dict().items():
             whole.check_parameter(name, value)
+            if name == "spike_times":
+                whole.keep_sent()
             whole._store(whole._parameters, name, value, neurons)
             whole._tell(name, neurons)
 
@@ -133,7 +135,9 @@ class Population(_Parts, common.Population):
     _recorder_class = Recorder
     _assembly_class = Assembly
     _view_class = PopulationView
+    id_class: type = simulator.ID
     needs_positions = False
+    sent: tuple[float, tuple[np.ndarray, np.ndarray]] | None = None
 
     def __init__(
         self,
@@ -161,6 +165,14 @@ class Population(_Parts, common.Population):
 
     def _whole(self) -> Population:
         return self
+
+    def keep_sent(self) -> None:
+        """Keeps the spikes of a source that are over, before it gets other times."""
+        state = simulator.state
+        if state.steps:
+            over = state.t - state.dt / 2
+            times, neurons = self.celltype.exact_times(self, over) or (np.empty(0), np.empty(0, np.int64))
+            self.sent = (over, (times, neurons))
 
     def neurons(self) -> np.ndarray:
         return np.arange(self.size)

@@ -392,7 +392,7 @@ class Projection(common.Projection):
         held = self._held()
         if held is not None:
             return held
-        engine = state.loaded()
+        engine = state.connected()
         key = (id(state.document), state.steps, state.changes_sent, pending)
         if self._cache is not None and self._cache[0] == key:
             return self._cache[1]

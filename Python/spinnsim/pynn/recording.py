@@ -18,6 +18,15 @@ from . import simulator
 _UNITS = {"v": "mV", "spikes": "dimensionless", "packets-per-timestep": "dimensionless"}
 
 
+class NoTrains(SpikeTrainList):
+    """The trains of a segment without recorded spikes, which scripts compare with an empty list."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, list) and len(other) == len(self) == 0)
+
+
 def spike_train_list(
     times: np.ndarray, neurons: np.ndarray, wanted: np.ndarray, start: float, stop: float, label: str, first_id: int
 ) -> SpikeTrainList:
@@ -172,6 +181,7 @@ class Recorder(recording.Recorder):
             description=self.population.describe(),
             rec_datetime=datetime.now(),
         )
+        segment.spiketrains = NoTrains(parent=segment)
         names = self.names if variables == "all" else [v.name for v in self.recorded if v in set(variables)]
         for name in names:
             neurons = self._wanted(name, filter_ids)
@@ -239,4 +249,62 @@ class Recorder(recording.Recorder):
     ) -> neo.Block:
         if not self.recorded and not list(self.cache):
             raise errors.NothingToWriteError("No variables recorded; call record() before run()")
-        return super().get(variables, gather, filter_ids, clear, annotations, locations)
+        localized = "all" if variables == "all" else self._localize_variables(variables, locations)
+        names = None if localized == "all" else {variable.name for variable in localized}
+        block = neo.Block(name=self.population.label, description=self.population.describe())
+        segments = [self._part(segment, names, filter_ids) for segment in self.cache]
+        if simulator.state.running:
+            segments.append(self._get_current_segment(filter_ids, localized, clear))
+        block.segments.extend(segments)
+        for segment in segments:
+            segment.block = block
+        block.rec_datetime = segments[0].rec_datetime if segments else datetime.now()
+        block.annotate(**self.metadata)
+        block.annotate(**(annotations or {}))
+        if clear:
+            self.clear()
+        return block
+
+    def _part(self, segment: neo.Segment, names: set[str] | None, filter_ids: Any) -> neo.Segment:
+        """What an earlier segment has of some variables (nothing: all) and neurons."""
+        if names is None and filter_ids is None:
+            return segment
+        part = neo.Segment(
+            name=segment.name, description=segment.description, rec_datetime=segment.rec_datetime, **segment.annotations
+        )
+        first = int(self.population.first_id)
+        wanted = None if filter_ids is None else np.sort(np.asarray(filter_ids, np.int64)) - first
+        part.spiketrains = NoTrains(parent=part)
+        if (names is None or "spikes" in names) and len(segment.spiketrains):
+            part.spiketrains = _some_trains(segment.spiketrains, wanted, self.population.label, first)
+        for signal in segment.analogsignals:
+            if names is None or signal.name in names:
+                columns = signal.annotations["channel_names"]
+                part.analogsignals.append(signal if wanted is None else _some_columns(signal, np.isin(columns, wanted)))
+        part.events.extend(event for event in segment.events if names is None or "rewiring" in names)
+        return part
+
+
+def _some_trains(trains: SpikeTrainList, wanted: np.ndarray | None, label: str, first_id: int) -> SpikeTrainList:
+    if wanted is None:
+        return trains
+    neurons, times = trains.multiplexed
+    there = np.asarray(trains.all_channel_ids)
+    start, stop = float(trains.t_start), float(trains.t_stop)
+    return spike_train_list(
+        np.asarray(times, float), np.asarray(neurons), wanted[np.isin(wanted, there)], start, stop, label, first_id
+    )
+
+
+def _some_columns(signal: neo.AnalogSignal, chosen: np.ndarray) -> neo.AnalogSignal:
+    annotations = signal.annotations
+    return analog_signal(
+        np.asarray(signal.magnitude)[:, chosen],
+        signal.dimensionality.string,
+        signal.t_start,
+        signal.sampling_period,
+        signal.name,
+        annotations["source_ids"][chosen],
+        annotations["channel_names"][chosen],
+        annotations["source_population"],
+    )

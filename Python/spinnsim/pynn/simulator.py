@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pyNN.random import NumpyRNG, RandomDistribution
 
 from pyNN import common
@@ -96,8 +97,16 @@ class State(common.control.BaseState):
         """Notes a change of values, which the engine hears of before it goes on."""
         if entry["kind"] == "state" and not self.ran:
             self.structure_changed = True
-        if self.session is not None and not self.structure_changed:
-            self.pending.append(entry)
+        if self.session is None or self.structure_changed:
+            return
+        if entry["kind"] == "parameter":
+            # Values are looked up when the engine is told: one entry for each parameter of a population is enough.
+            what = (entry["kind"], entry["population"], entry["name"])
+            for other in self.pending:
+                if (other["kind"], other.get("population"), other.get("name")) == what:
+                    other["neurons"] = np.union1d(other["neurons"], entry["neurons"])
+                    return
+        self.pending.append(entry)
 
     def reload(self, what: str) -> None:
         """Notes what the engine can only have from the beginning: it is told before a run, or at the next reset."""
@@ -120,12 +129,33 @@ class State(common.control.BaseState):
             changes, self.pending = self.pending, []
             assert self.document is not None
             self.changes_sent += 1
-            self.session.apply([document.change(entry, self.document) for entry in changes], self.document.folder)
+            self.session.apply(document.changes(changes, self.document), self.document.folder)
         return self.session
 
-    def _load(self) -> None:
+    def connected(self) -> session.Session:
+        """
+        The session for a question about synapses, which has an answer before a run even where there can be no run.
+
+        Who is joined with whom follows from connectors alone: rules of learning that the machine refuses are left out
+        until then. Throws `EngineError`.
+        """
+        try:
+            return self.loaded()
+        except EngineError as refusal:
+            if self.ran or self.session is None or refusal.code != 65:
+                raise
+            try:
+                self._load(learning=False)
+            except EngineError:
+                raise refusal from None
+            self.changed("rules of learning")
+            return self.session
+
+    def _load(self, learning: bool = True) -> None:
         folder = Path(tempfile.mkdtemp(prefix="spinnsim-")) if self.document is None else self.document.folder
         self.document = document.written(self, folder)
+        if not learning:
+            document.without_learning(self.document)
         self.pending = []
         if self.session is None:
             self.session = session.start(self._ranks(), self.options.get("binary"), self.options.get("progress"))
@@ -193,6 +223,8 @@ class State(common.control.BaseState):
         self.t_start = 0
         self.steps = 0
         self.segment_counter += 1
+        for population in self.populations:
+            population.sent = None
 
     def state_of(self, name: str, population: Any, variable: str) -> Any:
         """A state variable of all neurons as it is [size], or nothing where the engine does not tell."""

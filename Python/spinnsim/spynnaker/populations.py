@@ -97,6 +97,15 @@ class _Parts(populations._Parts):
             else:
                 self.initialize(**{variable: evaluated})
 
+    def set_initial_value(self, variable: str, value: Any, selector: Any = None) -> None:
+        """Sets a state variable as it is now: before a run the value that it begins with."""
+        (self if selector is None else self[selector]).set_state(**{variable: value})
+
+    def get_initial_value(self, variable: str, selector: Any = None) -> np.ndarray:
+        """The value [size] that a state variable begins with."""
+        part = self if selector is None else self[selector]
+        return np.asarray(part.initial_values[variable].evaluate(simplify=False))
+
     @property
     def current_values(self) -> dict[str, np.ndarray]:
         """State variables as they are, by name."""
@@ -162,12 +171,22 @@ class PopulationView(_Parts, populations.PopulationView):
         super().__init__(parent, selector if isinstance(selector, slice) else np.asarray(selector), label)
 
 
+class ID(simulator.ID):
+    """A neuron, which is a view of itself too."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "parent" and hasattr(PopulationView, name):
+            return getattr(self.as_view(), name)
+        return super().__getattr__(name)
+
+
 class Population(_Parts, populations.Population):
     """Neurons of one kind, with sPyNNaker's arguments."""
 
     _recorder_class = Recorder
     _assembly_class = Assembly
     _view_class = PopulationView
+    id_class = ID
 
     def __init__(self, size: Any, cellclass: Any, cellparams: Any = None, structure: Any = None,
                  initial_values: Any = None, label: str | None = None, additional_parameters: Any = None,

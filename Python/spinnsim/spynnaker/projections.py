@@ -71,6 +71,8 @@ class Projection(projections.Projection):
         check()
         if source is not None:
             raise NotImplementedError("sPyNNaker only supports source=None")
+        presynaptic_population = _view(presynaptic_population)
+        postsynaptic_population = _view(postsynaptic_population)
         for name, each in (("pre", presynaptic_population), ("post", postsynaptic_population)):
             if not isinstance(each, pynn_populations._Parts | pynn_populations.Assembly):
                 raise ConfigurationException(f"{name}synaptic_population is not a supported vertex type")
@@ -233,6 +235,10 @@ class Projection(projections.Projection):
 
     def set_download_synapses(self, download_synapses: bool) -> None:
         """Taken, and left: synapses can always be asked for."""
+
+
+def _view(of: Any) -> Any:
+    return of.as_view() if isinstance(of, simulator.ID) else of
 
 
 def _whole(indices: np.ndarray, of: Any) -> np.ndarray:

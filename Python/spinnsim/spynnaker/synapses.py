@@ -12,8 +12,21 @@ from ..pynn.standardmodels.synapses import EngineSynapse, TsodyksMarkramSynapse
 from .exceptions import SynapticConfigurationException
 
 
+def _given(name: str) -> property:
+    def get(self: Any) -> Any:
+        return self.parameter_space[name].base_value
+
+    def put(self: Any, value: Any) -> None:
+        self.parameter_space.update(**{name: value})
+
+    return property(get, put)
+
+
 class StaticSynapse(synapses.StaticSynapse):
     """Synapses that do not change."""
+
+    weight = _given("weight")
+    delay = _given("delay")
 
     def __init__(self, weight: Any = 0.0, delay: Any = None, pad_to_length: int | None = None) -> None:
         super().__init__(**{"weight": weight, "delay": delay})
@@ -31,18 +44,8 @@ def _rule(name: str, base: type, kind: str, defaults: dict[str, Any], needed: tu
     return type(name, (base,), {
         "__init__": begin, "__doc__": f"sPyNNaker's {name}.", "kind": kind, "default_parameters": dict(defaults),
         "translations": build_translations(*((each, each) for each in defaults)), "possible_models": {"stdp"},
-        "A_plus": _amplitude("A_plus"), "A_minus": _amplitude("A_minus"),
+        "A_plus": _given("A_plus"), "A_minus": _given("A_minus"),
     })  # fmt: skip
-
-
-def _amplitude(name: str) -> property:
-    def get(self: Any) -> float:
-        return float(self.parameter_space[name].base_value)
-
-    def put(self: Any, value: float) -> None:
-        self.parameter_space.update(**{name: value})
-
-    return property(get, put)
 
 
 _PAIR = {"tau_plus": 20.0, "tau_minus": 20.0, "A_plus": 0.01, "A_minus": 0.01}

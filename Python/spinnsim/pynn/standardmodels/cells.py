@@ -75,10 +75,14 @@ class SpikeSourceArray(EngineCell, cells.SpikeSourceArray):
 
     @classmethod
     def exact_times(cls, population: Any, until: float) -> tuple[np.ndarray, np.ndarray] | None:
-        """The times that were given, not those of the steps they were sent in."""
+        """The times that were given, not those of the steps they were sent in; of times replaced, those sent before."""
         lists = times_of(population._parameters["spike_times"], population.size)
         times = np.concatenate(lists) if lists else np.empty(0)
         neurons = np.repeat(np.arange(population.size), [len(each) for each in lists])
+        if population.sent is not None:
+            since, (earlier, senders) = population.sent
+            left = times >= since
+            times, neurons = np.concatenate([earlier, times[left]]), np.concatenate([senders, neurons[left]])
         order = np.argsort(times, kind="stable")
         times, neurons = times[order], neurons[order]
         return times[times <= until], neurons[times <= until]
