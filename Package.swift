@@ -1,6 +1,10 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+// The product is a program, so `public` is no promise to anybody. What modules offer each other is public all the same: the
+// compiler carries bodies of public declarations into other modules and those of package ones not, and loops whose helpers
+// were package ran 30 times slower (Documentation/Architecture.md, "Why everything is public").
+
 /// The instruction set the kernels are compiled for: `x86-64-v3` unless `SPINNSIM_MARCH` says otherwise.
 let march = Context.environment["SPINNSIM_MARCH"] ?? "x86-64-v3"
 
@@ -105,9 +109,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common,
-            // Code at the same addresses in every process: ranks that take turns on a processor train its branch predictors for one
-            // another (at 64 ranks on 2 processors a fifth of all time). The older linker would take addresses that the
-            // dynamic linker warns of.
+            // Code at the same addresses in every process: ranks that take turns on a processor train its branch predictors
+            // for one another (at 64 ranks on 2 processors a fifth of all time). The older linker would take addresses that
+            // the dynamic linker warns of.
             linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))]),
 
         // MARK: - Tests
@@ -128,7 +132,8 @@ let package = Package(
             name: "MappingTests", dependencies: ["Diagnostics", "Machine", "Mapping", "TestSupport", "Topology"],
             swiftSettings: common),
         .testTarget(
-            name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses", "TestSupport"], swiftSettings: common),
+            name: "PlasticityTests", dependencies: ["FixedPoint", "Plasticity", "Synapses", "TestSupport"],
+            swiftSettings: common),
         .testTarget(
             name: "MapReportTests",
             dependencies: ["Diagnostics", "Machine", "MapReport", "Mapping", "TestSupport", "Topology"],
