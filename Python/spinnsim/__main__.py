@@ -37,7 +37,7 @@ def doctor() -> int:
     return 0
 
 
-def notebook(path: Path) -> None:
+def notebook(path: Path) -> dict[str, object]:
     """Runs the code cells of a notebook one after the other, in one namespace."""
     cells = json.loads(path.read_text())["cells"]
     namespace: dict[str, object] = {"__name__": "__main__", "__file__": str(path)}
@@ -46,6 +46,7 @@ def notebook(path: Path) -> None:
             lines = "".join(cell["source"]).splitlines()
             source = "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in lines)
             exec(compile(source, f"{path.name}[{number}]", "exec"), namespace)
+    return namespace
 
 
 def main(arguments: list[str] | None = None) -> int:

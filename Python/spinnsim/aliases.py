@@ -28,6 +28,9 @@ SERVED: dict[str, str | None] = {
     "spynnaker.pyNN.utilities.constants": f"{_HERE}.constants",
     "spynnaker.pyNN.exceptions": f"{_HERE}.exceptions",
     "spynnaker.pyNN.external_devices": f"{_HERE}.external_devices",
+    "spynnaker.pyNN.external_devices_models": f"{_HERE}.external_devices",
+    "spynnaker.pyNN.external_devices_models.abstract_multicast_controllable_device": f"{_HERE}.external_devices",
+    "spynnaker.pyNN.spynnaker_external_device_plugin_manager": f"{_HERE}.external_devices",
     "spynnaker.pyNN.extra_models": f"{_HERE}.extra_models",
     "spynnaker.pyNN.connections": f"{_HERE}.live",
     "spynnaker.pyNN.data": f"{_HERE}.data_view",
@@ -47,6 +50,7 @@ SERVED: dict[str, str | None] = {
     "spynnaker.pyNN.models.utility_models": None,
     "spynnaker.pyNN.models.utility_models.spike_injector": f"{_HERE}.external_devices",
     "spynnaker.pyNN.models.spike_source": f"{_HERE}.cells",
+    "spynnaker.pyNN.models.spike_source.spike_source_poisson_vertex": f"{_HERE}.foreign",
     "spynnaker.plot_utils": f"{_HERE}.plot_utils",
     "spynnaker.spike_checker": f"{_HERE}.spike_checker",
     "spynnaker.spynnaker_plotting": f"{_HERE}.plot_utils",
@@ -61,16 +65,24 @@ SERVED: dict[str, str | None] = {
     "spinn_front_end_common.utilities": None,
     "spinn_front_end_common.utilities.exceptions": f"{_HERE}.exceptions",
     "spinn_front_end_common.utilities.database": f"{_HERE}.live",
+    "spinn_front_end_common.utilities.database.database_connection": f"{_HERE}.live",
     "spinn_front_end_common.utilities.connections": f"{_HERE}.live",
     "spinn_front_end_common.interface": None,
     "spinn_front_end_common.interface.provenance": f"{_HERE}.provenance",
+    "pacman": None,
+    "pacman.exceptions": f"{_HERE}.foreign",
+    "pacman.model": None,
+    "pacman.model.partitioner_splitters": f"{_HERE}.foreign",
+    "spinnman": None,
+    "spinnman.exceptions": f"{_HERE}.foreign",
     "spinn_utilities": None,
+    "spinn_utilities.exceptions": f"{_HERE}.foreign",
     "spinn_utilities.overrides": f"{_HERE}.tools",
     "spinn_utilities.log": f"{_HERE}.tools",
     "spinn_utilities.config_holder": f"{_HERE}.tools",
     "spinn_utilities.logger_utils": f"{_HERE}.tools",
 }
-_ROOTS = ("spynnaker", "spynnaker8", "spinn_front_end_common", "spinn_utilities")
+_ROOTS = ("spynnaker", "spynnaker8", "spinn_front_end_common", "spinn_utilities", "pacman", "spinnman")
 
 
 class _Loader(importlib.abc.Loader):

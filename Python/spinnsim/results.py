@@ -88,12 +88,13 @@ def read_edges(path: Path, pending: bool = False) -> Edges:
 def read_rewiring(path: Path) -> np.ndarray:
     """Synapses that formed and went: records `time` (ms), `source`, `target`, `formed`."""
     with h5py.File(path, "r") as file:
+        (group,) = file["rewiring"].values()
         return np.rec.fromarrays(
             [
-                np.asarray(file["timestamps"]),
-                np.asarray(file["source_node_id"]).astype(np.int64),
-                np.asarray(file["target_node_id"]).astype(np.int64),
-                np.asarray(file["formed"]).astype(bool),
+                np.asarray(group["timestamps"]),
+                np.asarray(group["source_node_id"]).astype(np.int64),
+                np.asarray(group["target_node_id"]).astype(np.int64),
+                np.asarray(group["formed"]).astype(bool),
             ],
             names="time,source,target,formed",
         )

@@ -1,15 +1,9 @@
 """Runs that go on, change and end, over `spinnsim serve`."""
 
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import spinnsim.spynnaker as sim
-from spinnsim.pynn import simulator
 
 
 def network():
@@ -131,27 +125,3 @@ def test_structure_cannot_change_between_runs():
     sim.reset()
     sim.run(5)
     sim.end()
-
-
-def test_an_engine_goes_when_its_script_dies(tmp_path: Path):
-    script = tmp_path / "script.py"
-    script.write_text(
-        "import os, spinnsim.spynnaker as sim\n"
-        "from spinnsim.pynn import simulator\n"
-        "sim.setup(1.0)\nsim.Population(1, sim.IF_curr_exp())\nsim.run(5)\n"
-        "print(simulator.state.session._process.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
-    )
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
-    engine = Path("/proc") / done.stdout.strip()
-    until = time.monotonic() + 10
-    while engine.exists() and "State:\tZ" not in _status(engine) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not engine.exists() or "State:\tZ" in _status(engine)
-    assert simulator.state.session is None
-
-
-def _status(process: Path) -> str:
-    try:
-        return (process / "status").read_text()
-    except OSError:
-        return "State:\tZ"

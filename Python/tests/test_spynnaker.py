@@ -29,7 +29,7 @@ def test_samples_rows_and_counts_are_as_on_the_board():
     assert cells.spinnaker_get_data("v").shape == (60, 3)
     assert cells.spinnaker_get_data("spikes").tolist() == [[0, 7], [1, 12], [2, 14]]
     assert cells.get_spike_counts() == {0: 1, 1: 1, 2: 1}
-    assert list(held) == [(i, i, 5.0, 1.0) for i in range(3)]
+    assert list(held) == [[i, i, 5.0, 1.0] for i in range(3)]
     assert np.nansum(projection.get("weight", "array")) == 15
     block = cells.get_data()
     assert np.array_equal(neo_convertor.convert_spikes(block), cells.spinnaker_get_data("spikes"))

@@ -90,6 +90,11 @@ def members(of: Any) -> list[tuple[Any, np.ndarray | None, int]]:
     return found
 
 
+def _tidy(delays: np.ndarray) -> np.ndarray:
+    """Delays without the last digits that come of multiplying steps."""
+    return np.round(delays, 9)
+
+
 class Projection(common.Projection):
     __doc__ = common.Projection.__doc__
     _simulator = simulator
@@ -411,7 +416,9 @@ class Projection(common.Projection):
             np.concatenate([getattr(edges, name) for edges in found]) if found else np.empty(0)
             for name in ("source", "target", "weight", "delay")
         ]
-        edges = Edges(columns[0].astype(np.int64), columns[1].astype(np.int64), self._signed(columns[2]), columns[3])
+        edges = Edges(
+            columns[0].astype(np.int64), columns[1].astype(np.int64), self._signed(columns[2]), _tidy(columns[3])
+        )
         self._cache = (key, edges)
         return edges
 

@@ -57,6 +57,7 @@ from .control import (
     setup,
 )
 from .currents import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
+from .data_view import SpynnakerDataView
 from .distributions import NumpyRNG, RandomDistribution
 from .populations import Assembly, Population, PopulationView
 from .projections import Projection

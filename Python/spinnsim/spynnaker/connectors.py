@@ -11,10 +11,10 @@ from pyNN import connectors as pynn_connectors
 
 from ..pynn import connectors
 from ..pynn.connectors import EngineConnector
-from .exceptions import SynapticConfigurationException
+from .exceptions import SpynnakerException, SynapticConfigurationException
 
 
-def _quiet(base: type) -> type:
+def _quiet(base: type, name: str = "") -> type:
     """The same connector, which takes `verbose` and leaves it."""
 
     def begin(self: Any, *values: Any, verbose: bool = False, **given: Any) -> None:
@@ -23,8 +23,9 @@ def _quiet(base: type) -> type:
         given.update(zip(order, values, strict=False))
         base.__init__(self, **given)
 
-    order = _ORDER.get(base.__name__, ())
-    return type(base.__name__, (base,), {"__init__": begin, "__doc__": base.__doc__})
+    name = name or base.__name__
+    order = _ORDER.get(name, ())
+    return type(name, (base,), {"__init__": begin, "__doc__": base.__doc__})
 
 
 _ORDER = {
@@ -41,8 +42,34 @@ _ORDER = {
 AllToAllConnector = _quiet(connectors.AllToAllConnector)
 OneToOneConnector = _quiet(connectors.OneToOneConnector)
 FixedProbabilityConnector = _quiet(connectors.FixedProbabilityConnector)
-FixedNumberPostConnector = _quiet(connectors.FixedNumberPostConnector)
-FixedNumberPreConnector = _quiet(connectors.FixedNumberPreConnector)
+
+
+class _Enough:
+    """Says at the projection when there are too few cells to take `n` different ones of."""
+
+    side: str
+
+    def checked(self, projection: Any) -> None:
+        """Throws `SpynnakerException`."""
+        cells = getattr(projection, self.side)
+        there = cells.size - (projection.pre is projection.post and not self.allow_self_connections)  # type: ignore[attr-defined]
+        if not self.with_replacement and isinstance(self.n, int) and self.n > there:  # type: ignore[attr-defined]
+            raise SpynnakerException(
+                f"{type(self).__name__} will not work when with_replacement=False and n > {there}, the neurons that "
+                f"there are to be taken of {cells.label}"
+            )
+
+
+class _Post(_Enough, connectors.FixedNumberPostConnector):
+    side = "post"
+
+
+class _Pre(_Enough, connectors.FixedNumberPreConnector):
+    side = "pre"
+
+
+FixedNumberPostConnector = _quiet(_Post, "FixedNumberPostConnector")
+FixedNumberPreConnector = _quiet(_Pre, "FixedNumberPreConnector")
 ArrayConnector = _quiet(connectors.ArrayConnector)
 SmallWorldConnector = _quiet(connectors.SmallWorldConnector)
 
@@ -100,6 +127,16 @@ class FixedTotalNumberConnector(_Made):
 
     def estimate(self, projection: Any) -> float:
         return float(self.n)
+
+    def checked(self, projection: Any) -> None:
+        """Throws `SpynnakerException` when there are fewer pairs than are to be taken."""
+        pairs = projection.pre.size * projection.post.size
+        pairs -= projection.pre.size if projection.pre is projection.post and not self.allow_self_connections else 0
+        if not self.with_replacement and self.n > pairs:
+            raise SpynnakerException(
+                f"{type(self).__name__} will not work when with_replacement is False and n > {pairs}, the pairs of "
+                f"{projection.pre.label} and {projection.post.label}"
+            )
 
 
 class MultapseConnector(FixedTotalNumberConnector):

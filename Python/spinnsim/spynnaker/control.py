@@ -11,6 +11,7 @@ from pyNN import common
 
 from ..pynn import control, simulator
 from .exceptions import ConfigurationException, SimulatorNotSetupException, SimulatorShutdownException
+from .machine import Machine, machine
 from .populations import once
 
 logger = logging.getLogger("spinnsim")
@@ -43,7 +44,9 @@ def setup(timestep: Any = None, min_delay: Any = DEFAULT_MIN_DELAY, max_delay: A
         min_delay = timestep
     own = {name: extra_params.pop(name) for name in ("ranks", "seed", "binary", "results") if name in extra_params}
     common.setup(timestep, min_delay, **extra_params)
-    control.begin(timestep, min_delay, {**_launched, **own, "time_scale_factor": time_scale_factor})
+    boards = n_boards_required or (n_chips_required and -(-int(n_chips_required) // 48))
+    options = {"time_scale_factor": time_scale_factor, "boards": boards}
+    control.begin(timestep, min_delay, {**_launched, **own, **options})
     return 0
 
 
@@ -135,33 +138,7 @@ def rank() -> int:
     return 0
 
 
-class Chip:
-    """A chip of the machine: its place and cores."""
-
-    def __init__(self, x: int, y: int, cores: int) -> None:
-        self.x, self.y, self.n_processors = x, y, cores
-
-
-class Machine:
-    """The emulated machine, as the network needs it."""
-
-    def __init__(self, description: dict[str, Any]) -> None:
-        boards = int(description.get("boards", 1))
-        self.description = description
-        self.width, self.height = (8, 8) if boards == 1 else (12 * ((boards + 2) // 3), 12)
-        self.n_chips = int(description.get("chips", 48))
-        self.chips = [Chip(x, y, 18) for x in range(self.width) for y in range(self.height)][: self.n_chips]
-
-    def get_chip_at(self, x: int, y: int) -> Chip | None:
-        """The chip at a place, or nothing."""
-        return next((chip for chip in self.chips if (chip.x, chip.y) == (x, y)), None)
-
-    def __getitem__(self, place: tuple[int, int]) -> Chip | None:
-        return self.get_chip_at(*place)
-
-
 def get_machine() -> Machine:
     """The machine that the network runs on."""
     check()
-    state = simulator.state
-    return Machine(state.loaded().machine_map() if state.populations else {})
+    return machine()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
+from unittest import SkipTest
 
 from ..pynn import simulator
+from .machine import Machine, Version, machine
 
 
 class SpynnakerDataView:
@@ -94,3 +96,23 @@ class SpynnakerDataView:
     def is_user_mode(cls) -> bool:
         """Whether a script may act: it may."""
         return True
+
+    @classmethod
+    def get_machine(cls) -> Machine:
+        """The machine that the network runs on."""
+        return machine()
+
+    @classmethod
+    def get_machine_version(cls) -> type[Version]:
+        """Its kind of board."""
+        return Version
+
+    @classmethod
+    def get_chip_at(cls, x: int, y: int) -> Any:
+        """A chip of the machine."""
+        return machine()[x, y]
+
+    @classmethod
+    def raise_skiptest(cls, reason: str = "", parent: Exception | None = None) -> NoReturn:
+        """Skips the test that calls it."""
+        raise SkipTest(reason) from parent

@@ -71,7 +71,28 @@ def register_database_notification_request(*_: Any, **__: Any) -> None:
     """Taken, and left: connections of this process need no address."""
 
 
+class SpynnakerExternalDevicePluginManager:
+    """The same functions by another name."""
+
+    add_database_socket_address = staticmethod(add_database_socket_address)
+    activate_live_output_for = staticmethod(activate_live_output_for)
+    activate_live_output_to = staticmethod(activate_live_output_to)
+    add_poisson_live_rate_control = staticmethod(add_poisson_live_rate_control)
+
+
+class SendType(Enum):
+    """Kinds of payloads to devices, by name."""
+
+    SEND_TYPE_INT = 0
+    SEND_TYPE_UINT = 1
+    SEND_TYPE_ACCUM = 2
+    SEND_TYPE_UACCUM = 3
+    SEND_TYPE_FRACT = 4
+    SEND_TYPE_UFRACT = 5
+
+
 _DEVICES = [
+    "AbstractEthernetController", "AbstractEthernetTranslator", "AbstractMulticastControllableDevice",
     "ArbitraryFPGADevice", "EthernetControlPopulation", "EthernetSensorPopulation", "ExternalDeviceLifControl",
     "ExternalFPGARetinaDevice", "ICUBRetinaDevice", "MunichIoSpiNNakerLinkProtocol", "MunichMotorDevice",
     "MunichRetinaDevice", "PushBotEthernetLEDDevice", "PushBotEthernetLaserDevice", "PushBotEthernetMotorDevice",

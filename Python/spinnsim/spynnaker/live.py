@@ -118,6 +118,7 @@ class LiveConnection:
     def __init__(self, labels: Any = ()) -> None:
         self.labels = list(labels or ())
         self.local_port = next(_ports)
+        self.local_ip_address = "127.0.0.1"
         self._callbacks: dict[str, dict[str, list[Callable[..., None]]]] = {}
         self._known: set[str] = set()
         self._first = True
@@ -235,6 +236,10 @@ class SpynnakerPoissonControlConnection(LiveConnection):
         super().__init__(poisson_labels)
         if local_port:
             self.local_port = local_port
+
+    def add_receive_callback(self, label: str, *_: Any, **__: Any) -> None:
+        """Throws `ConfigurationException`: rates go out, spikes do not come in."""
+        raise ConfigurationException("SpynnakerPoissonControlPopulation can't receive data")
 
     def add_poisson_label(self, label: str) -> None:
         """One more population to control."""

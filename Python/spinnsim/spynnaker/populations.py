@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from pyNN.space import Grid2D, Grid3D
 from pyNN import errors
 
 from ..pynn import populations, simulator
-from .exceptions import ConfigurationException
+from .exceptions import ConfigurationException, SynapticConfigurationException
 from .recording import Recorder
 
 logger = logging.getLogger("spinnsim")
@@ -33,6 +34,17 @@ def once(text: str, level: int = logging.WARNING) -> None:
     if text not in _told:
         _told.add(text)
         logger.log(level, text)
+
+
+class Values(np.ndarray):
+    """A value for each neuron, as an array that is equal to a list of the same values."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: Any) -> Any:
+        if isinstance(other, list | tuple):
+            return len(other) == len(self) and bool(np.all(np.asarray(self) == np.asarray(other)))
+        return super().__eq__(other)
 
 
 class Assembly(populations.Assembly):
@@ -70,7 +82,8 @@ class _Parts(populations._Parts):
         values = []
         for name in names:
             if name in self._whole()._initial and not self.celltype.has_parameter(name):
-                value = LazyArray(self.initial_values[name], shape=(self.size,)).evaluate(simplify=simplify)
+                value = np.asarray(self.initial_values[name])
+                value = value[0] if simplify and np.all(value == value[0]) else value
             else:
                 value = super().get(name, gather, simplify)
             values.append(_untied(value))
@@ -104,7 +117,7 @@ class _Parts(populations._Parts):
     def get_initial_value(self, variable: str, selector: Any = None) -> np.ndarray:
         """The value [size] that a state variable begins with."""
         part = self if selector is None else self[selector]
-        return np.asarray(part.initial_values[variable].evaluate(simplify=False))
+        return np.asarray(part.initial_values[variable])
 
     @property
     def current_values(self) -> dict[str, np.ndarray]:
@@ -114,7 +127,20 @@ class _Parts(populations._Parts):
         engine = state.loaded()
         names = {name: whole.celltype.state_names.get(name, name) for name in whole._initial}
         found = engine.state(state.document.names[whole], list(names.values()))
-        return {name: found[engine_name][self.neurons()] for name, engine_name in names.items()}
+        return {name: found[engine_name][self.neurons()].view(Values) for name, engine_name in names.items()}
+
+    @property
+    def initial_values(self) -> dict[str, np.ndarray]:
+        """State variables [size] as they begin, by name."""
+        values = self._whole()._initial
+        return {
+            name: np.broadcast_to(np.asarray(value, float), self._whole().size)[self.neurons()].view(Values)
+            for name, value in values.items()
+        }
+
+    @initial_values.setter
+    def initial_values(self, values: dict[str, Any]) -> None:
+        assert not values
 
     def get_data(
         self, variables: Any = "all", gather: bool = True, clear: bool = False, annotations: Any = None
@@ -241,6 +267,10 @@ class Population(_Parts, populations.Population):
             entry["neurons_per_core"] = most
         cores = self.hints.get("n_synapse_cores") or getattr(self.hints.get("splitter"), "n_synapse_cores", None)
         cores = cores or state.synapse_cores.get(type(self.celltype))
+        if cores and int(cores) > 1 and self._rewired(state):
+            raise SynapticConfigurationException(
+                f"{self.origin}: {self.label}: structural plasticity does not go with {cores} synapse cores, it needs 1"
+            )
         if cores and not self.celltype.source and not self._learns(state):
             entry["n_synapse_cores"] = min(int(cores), 16)
         if self.hints.get("n_steps_per_timestep"):
@@ -251,6 +281,9 @@ class Population(_Parts, populations.Population):
         if key is not None:
             entry["key"] = {"key": f"0x{int(key):08X}"}
         return entry
+
+    def _rewired(self, state: Any) -> bool:
+        return any(hasattr(p.synapse_type, "structure") and p.post is self for p in state.projections)
 
     def _learns(self, state: Any) -> bool:
         return any(
@@ -269,6 +302,10 @@ class Population(_Parts, populations.Population):
     def add_placement_constraint(self, x: int, y: int, p: int | None = None) -> None:
         """Taken, and left: the mapping places cores."""
         once("placement constraints are not followed: the mapping places cores", logging.INFO)
+
+    @property
+    def _vertex(self) -> SimpleNamespace:
+        return SimpleNamespace(label=self.label, n_atoms=self.size, **self.hints)
 
     @property
     def celltype_name(self) -> str:

@@ -97,7 +97,9 @@ class Projection(projections.Projection):
                 self._check_shapes(connector)
 
     def checked(self) -> None:
-        """Weights may be of either sign: the receptor decides."""
+        """Weights may be of either sign: the receptor decides. Throws `SpynnakerException`."""
+        if hasattr(self._connector, "checked"):
+            self._connector.checked(self)
         rows = getattr(self._connector, "conn_list", None)
         if rows is not None and len(rows):
             table = np.asarray(rows, dtype=float)
@@ -210,7 +212,7 @@ class Projection(projections.Projection):
             columns = [_whole(edges.source, self.pre), _whole(edges.target, self.post), *columns]
         elif len(columns) == 1:
             return columns[0]
-        return list(zip(*(column.tolist() for column in columns), strict=True))
+        return [list(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
     def save(self, attribute_names: Any, file: Any, format: str = "list", gather: bool = True,
              with_address: bool = True) -> None:  # fmt: skip
@@ -221,10 +223,11 @@ class Projection(projections.Projection):
         def write() -> None:
             from pyNN.recording import files
 
-            to = files.StandardTextFile(file, mode="wb") if isinstance(file, str) else file
+            to = files.StandardTextFile(file, mode="w") if isinstance(file, str) else file
             data = self._taken(names, format, with_address)
-            if format == "array":
+            if format != "list":
                 data = [np.where(np.isnan(values), 0.0, values) for values in (data if len(names) > 1 else [data])]
+                data = data[0] if len(data) == 1 else data
             to.write(data, {"columns": (["i", "j"] if with_address else []) + names})
             to.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from pyNN.standardmodels import STDPTimingDependence, STDPWeightDependence, build_translations
 
 from ..errors import UnsupportedError
@@ -22,6 +23,22 @@ def _given(name: str) -> property:
     return property(get, put)
 
 
+_FUNCTIONS = {
+    name: getattr(np, name)
+    for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh",
+                 "cosh", "tanh", "power", "minimum", "maximum", "floor", "ceil", "absolute", "pi", "e")
+}  # fmt: skip
+
+
+def by_distance(value: Any) -> Any:
+    """A function of the distance, where a weight or a delay is an expression of `d`."""
+    if not isinstance(value, str):
+        return value
+    code = compile(value, value, "eval")
+    return lambda d: eval(code, {"__builtins__": {}, "abs": abs, "max": np.maximum, "min": np.minimum, **_FUNCTIONS},
+                          {"d": d})  # fmt: skip
+
+
 class StaticSynapse(synapses.StaticSynapse):
     """Synapses that do not change."""
 
@@ -29,7 +46,7 @@ class StaticSynapse(synapses.StaticSynapse):
     delay = _given("delay")
 
     def __init__(self, weight: Any = 0.0, delay: Any = None, pad_to_length: int | None = None) -> None:
-        super().__init__(**{"weight": weight, "delay": delay})
+        super().__init__(**{"weight": by_distance(weight), "delay": by_distance(delay)})
 
 
 def _rule(name: str, base: type, kind: str, defaults: dict[str, Any], needed: tuple[str, ...] = ()) -> type:
@@ -100,7 +117,7 @@ class STDPMechanism(synapses.STDPMechanism):
             raise NotImplementedError("dendritic_delay_fraction must be in the interval [0.5, 1.0]")
         if float(dendritic_delay_fraction) != 1.0:
             raise NotImplementedError("All delays must be dendritic!")
-        super().__init__(timing_dependence, weight_dependence, None, 1.0, weight, delay)
+        super().__init__(timing_dependence, weight_dependence, None, 1.0, by_distance(weight), by_distance(delay))
         self.backprop_delay = bool(backprop_delay)
 
     def entry(self) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""The same by another name."""
+
+from . import BaseTestCase
+
+__all__ = ["BaseTestCase"]
