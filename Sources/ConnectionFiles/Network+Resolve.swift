@@ -34,8 +34,40 @@ extension Network {
         }
     }
 
+    /// Reads new weights of synapses that a projection has.
+    ///
+    /// - Parameters:
+    ///   - reference: A file as ``readConnections(of:)`` reads, in the folder of the file `document`.
+    ///   - index: Of the projection.
+    /// - Throws: `badInput` for what is wrong in the file, `noInput` for one that cannot be read.
+    public func readWeights(
+        _ reference: String, of document: String, projection index: Int
+    ) throws(Failure) -> (path: String, table: ConnectionTable) {
+        let (path, table) = try readTable(reference, of: document, projections[index])
+        guard table.hasAllWeights || table.count == 0 else {
+            throw Failure(.badInput, "\(path): there are no weights; a SONATA file has them as syn_weight")
+        }
+        return (path, table)
+    }
+
     private mutating func load(_ reference: String, of topology: String, into index: Int) throws(Failure) {
         let projection = projections[index]
+        let (path, table) = try readTable(reference, of: topology, projection)
+        projections[index].connector = .fixed(table)
+        guard projection.hasDefaultReceptor, let weights = table.weightBounds, weights.lowerBound < 0 else { return }
+        guard weights.upperBound <= 0 else {
+            throw Failure(
+                .badInput,
+                "\(path): the weights are of both signs; split the file in two, or name the \"receptor\" of the "
+                    + "projection "
+                    + projection.name)
+        }
+        projections[index].receptor = "inhibitory"
+    }
+
+    private func readTable(
+        _ reference: String, of topology: String, _ projection: Projection
+    ) throws(Failure) -> (path: String, table: ConnectionTable) {
         let (source, target) = (populations[projection.pre], populations[projection.post])
         let path = try FileReference.path(reference, of: topology)
         let limits = ConnectionRows.Limits(
@@ -47,16 +79,7 @@ extension Network {
         } else {
             table = try TextConnections.parse(try TopologyFile.load(path, limits: Self.textLimits), file: path, limits)
         }
-        projections[index].connector = .fixed(table)
-        guard projection.hasDefaultReceptor, let weights = table.weightBounds, weights.lowerBound < 0 else { return }
-        guard weights.upperBound <= 0 else {
-            throw Failure(
-                .badInput,
-                "\(path): the weights are of both signs; split the file in two, or name the \"receptor\" of the "
-                    + "projection "
-                    + projection.name)
-        }
-        projections[index].receptor = "inhibitory"
+        return (path, table)
     }
 
     private static var textLimits: ReadingLimits {

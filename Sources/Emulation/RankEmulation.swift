@@ -57,9 +57,11 @@ public final class RankEmulation {
     private var rowList: UnsafeMutablePointer<RowSpikes>
     private var rowListCapacity: Int
     private let sources: UnsafeMutableBufferPointer<SourceHead>
-    private let deliveries: Unmanaged<Deliveries>
+    private var deliveries: Unmanaged<Deliveries>
+    /// What has spikes under way from before weights were given, and the step from which on it has none.
+    private var leaving: [(deliveries: Deliveries, until: Int)] = []
     private let blocks: BlockTable
-    private let rowPlaces: RowPlaces
+    private var rowPlaces: RowPlaces
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
     private let senders: [Int]
     private let ownPlace: Int
@@ -245,7 +247,7 @@ public final class RankEmulation {
         var writer = PacketWriter(exchange.outbox)
         for step in time..<(time + count) {
             timers.update += watch.lap()
-            loaded.deliveries.deliver(step: step)
+            deliverDue(step)
             timers.deliver += watch.lap()
             writer.beginStep()
             do {
@@ -260,7 +262,7 @@ public final class RankEmulation {
         wordsPublished += writer.words
         timers.exchange += watch.lap()
         // What earlier spikes ask of the next step does not have to wait for the others' packets.
-        loaded.deliveries.deliver(step: time + count)
+        deliverDue(time + count)
         timers.deliver += watch.lap()
         let beforeWait = isSampled ? Stopwatch.processorTime() : 0
         try exchange.complete()
@@ -268,12 +270,37 @@ public final class RankEmulation {
         windows += 1
         timers.wait += watch.lap()
         deliver(time, count)
+        if let first = leaving.first, first.until <= time + count {
+            leaving.removeAll { $0.until <= time + count }
+            shareSums()
+        }
         timers.deliver += watch.lap()
         if isSampled {
             timers.sampledWait += afterWait &- beforeWait
             timers.sampledAll += Stopwatch.processorTime() &- processorTime
         }
         if let failure { throw failure }
+    }
+
+    /// Delivers what is due in a step.
+    private func deliverDue(_ step: Int) {
+        loaded.deliveries.deliver(step: step)
+        guard !leaving.isEmpty else { return }
+        for each in leaving { each.deliveries.deliver(step: step) }
+    }
+
+    /// Gives static synapses the weights that rules have for them, from the spikes of the step to come on.
+    ///
+    /// - Throws: `doesNotFit` when memory cannot be had.
+    func changeRows(_ rules: SynapseRules) throws(Failure) {
+        leaving.append((try loaded.changeRows(rules), step + loaded.stepsUnderWay))
+        deliveries = .passUnretained(loaded.deliveries)
+        rowPlaces = loaded.deliveries.places
+        shareSums()
+    }
+
+    private func shareSums() {
+        for each in leaving.map(\.deliveries) + [loaded.deliveries] { each.share(among: leaving.count + 1) }
     }
 
     // MARK: - Update

@@ -22,10 +22,15 @@ public final class RankNetwork {
     let scales: [[RingBufferScale]]
     /// The input of the step being made, and that under way from synapses that learn.
     let ringBuffers: RingBuffers
-    let rows: RowTable
+    private(set) var rows: RowTable
     /// The input under way from static synapses.
     let inputSums: InputSums
-    let deliveries: Deliveries
+    private(set) var deliveries: Deliveries
+    /// How synapses are stored, with the weights that have been given to static ones.
+    private(set) var rules: SynapseRules
+    private let sourceBlocks: [SourceBlock]
+    /// All places of neurons, and the longest delay within the ring buffers of a core.
+    private let span: (neurons: Int, longest: Int)
     /// The synapses that learn, by the same row numbers.
     let plasticRows: PlasticRowTable
     /// The synapses that come and go, if there are any.
@@ -90,6 +95,7 @@ public final class RankNetwork {
         let rules = SynapseRules(network: network, scales: WeightScaling.shifts(network))
         warnings = rules.warnings
         scales = rules.scales
+        self.rules = rules
 
         let places = NeuronPlaces(mapping, ranks: ranks, rank: rank)
         let (targets, next) = (places.targets, places.neurons)
@@ -158,6 +164,8 @@ public final class RankNetwork {
         }
         self.sourceRanks = sourceRanks.sorted()
         self.destinationRanks = destinationRanks.sorted()
+        self.sourceBlocks = sourceBlocks
+        span = (next, longest)
 
         let builder = try RowTableBuilder(
             network: network, rules: rules, blocks: sourceBlocks, targets: targets, neurons: next, longest: longest)
@@ -225,6 +233,34 @@ public final class RankNetwork {
         }
         self.sources = sources
     }
+
+    /// Gives static synapses the weights that rules have for them.
+    ///
+    /// - Parameter rules: Those of the network with other weights.
+    /// - Returns: What has the spikes under way, to be delivered with the weights they found.
+    /// - Throws: `doesNotFit` when memory cannot be had.
+    func changeRows(_ rules: SynapseRules) throws(Failure) -> Deliveries {
+        let built = try RowTableBuilder(
+            network: rules.network, rules: rules, blocks: sourceBlocks, targets: targets, neurons: span.neurons,
+            longest: span.longest, groupShift: rows.layout.groupShift
+        ).build()
+        let changed = Deliveries(built.table, into: inputSums, longest: span.longest, window: window)
+        for (place, block) in blocks.enumerated() where block.isDirect {
+            let own = block.firstRow..<block.firstRow + block.rows
+            guard let direct = DirectRows(built.table, rows: own) else {
+                throw Failure(.bug, "rows of one synapse have become others")
+            }
+            changed.setDirect(place, direct)
+        }
+        let before = deliveries
+        before.settleSpikes()
+        built.table.takeSpikes(of: rows)
+        (self.rules, rows, deliveries) = (rules, built.table, changed)
+        return before
+    }
+
+    /// Steps after which no spike is under way in rows that get no more.
+    var stepsUnderWay: Int { span.longest + 2 * window }
 
     /// Most words this rank can publish at once.
     var outboxCapacity: Int {

@@ -82,7 +82,7 @@ extension Run {
         let bytes = try transport.broadcast(mine, root: 0)
         return try transport.phase {
             do {
-                return try ChangesReader.read(bytes: bytes, file: file, of: session.network, from: 0)
+                return try ChangesReader.read(bytes: bytes, file: file, of: session.plannedNetwork, from: 0)
             } catch let error as TopologyError { throw error.failure }
         }
     }

@@ -32,7 +32,7 @@ extension Run {
                     method: options.balance.rawValue, imbalance: $0.imbalance, cut: $0.cut, hostCut: $0.hostCut)
             }
             summary.warnings =
-                session.input.warnings.map(\.text) + (session.mapped.summary?.notes ?? []) + session.loaded.warnings
+                session.input.warnings.map(\.text) + (session.mapped.summary?.notes ?? []) + session.loaded.warnings + session.changeWarnings
                 + account.warnings
             for warning in account.warnings { log.warning(warning) }
             if let pretended = session.pretended {

@@ -45,7 +45,13 @@ public struct Run {
                 try log.open(file: directory.log)
             }
             sayLoaded(session)
-            if let file = options.changes { session.schedule(try readChanges(file, of: session)) }
+            for warning in session.changeWarnings { log.warning(warning) }
+            if let file = options.changes {
+                let (changes, warnings) = try session.prepare(try readChanges(file, of: session))
+                for warning in warnings { log.warning(warning) }
+                session.changeWarnings += warnings
+                try session.schedule(changes)
+            }
         } catch {
             if isSpeaker { directory.discard() }
             throw error

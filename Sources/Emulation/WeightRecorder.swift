@@ -27,7 +27,6 @@ final class WeightRecorder {
     }
 
     private let loaded: RankNetwork
-    private let rules: SynapseRules
     private let writer: WeightSpillWriter
     private var tracks: [Track] = []
 
@@ -46,14 +45,13 @@ final class WeightRecorder {
     ) throws(Failure) {
         let network = loaded.network
         let names = network.projectionFileNames
-        rules = SynapseRules(network: network, scales: loaded.scales)
         var signals: [WeightSignal] = []
         for (index, projection) in network.projections.enumerated() {
             guard let recording = recordings[index] else { continue }
             let target = network.populations[projection.post]
             let isConductance = target.model.isConductanceBased
             let isNegative = projection.receptor == "inhibitory" && !isConductance
-            let scale = loaded.scales[projection.post][rules.synapseType(projection)].weightScale
+            let scale = loaded.scales[projection.post][loaded.rules.synapseType(projection)].weightScale
             let interval = recording.interval.map { max(1, Int(($0 / network.simulation.timestep).rounded())) }
             let isPlastic = projection.synapse.isPlastic
             let isStructural = projection.synapse.structural != nil
@@ -129,7 +127,7 @@ final class WeightRecorder {
                 continue
             }
             guard track.isPlastic else {
-                let (list, weights) = rules.synapses(of: track.projection, onto: cores)
+                let (list, weights) = loaded.rules.synapses(of: track.projection, onto: cores)
                 try append(list, of: track)
                 try writer.appendWeights(signal: track.signal, weights, pending: [], runs: list.runs)
                 continue

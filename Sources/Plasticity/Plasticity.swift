@@ -146,7 +146,7 @@ public final class Plasticity {
         modulated(row, controls, modulation, time)
     }
 
-    /// Writes a synapse before the first spike; what else it stores is 0.
+    /// Writes the weight of a synapse; what else it stores stays, which is 0 before the first spike.
     public func setWeight(_ weight: UInt16, of synapse: Int, in row: PlasticRow) {
         row.synapseBytes.storeBytes(of: weight, toByteOffset: synapse * synapseBytes, as: UInt16.self)
     }

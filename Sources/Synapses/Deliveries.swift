@@ -51,8 +51,10 @@ public final class Deliveries {
     private let counts: UnsafeMutablePointer<DueList<UInt8>>
     private let directs: UnsafeMutablePointer<DueList<DueCounts>>
     /// Additions of the largest weight that no sum can wrap from.
-    private let mostAdditions: Int
+    private var mostAdditions: Int
     private var additions = 0
+    /// The same where no others add to the sums.
+    private let mostAdditionsAlone: Int
     /// Steps after which the spikes of ``direct`` are settled, before 16 bits are too few.
     private static let stepsNoted = 128
     /// The step delivered to last: the first that can still be.
@@ -80,7 +82,8 @@ public final class Deliveries {
             (counts + i).initialize(to: DueList())
             (directs + i).initialize(to: DueList())
         }
-        mostAdditions = (Int(UInt32.max) - 0x20000) / max(Int(table.largestWeight), 1)
+        mostAdditionsAlone = (Int(UInt32.max) - 0x20000) / max(Int(table.largestWeight), 1)
+        mostAdditions = mostAdditionsAlone
     }
 
     deinit {
@@ -95,6 +98,13 @@ public final class Deliveries {
         lists.deallocate()
         singles.deallocate()
         singleSpikes.deallocate()
+    }
+
+    /// Has as many tables deliver into the same sums.
+    public func share(among count: Int) {
+        sums.limit()
+        additions = 0
+        mostAdditions = mostAdditionsAlone / count
     }
 
     /// Takes in the spikes of step `time`.

@@ -57,6 +57,11 @@ public final class RowTable {
     /// How often a row has been delivered: the spikes of its source that arrived here.
     public func spikes(row: Int) -> Int { Int(index[row].spikes) }
 
+    /// Takes over how often each row of another table of the same sources has been delivered.
+    public func takeSpikes(of other: RowTable) {
+        for row in 0..<min(rows, other.rows) { index[row].spikes = other.index[row].spikes }
+    }
+
     static func bytes(_ words: Int) -> Int { max((words * 4 + 0x1F_FFFF) & ~0x1F_FFFF, 0x20_0000) }
 
     private static func lines(_ words: Int) -> Int { (words + 15) / 16 * 16 }

@@ -155,6 +155,14 @@ extension PlasticRowTable {
         }
     }
 
+    /// Gives the synapses at places weights; what else they hold stays.
+    public func setWeights(_ weights: [UInt16], at places: [PlasticPlace]) {
+        for (weight, place) in zip(weights, places) {
+            let row = PlasticRow(words + Int(place.row))
+            plasticity(of: row).setWeight(weight, of: Int(place.number), in: row)
+        }
+    }
+
     private func plasticity(of row: PlasticRow) -> Plasticity {
         populations[projections[row.projection].population].plasticity
     }

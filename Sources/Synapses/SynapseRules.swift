@@ -7,7 +7,9 @@ public import Topology
 ///
 /// - Source: Documentation/Chip.md, "Weight scaling" and "Synapses made on the machine".
 public struct SynapseRules: Sendable {
-    let network: Network
+    public internal(set) var network: Network
+    /// Projections whose weights are cut at 16 bits instead of wrapping around.
+    var saturating: Set<Int> = []
     /// Per population and synapse type.
     public let scales: [[RingBufferScale]]
     private let delays: [ClosedRange<Int>]
@@ -107,7 +109,13 @@ public struct SynapseRules: Sendable {
             philox: Philox4x32(key: seed), seed: seed)
     }
 
-    private func weightRounding(_ index: Int) -> WeightRounding {
+    func weightRounding(_ index: Int) -> WeightRounding {
+        var rounding = weightRoundingAtLoading(index)
+        rounding.saturates = saturating.contains(index)
+        return rounding
+    }
+
+    private func weightRoundingAtLoading(_ index: Int) -> WeightRounding {
         let projection = network.projections[index]
         // Concentrations are s4.11.
         if projection.synapse.neuromodulation != nil { return WeightRounding(scale: 2048, onMachine: false) }
@@ -125,8 +133,11 @@ struct WeightRounding {
     let onMachine: Bool
     /// As the chip's host does with changes of weights.
     var truncates = false
+    /// Cuts what 16 bits cannot hold instead of keeping its lower bits.
+    var saturates = false
 
     func stored(_ weight: Double) -> UInt16 {
+        if saturates && weight.magnitude * scale >= 65535.5 { return .max }
         if truncates { return UInt16(truncatingIfNeeded: Int64(weight.magnitude * scale)) }
         if onMachine, let raw = S1615(rounding: weight) {
             return WeightScaling.quantiseOnMachine(raw, scale: scale)

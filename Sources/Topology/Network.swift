@@ -11,6 +11,8 @@ public struct Network: Sendable {
     /// In file order; `pre` and `post` are indices into `populations`.
     public var projections: [Projection]
     public var currents: [CurrentSource]
+    /// What changes on the way, ascending by step.
+    public var changes: [NetworkChange] = []
 
     public init(
         name: String, description: String? = nil, simulation: Simulation, machine: MachineRequest,

@@ -75,7 +75,7 @@ extension TopologyReader {
         return synapse
     }
 
-    private func refuseList(_ value: JSONValue, _ name: String) throws(TopologyError) {
+    func refuseList(_ value: JSONValue, _ name: String) throws(TopologyError) {
         guard value.isArray else { return }
         throw value.error(
             .wrongType,

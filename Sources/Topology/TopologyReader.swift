@@ -71,7 +71,7 @@ public struct TopologyReader {
             root, "the topology",
             keys: [
                 "$schema", "format", "name", "description", "simulation", "machine", "populations", "projections",
-                "currents",
+                "currents", "changes",
             ], required: ["format", "simulation", "populations"])
         _ = try object.string("$schema")
         let name: String
@@ -96,10 +96,17 @@ public struct TopologyReader {
         }
         if populations.isEmpty { warn(try object.require("populations"), "there are no populations") }
         if populations.allSatisfy(\.record.isEmpty) { warn(root, "nothing is recorded") }
-        return Network(
+        var network = Network(
             name: name, description: description, simulation: simulation, machine: machine ?? MachineRequest(),
             populations: populations,
             projections: projections ?? [], currents: currents ?? [])
+        if let value = object["changes"] {
+            network.changes = try readChanges(value, of: network, from: 0)
+            if let last = network.changes.last, last.step >= simulation.steps {
+                warn(value, "a change is not before the end of the run and will not act")
+            }
+        }
+        return network
     }
 
     /// The format first: a file of another format has other keys.

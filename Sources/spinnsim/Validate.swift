@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConnectionFiles
 import Diagnostics
+import Emulation
 import Glibc
 import SpikeFiles
 import Topology
@@ -10,11 +11,14 @@ struct Validate: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads and checks topology files; prints sizes and estimates.",
         discussion: """
-            Nothing is simulated and no MPI is needed. Exit codes: 0 when every file is good, otherwise that of the first \
+            Nothing is simulated and no MPI is needed. With `--for TOPOLOGY` the files are changes to that network. Exit codes: 0 when every file is good, otherwise that of the first \
             file that is not: 65 for a mistake in it, 66 where it cannot be read, 69 where it does not fit.
             """)
 
-    @Argument(help: "Topology files.", completion: .file(extensions: ["json"]))
+    @Option(name: .customLong("for"), help: "The topology that the files are documents of changes to.")
+    var topology: String?
+
+    @Argument(help: "Topology files; with --for, documents of changes.", completion: .file(extensions: ["json"]))
     var files: [String]
 
     @Option(
@@ -31,9 +35,14 @@ struct Validate: SerialCommand {
 
     func run() throws {
         var firstFailure: Diagnostics.ExitCode?
+        let network = try topology.map { file throws(Failure) in try read(file).network }
         for file in files {
             do throws(Failure) {
-                print(try report(file))
+                if let network {
+                    print(try report(file, to: network))
+                } else {
+                    print(try report(file))
+                }
             } catch {
                 firstFailure = firstFailure ?? error.exitCode
                 let message = error.message.hasPrefix("error ") ? error.message : "error \(file): \(error.message)"
@@ -49,6 +58,20 @@ struct Validate: SerialCommand {
     }
 
     private func report(_ file: String) throws(Failure) -> String {
+        let (network, warnings) = try read(file)
+        return table(network, file: file, warnings: warnings)
+    }
+
+    private func report(_ file: String, to network: Network) throws(Failure) -> String {
+        let (changes, warnings) = try ChangesCheck.read(file, of: network)
+        for warning in warnings { Self.complain("warning: \(warning)") }
+        let times = changes.map { Double($0.step) * network.simulation.timestep }
+        let span = times.isEmpty ? "" : ", from \(Self.milliseconds(times[0])) to \(Self.milliseconds(times[times.count - 1])) ms"
+        return "\(file): ok\n  changes  \(changes.count)\(span)\n  warnings  \(warnings.count)"
+    }
+
+    /// A network that can run, and how many warnings there were.
+    private func read(_ file: String) throws(Failure) -> (network: Network, warnings: Int) {
         let bytes = try TopologyFile.load(file)
         var network: Network
         let warnings: [TopologyWarning]
@@ -61,7 +84,9 @@ struct Validate: SerialCommand {
         try network.requireSupported()
         try network.findSpikeFiles(of: file)
         try network.resolve(of: file, memoryLimit: maxMemory?.bytes)
-        return table(network, file: file, warnings: warnings.count)
+        let more = try ChangesCheck.check(network.changes, of: network)
+        for warning in more { Self.complain("warning: \(warning)") }
+        return (network, warnings.count + more.count)
     }
 
     private static func milliseconds(_ time: Double) -> String {

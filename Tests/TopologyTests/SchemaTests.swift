@@ -9,26 +9,30 @@ import Topology
         import json, sys
         try:
             from jsonschema import Draft202012Validator
+            from referencing import Registry, Resource
         except ImportError:
             sys.exit("the Python package jsonschema is missing: pip install jsonschema, or set SPINNSIM_PYTHON")
         schema = json.load(open(sys.argv[1], encoding="utf-8"))
         Draft202012Validator.check_schema(schema)
-        validator = Draft202012Validator(schema)
+        topology = json.load(open(sys.argv[3], encoding="utf-8"))
+        registry = Registry().with_resource("topology.schema.json", Resource.from_contents(topology))
+        validator = Draft202012Validator(schema, registry=registry)
         documents = json.load(open(sys.argv[2], encoding="utf-8"))
         json.dump([validator.is_valid(json.loads(text)) for text in documents], sys.stdout)
         """
 
     static let schema = Repository.root.appending(path: "Topologies/topology.schema.json")
+    private static let changesSchema = Repository.root.appending(path: "Topologies/changes.schema.json")
 
     /// What the schema says of documents: valid or not.
-    private func verdicts(_ documents: [String]) throws -> [Bool] {
+    private func verdicts(_ documents: [String], by schema: URL = Self.schema) throws -> [Bool] {
         let file = FileManager.default.temporaryDirectory.appending(path: "documents-\(UUID().uuidString).json")
         try JSONEncoder().encode(documents).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let python = ProcessInfo.processInfo.environment["SPINNSIM_PYTHON"] ?? "python3"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python, "-c", Self.program, Self.schema.path, file.path]
+        process.arguments = [python, "-c", Self.program, schema.path, file.path, Self.schema.path]
         let output = Pipe()
         let errors = Pipe()
         process.standardOutput = output
@@ -59,6 +63,25 @@ import Topology
         let refusals = Refusal.all
         for (refused, isValid) in zip(refusals, try verdicts(refusals.map(\.text))) {
             #expect(isValid != refused.isSchemas, "the schema says valid: \(isValid) of \(refused.text)")
+        }
+    }
+
+    /// Changes in a topology and in a document of their own.
+    @Test func judgesChangesAsTheReaderDoes() throws {
+        let refused = Changes.refused
+        for (isValid, list) in zip(try verdicts(Changes.accepted.map(Changes.topology)), Changes.accepted) {
+            #expect(isValid, "the schema refuses \(list)")
+        }
+        for (isValid, list) in zip(
+            try verdicts(Changes.accepted.map(Changes.document), by: Self.changesSchema), Changes.accepted)
+        {
+            #expect(isValid, "the schema of changes refuses \(list)")
+        }
+        for verdicts in [
+            try verdicts(refused.map { Changes.topology($0.list) }),
+            try verdicts(refused.map { Changes.document($0.list) }, by: Self.changesSchema),
+        ] {
+            for (isValid, each) in zip(verdicts, refused) { #expect(isValid != each.isSchemas, "\(isValid): \(each.list)") }
         }
     }
 

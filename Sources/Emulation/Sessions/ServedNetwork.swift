@@ -65,7 +65,7 @@ final class ServedNetwork {
         let transport = other.run.transport
         try transport.phase { if transport.rank == 0 { try directory.removeLogs() } }
         session = try run.load(
-            other.session.input, other.session.mapped, PhaseSeconds(), network: other.session.changedNetwork,
+            other.session.input, other.session.mapped, PhaseSeconds(), network: other.session.resetNetwork,
             folder: directory.working, exchange: other.session.emulation.exchange, progress: { _ in }) {}
     }
 

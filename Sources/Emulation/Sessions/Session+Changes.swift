@@ -1,49 +1,67 @@
 import Diagnostics
 import Neurons
-import Sampling
+import Synapses
 import Topology
+import Transport
 
 extension Session {
     /// Has changes act when their steps come, those of the present step at once; entered by all.
     ///
     /// - Parameter changes: None of a step that is over.
-    func schedule(_ changes: [NetworkChange]) {
-        for change in changes {
-            for current in change.currents { plannedNetwork.set(current) }
-            if change.step <= step {
-                apply(change)
+    /// - Throws: The agreed failure where memory is short.
+    func schedule(_ changes: [PreparedChange]) throws(Failure) {
+        for prepared in changes {
+            for current in prepared.change.currents { plannedNetwork.set(current) }
+            if prepared.change.step <= step {
+                try apply(prepared)
             } else {
-                let place = scheduled.firstIndex { $0.step > change.step } ?? scheduled.count
-                scheduled.insert(change, at: place)
+                let place = scheduled.firstIndex { $0.change.step > prepared.change.step } ?? scheduled.count
+                scheduled.insert(prepared, at: place)
             }
         }
     }
 
-    /// Makes the changes that are due before `step`.
-    func applyDue(before step: Int) {
-        while let change = scheduled.first, change.step <= step {
+    /// Makes the changes that are due before `step`; entered by all.
+    func applyDue(before step: Int) throws(Failure) {
+        while let prepared = scheduled.first, prepared.change.step <= step {
             scheduled.removeFirst()
-            apply(change)
+            try apply(prepared)
         }
     }
 
-    /// Makes a change: constants are derived as when the network is loaded, all that is under way stays.
+    /// Makes a change: constants are derived as when the network is loaded, all that is under way stays; entered by all.
     ///
+    /// - Throws: The agreed failure where memory is short.
     /// - Determinism: Depends on the change and the step, not on ranks.
-    func apply(_ change: NetworkChange) {
+    func apply(_ prepared: PreparedChange) throws(Failure) {
+        let change = prepared.change
+        changedNetwork.take(change)
+        if !prepared.isOfTopology { resetNetwork.take(change) }
         for parameters in change.parameters { apply(parameters) }
         for state in change.state { setState(state) }
         for spikes in change.spikes { apply(spikes) }
         for current in change.currents { apply(current) }
+        var rules = loaded.rules
+        var isStatic = false
+        for (weights, new) in zip(change.weights, prepared.weights) {
+            guard network.projections[weights.projection].synapse.isFixed else {
+                loaded.changePlastic(weights.projection, new)
+                continue
+            }
+            isStatic = true
+            let cores = loaded.cores(of: weights.projection)
+            switch new {
+            case .value(let value): rules = rules.giving(weights.projection, value, onto: cores)
+            case .patch(let patch): rules = rules.giving(weights.projection, patch, onto: cores)
+            }
+        }
+        guard isStatic else { return }
+        let changed = rules
+        try transport.phase { try emulation.changeRows(changed) }
     }
 
     private func apply(_ change: NetworkChange.Parameters) {
         let index = change.population
-        for (name, value) in change.values {
-            let population = changedNetwork.populations[index]
-            changedNetwork.populations[index].parameters[name] = merge(
-                value, into: population.parameter(name), name: name, of: change)
-        }
         for group in loaded.groups where group.population == index { group.changeParameters(changedNetwork) }
         let neurons = change.neurons.indices(size: changedNetwork.populations[index].size)
         for source in loaded.sources where source.population == index {
@@ -51,31 +69,12 @@ extension Session {
         }
     }
 
-    /// Values of all neurons of which those named are new.
-    private func merge(
-        _ value: ParameterValue, into old: ParameterValue, name: String, of change: NetworkChange.Parameters
-    ) -> ParameterValue {
-        guard change.neurons != .all else { return value }
-        let population = changedNetwork.populations[change.population]
-        let seed = population.seed ?? changedNetwork.simulation.seed
-        let before = ParameterSampler(old, name: name, population: change.population, seed: seed)
-        var list = (0..<population.size).map { before($0) }
-        let neurons = change.neurons.indices(size: population.size)
-        if case .list(let values) = value {
-            for (place, neuron) in neurons.enumerated() { list[neuron] = values[place] }
-        } else {
-            let after = ParameterSampler(value, name: name, population: change.population, seed: seed)
-            for neuron in neurons { list[neuron] = after(neuron) }
-        }
-        return .list(list)
-    }
-
     private func setState(_ change: NetworkChange.Parameters) {
         var network = changedNetwork
         let index = change.population
         for (name, value) in change.values {
             let population = network.populations[index]
-            network.populations[index].initial[name] = merge(
+            network.populations[index].initial[name] = network.merge(
                 value, into: population.initialValue(name), name: "initial " + name, of: change)
         }
         let neurons = change.neurons.indices(size: network.populations[index].size)
@@ -86,22 +85,14 @@ extension Session {
 
     private func apply(_ change: NetworkChange.Spikes) {
         let population = changedNetwork.populations[change.population]
-        var lists: [[Double]] =
-            switch population.spikeTimes {
-            case nil: Array(repeating: [], count: population.size)
-            case .shared(let times): Array(repeating: times, count: population.size)
-            case .perSource(let lists): lists
-            }
+        guard case .perSource(let lists) = population.spikeTimes else { return }
         let neurons = change.neurons.indices(size: population.size)
-        for (place, neuron) in neurons.enumerated() { lists[neuron] = change.times[place] }
-        changedNetwork.populations[change.population].spikeTimes = .perSource(lists)
         for source in loaded.sources where source.population == change.population {
             source.replaceSpikes(of: neurons, lists, from: step, changedNetwork.simulation)
         }
     }
 
     private func apply(_ change: NetworkChange.Current) {
-        changedNetwork.set(change)
         for group in loaded.groups where group.population == change.source.population {
             group.changeCurrents(changedNetwork, changed: change.index, at: step)
         }
@@ -118,27 +109,16 @@ extension Session {
     var hasInjectors: Bool { network.populations.contains { $0.model.name == CellModel.spikeInjector } }
 }
 
-extension Network {
-    /// Takes a current for a new one, or in another's place.
-    fileprivate mutating func set(_ current: NetworkChange.Current) {
-        if current.index < currents.count {
-            currents[current.index] = current.source
-        } else {
-            currents.append(current.source)
-        }
-    }
-}
-
 /// Makes changes when their steps come.
 final class ChangeGate: StepGate {
     private let session: Session
 
     init(_ session: Session) { self.session = session }
 
-    func next(from step: Int) -> Int { max(step, session.scheduled.first?.step ?? .max) }
+    func next(from step: Int) -> Int { max(step, session.scheduled.first?.change.step ?? .max) }
 
-    func enter(_ step: Int) -> Bool {
-        session.applyDue(before: step)
+    func enter(_ step: Int) throws(Failure) -> Bool {
+        try session.applyDue(before: step)
         return true
     }
 }

@@ -25,12 +25,16 @@ final class Session {
     /// Bytes of rows and inputs of all ranks.
     let memory: Int
     var seconds: PhaseSeconds
-    /// As it would be loaded again: with the changes made to it.
+    /// With the changes made to it.
     var changedNetwork: Network
+    /// As it is loaded again after a reset: with the changes made to it that the topology has not made itself.
+    var resetNetwork: Network
     /// The same with the currents that are to come.
     var plannedNetwork: Network
     /// Changes that wait for their steps, ascending.
-    var scheduled: [NetworkChange] = []
+    var scheduled: [PreparedChange] = []
+    /// What changes do that a user may not expect.
+    var changeWarnings: [String] = []
 
     /// As it is loaded.
     var network: Network { loaded.network }
@@ -48,6 +52,7 @@ final class Session {
         self.description = description
         self.loaded = loaded
         changedNetwork = loaded.network
+        resetNetwork = loaded.network
         plannedNetwork = loaded.network
         self.recorder = recorder
         self.seconds = seconds
@@ -62,6 +67,9 @@ final class Session {
         self.seconds.load = self.seconds.watch.lap()
         let sums = try transport.reduce([Int64(loaded.synapses), Int64(loaded.memory)], .sum)
         (synapses, memory) = (Int(sums[0]), Int(sums[1]))
+        let own = try prepare(loaded.network.changes, isOfTopology: true)
+        changeWarnings = own.warnings
+        try schedule(own.changes)
     }
 
     /// Runs so many steps from where the network is.

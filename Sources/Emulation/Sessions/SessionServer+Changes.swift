@@ -7,11 +7,16 @@ extension SessionServer {
     func apply(_ document: SessionRequest.Document, _ folder: String?) throws -> Answer {
         let session = try requireNetwork().session
         let text = try fetch(document)
-        session.schedule(
-            try ChangesReader.read(
-                bytes: text, file: Self.file(document, folder, name: "changes"), of: session.plannedNetwork,
-                from: session.step))
-        return Answer(members: [("step", .integer(session.step))])
+        let changes = try ChangesReader.read(
+            bytes: text, file: Self.file(document, folder, name: "changes"), of: session.plannedNetwork,
+            from: session.step)
+        let (prepared, warnings) = try session.prepare(changes)
+        isFatal = true
+        try session.schedule(prepared)
+        isFatal = false
+        return Answer(
+            members: [("step", .integer(session.step))]
+                + (warnings.isEmpty ? [] : [("warnings", .array(warnings.map { .string($0) }))]))
     }
 
     /// Has sources spike in the next step, or at one that is named; one that is over counts as late.
@@ -28,7 +33,7 @@ extension SessionServer {
         change.parameters = [
             NetworkChange.Parameters(population: population, neurons: .all, values: ["rate": rates])
         ]
-        session.apply(change)
+        try session.apply(PreparedChange(change: change))
         return Answer(members: [("step", .integer(session.step))])
     }
 

@@ -62,7 +62,7 @@ extension SessionServer {
                 ("column", .integer(warning.column)), ("count", .integer(warning.count)),
             ])
         }
-        warnings += session.loaded.warnings.map { .object([("message", .string($0))]) }
+        warnings += (session.loaded.warnings + session.changeWarnings).map { .object([("message", .string($0))]) }
         return [
             ("name", .string(network.name)),
             ("neurons", .integer(network.populations.reduce(0) { $0 + $1.size } - sources)),
@@ -198,7 +198,7 @@ extension SessionServer {
         if let seed {
             var options = served.run.options
             options.seed = seed
-            let changed = served.session.changedNetwork
+            let changed = served.session.resetNetwork
             let loaded = try ServedNetwork(
                 options, text: served.text, folder: folder.next("run"), on: transport, progress: { _ in },
                 change: { $0.keepChanges(of: changed) })

@@ -216,10 +216,10 @@ final class SessionGate: StepGate {
         look = session.step + (everyStep ? 1 : control.interval)
     }
 
-    func next(from step: Int) -> Int { max(step, min(look, session.scheduled.first?.step ?? .max)) }
+    func next(from step: Int) -> Int { max(step, min(look, session.scheduled.first?.change.step ?? .max)) }
 
     func enter(_ step: Int) throws(Failure) -> Bool {
-        session.applyDue(before: step)
+        try session.applyDue(before: step)
         guard step >= look else { return true }
         try server.tellSpikes()
         let found = try control.look(everyStep: everyStep)

@@ -31,6 +31,20 @@ public struct NetworkChange: Sendable {
         public var source: CurrentSource
     }
 
+    /// New weights of synapses that are there.
+    public struct Weights: Sendable {
+        public enum Source: Sendable {
+            /// Of all synapses, nA or µS.
+            case value(ParameterValue)
+            /// A file with a weight for each synapse it names, in the folder of the file `document`.
+            case file(String, document: String)
+        }
+
+        /// Number of the projection.
+        public var projection: Int
+        public var source: Source
+    }
+
     /// The step before whose update it acts.
     public var step: Int
     public var parameters: [Parameters] = []
@@ -38,6 +52,7 @@ public struct NetworkChange: Sendable {
     public var state: [Parameters] = []
     public var spikes: [Spikes] = []
     public var currents: [Current] = []
+    public var weights: [Weights] = []
 
     public init(step: Int) { self.step = step }
 }
@@ -62,6 +77,6 @@ public enum ChangesReader {
         let document = try JSONReader.parse(bytes: bytes, file: file)
         var reader = TopologyReader(document: document, limits: ReadingLimits())
         reader.simulation = network.simulation
-        return try reader.readChanges(of: network, from: step)
+        return try reader.readChangesDocument(of: network, from: step)
     }
 }

@@ -1,14 +1,22 @@
 // Changes to a network that is loaded, in the words of the topology.
 extension TopologyReader {
-    private static let lists = ["parameters", "state", "spike_times", "currents"]
+    private static let lists = ["parameters", "state", "spike_times", "currents", "weights"]
 
-    mutating func readChanges(of network: Network, from present: Int) throws(TopologyError) -> [NetworkChange] {
+    mutating func readChangesDocument(of network: Network, from present: Int) throws(TopologyError) -> [NetworkChange] {
         let root = JSONValue(document, 0)
         let object = try JSONObject(
             root, "a document of changes", keys: ["$schema", "format", "changes"], required: ["format", "changes"])
         _ = try object.string("$schema")
         _ = try object.require("format").choice("format", of: [ChangesReader.format])
-        let list = try object.require("changes")
+        return try readChanges(try object.require("changes"), of: network, from: present)
+    }
+
+    /// Reads a list of changes.
+    ///
+    /// - Parameter present: The step that nothing may act before.
+    mutating func readChanges(
+        _ list: JSONValue, of network: Network, from present: Int
+    ) throws(TopologyError) -> [NetworkChange] {
         guard list.isArray else { throw list.wrongType("changes", "an array of objects") }
         var network = network
         var changes: [NetworkChange] = []
@@ -32,6 +40,9 @@ extension TopologyReader {
                     network.currents[current.index] = current.source
                 }
                 return current
+            }
+            change.weights = try readEach("weights", object) { (reader, item) throws(TopologyError) in
+                try reader.readNewWeights(item, network)
             }
             changes.append(change)
         }
@@ -157,6 +168,58 @@ extension TopologyReader {
             case .perSource(let lists): lists
             }
         return NetworkChange.Spikes(population: index, neurons: neurons, times: lists)
+    }
+
+    private mutating func readNewWeights(
+        _ value: JSONValue, _ network: Network
+    ) throws(TopologyError) -> NetworkChange.Weights {
+        let object = try JSONObject(
+            value, "new weights", keys: ["projection", "value", "file"], required: ["projection"])
+        let place = try object.require("projection")
+        let name = try place.string("projection")
+        guard let index = network.projections.firstIndex(where: { $0.name == name }) else {
+            throw place.error(
+                .unknownName,
+                "there is no projection \(Wording.quoted(name))"
+                    + Wording.suggestion(for: name, of: network.projections.map(\.name)))
+        }
+        let projection = network.projections[index]
+        if projection.synapse.structural != nil || projection.synapse.modulates {
+            throw place.error(
+                .conflict,
+                "\(name) has no weights that can be given: its synapses "
+                    + (projection.synapse.modulates ? "are no input" : "form and are eliminated"))
+        }
+        if let file = object["file"] {
+            if let other = object["value"] {
+                throw other.keyError(.conflict, "weights come either from a file or are one value")
+            }
+            return NetworkChange.Weights(
+                projection: index, source: .file(try readPath(file, "file"), document: document.file))
+        }
+        guard let member = object["value"] else {
+            throw value.error(.missingKey, "new weights need the key \"value\" or \"file\"")
+        }
+        return NetworkChange.Weights(
+            projection: index, source: .value(try readNewWeight(member, of: projection, network)))
+    }
+
+    /// A weight for all synapses of a projection.
+    private mutating func readNewWeight(
+        _ value: JSONValue, of projection: Projection, _ network: Network
+    ) throws(TopologyError) -> ParameterValue {
+        try refuseList(value, "value")
+        let isConductance = network.populations[projection.post].model.isConductanceBased
+        let weight = try readParameter(value, "value", isConductance ? .nonNegative : .fixedPoint, size: 1)
+        var signs = WeightSigns()
+        signs.add(weight)
+        var isOpen = false
+        // The weights of a file that has not been read yet may say which receptor it is.
+        if case .fromFile = projection.connector { isOpen = projection.hasDefaultReceptor }
+        guard isOpen || projection.receptor == "inhibitory" || !signs.hasNegative && !signs.straddles else {
+            throw value.error(.outOfRange, "weights of \(projection.name) excite and must not be negative")
+        }
+        return weight
     }
 
     private mutating func readNewCurrent(
