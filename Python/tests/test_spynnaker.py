@@ -160,3 +160,111 @@ def test_synapses_tell_their_weights_and_segments_without_spikes_are_equal_to_em
     segment = cells.get_data().segments[0]
     assert segment.spiketrains == [] and segment.analogsignals[0][0, 0] == -60.0
     sim.end()
+
+
+def rewired():
+    """A population whose 16 synapses form one after the other."""
+    sim.setup(1.0)
+    stimulus, cells = sim.Population(4, sim.SpikeSourceArray(range(10))), sim.Population(4, sim.IF_curr_exp())
+    forming = sim.StructuralMechanismStatic(
+        sim.LastNeuronSelection(), sim.DistanceDependentFormation([2, 2], 1.0), sim.RandomByWeightElimination(4, 0, 0),
+        f_rew=1000, initial_weight=4.0, initial_delay=3.0, s_max=4, seed=0, delay=1.0, with_replacement=False,
+    )  # fmt: skip
+    projection = sim.Projection(stimulus, cells, sim.FromListConnector([]), forming)
+    cells.record("rewiring")
+    return cells, projection
+
+
+def test_rewiring_is_kept_by_segment_and_cleared():
+    cells, projection = rewired()
+    sim.run(5)
+    formed = [len(event) for event in cells.get_data("rewiring", clear=True).segments[0].events]
+    sim.run(200)
+    rest = [len(event) for event in cells.get_data("rewiring").segments[0].events]
+    assert formed[0] > 0 and formed[0] + rest[0] == 16 == len(projection.get("weight", "list")) and rest[1] == 0
+    sim.reset()
+    sim.run(200)
+    first, second = (segment.events[0] for segment in cells.get_data("rewiring").segments)
+    assert len(first) == rest[0] and len(second) == 16 and str(second.labels[0]).endswith("_formation")
+    sim.end()
+
+
+def test_what_was_cleared_leaves_empty_segments():
+    sim.setup(1.0)
+    cells = sim.Population(1, sim.IF_curr_exp(i_offset=2.0))
+    cells.record(["spikes", "v"])
+    sim.run(20)
+    sim.reset()
+    sim.run(20)
+    assert [len(segment.spiketrains[0]) for segment in cells.get_data(clear=True).segments] == [1, 1]
+    for segment in cells.get_data().segments:
+        (train,) = segment.spiketrains
+        assert len(train) == 0 and float(train.t_start) == float(train.t_stop) == 20
+        assert len(segment.analogsignals[0]) == 0
+    sim.end()
+
+
+def test_weights_by_distance_go_with_every_connector_that_can_be_drawn_here():
+    for connector in (
+        sim.AllToAllConnector(), sim.FixedTotalNumberConnector(12, with_replacement=False),
+        sim.IndexBasedProbabilityConnector("exp(-abs(i - j))"),
+    ):  # fmt: skip
+        sim.setup(1.0)
+        cells = sim.Population(5, sim.IF_curr_exp(), structure=sim.Line())
+        projection = sim.Projection(cells, cells, connector, sim.StaticSynapse(weight="1 + 2*exp(-d)", delay="1 + d"))
+        sim.run(1)
+        rows = np.array(projection.get(["weight", "delay"], "list"))
+        distance = np.abs(rows[:, 0] - rows[:, 1])
+        assert len(rows) and np.allclose(rows[:, 2], 1 + 2 * np.exp(-distance), atol=1e-3)
+        assert np.allclose(rows[:, 3], 1 + distance)
+        sim.end()
+
+
+def test_connectors_that_cannot_take_so_many_say_so_at_the_projection():
+    sim.setup(1.0)
+    cells = sim.Population(5, sim.IF_curr_exp())
+    for connector in (
+        sim.FixedNumberPostConnector(5, allow_self_connections=False), sim.FixedNumberPreConnector(6),
+        sim.FixedTotalNumberConnector(26, with_replacement=False),
+    ):  # fmt: skip
+        with pytest.raises(exceptions.SpynnakerException, match="will not work"):
+            sim.Projection(cells, cells, connector)
+    sim.end()
+
+
+def test_the_machine_has_the_boards_that_were_asked_for():
+    sim.setup(1.0, n_boards_required=3)
+    machine = sim.get_machine()
+    assert (machine.n_chips, machine.width, machine.height) == (144, 12, 12)
+    assert [(chip.x, chip.y) for chip in machine.ethernet_connected_chips] == [(0, 0), (4, 8), (8, 4)]
+    sim.setup(1.0)
+    assert sim.get_machine().n_chips == 48 and sim.get_machine().get_chip_at(0, 7) is None
+    sim.end()
+
+
+def test_initial_values_are_equal_to_lists_and_a_neuron_is_a_view():
+    sim.setup(1.0)
+    cells = sim.Population(3, sim.IF_curr_exp())
+    cells[1].initialize(v=-60)
+    assert cells.initial_values["v"] == [-65, -60, -65] and cells.initial_values["v"][1] == -60
+    cells[2].set(i_offset=0.5)
+    cells.record("v")
+    sim.run(2)
+    assert cells.get("i_offset").tolist() == [0, 0, 0.5] and cells.spinnaker_get_data("v")[2:3, 2] == -60
+    sim.end()
+
+
+def test_projections_are_saved_as_files_that_connectors_read(tmp_path):
+    sim.setup(1.0)
+    pre, post = sim.Population(3, sim.SpikeSourceArray([1.0])), sim.Population(2, sim.IF_curr_exp())
+    projection = sim.Projection(pre, post, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.5, delay=3.0))
+    sim.run(1)
+    projection.save(["weight", "delay"], str(tmp_path / "rows.txt"))
+    rows = projection.get(["weight", "delay"], "list")
+    sim.end()
+    sim.setup(1.0)
+    pre, post = sim.Population(3, sim.SpikeSourceArray([1.0])), sim.Population(2, sim.IF_curr_exp())
+    again = sim.Projection(pre, post, sim.FromFileConnector(str(tmp_path / "rows.txt")))
+    sim.run(1)
+    assert again.get(["weight", "delay"], "list") == rows
+    sim.end()

@@ -281,7 +281,8 @@ class Recorder(recording.Recorder):
             if names is None or signal.name in names:
                 columns = signal.annotations["channel_names"]
                 part.analogsignals.append(signal if wanted is None else _some_columns(signal, np.isin(columns, wanted)))
-        part.events.extend(event for event in segment.events if names is None or "rewiring" in names)
+        if names is None or "rewiring" in names:
+            part.events.extend(list(segment.events))
         return part
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,8 @@ class State(common.control.BaseState):
         self.rng = NumpyRNG(seed=1)
         self.running = False
         self.ran = False
+        self.runs = 0
+        self.advancing = False
         self.t = 0.0
         self.t_start = 0
         self.steps = 0
@@ -182,31 +186,41 @@ class State(common.control.BaseState):
         self.advance(steps)
 
     def advance(self, steps: int | None) -> session.Ran:
-        """Goes on for a number of steps, or until stopped. Throws `EngineError`."""
+        """Goes on for a number of steps, or until stopped; live connections hear of it. Throws `EngineError`."""
         engine = self.loaded()
         holders, self.holders = self.holders, []
         for holder in holders:
             holder.finish()
         live = self.live if self.live is not None and self.live.active else None
-        if live:
-            live.before(None if steps is None else steps * self.dt)
-            engine = self.loaded()
+        with self.run_of():
+            if live is None:
+                return self.go(engine, steps, False)
+            return live.told(
+                None if steps is None else steps * self.dt, lambda engine, realtime: self.go(engine, steps, realtime)
+            )
+
+    @contextmanager
+    def run_of(self) -> Iterator[None]:
+        """A run, which may be asked to stop from here on."""
+        self.runs += 1
+        self.advancing = True
+        try:
+            yield
+        finally:
+            self.advancing = False
+
+    def go(self, engine: session.Session, steps: int | None, realtime: bool) -> session.Ran:
+        """Runs and takes the time. Throws `EngineError`."""
         self.running = True
         self.ran = True
-        realtime = live is not None and os.environ.get("SPINNSIM_LIVE_PACE") != "free"
         try:
-            if live:
-                live.started()
-            ran = engine.run(steps, realtime)
+            return engine.run(steps, realtime)
         except EngineError:
             self.close()
             raise
         finally:
             self.steps = engine.step
             self.t = self.steps * self.dt
-            if live:
-                live.after()
-        return ran
 
     def reset(self) -> None:
         """Time 0, first state and weights; parameters stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from pyNN.standardmodels import StandardCellType, build_translations
 
 from ..pynn import simulator
 from ..pynn.standardmodels.cells import EngineCell, times_of
+
+logger = logging.getLogger("spinnsim")
 
 _UNITS = {
     "v": "mV", "v_rest": "mV", "v_reset": "mV", "v_thresh": "mV", "tau_m": "ms", "tau_refrac": "ms", "tau_syn_E": "ms",
@@ -32,6 +35,15 @@ class SpynnakerCell(EngineCell, StandardCellType):
         state = {name: parameters.pop(name) for name in list(parameters) if name in self.default_initial_values}
         super().__init__(**{name: _plain(value) for name, value in parameters.items() if value is not None})
         self.default_initial_values = {**type(self).default_initial_values, **state}
+
+    def engine_parameters(self, population: Any) -> dict[str, Any]:
+        """Parameters as the machine has them: a refractory time that was drawn below 0 is none."""
+        parameters = dict(population._parameters)
+        refractory = parameters.get("tau_refrac")
+        if refractory is not None and np.any(np.asarray(refractory) < 0):
+            logger.warning("%s: %s: a tau_refrac below 0 is 0", population.origin, population.label)
+            parameters["tau_refrac"] = np.maximum(refractory, 0)
+        return parameters
 
     @classmethod
     def get_max_atoms_per_core(cls) -> Any:

@@ -9,9 +9,11 @@ from pyNN.random import RandomDistribution
 
 from pyNN import connectors as pynn_connectors
 
-from ..pynn import connectors
+from ..errors import UnsupportedError
+from ..pynn import connectors, simulator
 from ..pynn.connectors import EngineConnector
 from .exceptions import SpynnakerException, SynapticConfigurationException
+from .synapses import evaluated
 
 
 def _quiet(base: type, name: str = "") -> type:
@@ -114,6 +116,34 @@ class _Made(EngineConnector, pynn_connectors.Connector):
     def rule(self, projection: Any) -> dict[str, Any] | None:
         return {"type": self.kind, **self.arguments}
 
+    def rows(self, projection: Any) -> tuple[np.ndarray, ...] | None:
+        """Pairs drawn here, for weights and delays that the topology has no words for."""
+        pairs = self.pairs(projection)
+        if pairs is None:
+            raise UnsupportedError(
+                f"{type(self).__name__} with weights or delays by distance, list or exponential_clipped",
+                "the machine makes these connections itself", "numbers and the other distributions are taken",
+            )  # fmt: skip
+        return np.divmod(pairs, projection.post.size)
+
+    def pairs(self, projection: Any) -> np.ndarray | None:
+        """Numbers of pairs, target by target within each source; nothing where only the machine makes them."""
+        return None
+
+    def known(self, projection: Any) -> tuple[np.ndarray, ...] | None:
+        return None
+
+    def _allowed(self, projection: Any) -> np.ndarray:
+        pre, post = projection.pre, projection.post
+        pairs = np.arange(pre.size * post.size)
+        if pre is post and not getattr(self, "allow_self_connections", True):
+            pairs = pairs[pairs // post.size != pairs % post.size]
+        return pairs
+
+    def _generator(self) -> Any:
+        seed = self.seed()
+        return simulator.state.rng.rng if seed is None else np.random.default_rng(seed)
+
 
 class FixedTotalNumberConnector(_Made):
     """`n` pairs in all."""
@@ -127,6 +157,9 @@ class FixedTotalNumberConnector(_Made):
 
     def estimate(self, projection: Any) -> float:
         return float(self.n)
+
+    def pairs(self, projection: Any) -> np.ndarray | None:
+        return np.sort(self._generator().choice(self._allowed(projection), self.n, replace=self.with_replacement))
 
     def checked(self, projection: Any) -> None:
         """Throws `SpynnakerException` when there are fewer pairs than are to be taken."""
@@ -173,6 +206,12 @@ class IndexBasedProbabilityConnector(_Made):
                  callback: Any = None, verbose: bool = False) -> None:  # fmt: skip
         super().__init__(safe, callback, rng, index_expression=str(index_expression),
                          allow_self_connections=bool(allow_self_connections))  # fmt: skip
+
+    def pairs(self, projection: Any) -> np.ndarray | None:
+        pairs = self._allowed(projection)
+        source, target = np.divmod(pairs, projection.post.size)
+        chance = evaluated(self.index_expression, i=source.astype(float), j=target.astype(float))
+        return pairs[self._generator().random(len(pairs)) < chance]
 
 
 def _pair(value: Any) -> list[int] | None:

@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 from ..errors import UnsupportedError
-from ..pynn import simulator
 from ..pynn.standardmodels.cells import unavailable
 from .cells import SpikeInjectorCell as SpikeInjector
 from .live import SpynnakerLiveSpikesConnection, SpynnakerPoissonControlConnection, hub
@@ -44,13 +43,7 @@ def run_forever(sync_time: float = 0.0) -> None:
 
 def run_sync(run_time: float, sync_time: float) -> None:
     """Runs for `run_time` ms, and waits for `continue_simulation` each `sync_time` ms."""
-    state = simulator.state
-    end = state.t + run_time
-    while state.t < end - 1e-9:
-        state.run(min(sync_time, end - state.t))
-        if state.t < end - 1e-9:
-            hub.go_on.wait()
-            hub.go_on.clear()
+    hub.run_sync(run_time, sync_time)
 
 
 def continue_simulation() -> None:

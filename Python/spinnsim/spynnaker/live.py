@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..errors import EngineError
 from ..pynn import simulator
 from .cells import SpikeInjectorCell
 from .exceptions import ConfigurationException
 
 _ports = itertools.count(17_900)
+_PIECE = 10_000.0
 
 
 class Hub:
@@ -29,58 +33,98 @@ class Hub:
 
     @property
     def active(self) -> bool:
-        """Whether runs keep to real time."""
+        """Whether there is anyone to tell of runs."""
         return bool(self.connections)
 
-    def before(self, runtime: float | None) -> None:
-        """Says to connections that a run begins."""
+    @property
+    def paced(self) -> bool:
+        """Whether runs keep to real time: spikes or rates go in or out."""
+        return any(connection.paced for connection in self.connections)
+
+    def told(self, runtime: float | None, go: Callable[[Any, bool], Any]) -> Any:
+        """Runs by `go(engine, whether in real time)` and says to connections that a run begins and is over."""
         state = simulator.state
         for connection in list(self.connections):
             connection.begin(runtime, id(state.session), self._heard)
-
-    def started(self) -> None:
-        """Lets those who wait for a run begin."""
-        for connection in list(self.connections):
-            connection.started()
-
-    def after(self) -> None:
-        """Says to connections that a run is over."""
-        for connection in list(self.connections):
-            connection.paused()
+        engine = state.loaded()
+        try:
+            for connection in list(self.connections):
+                connection.started()
+            return go(engine, self.paced and os.environ.get("SPINNSIM_LIVE_PACE") != "free")
+        finally:
+            for connection in list(self.connections):
+                connection.paused()
 
     def run_forever(self, sync_time: float = 0.0) -> None:
-        """Runs in a thread of its own, until asked to stop; returns once the network is there."""
+        """
+        Runs until asked to stop.
+
+        As on the board, what is recorded has to be taken out from time to time: then this returns when it was asked to
+        stop, and begins anew every ten seconds of the model. Without recordings it runs in a thread of its own and
+        returns at once.
+        """
         self.join()
         state = simulator.state
         state.loaded()
+        self._stopping = False
+        self.failure = None
+        if any(population.recorder.names for population in state.populations) and not sync_time:
+            while not self._stopping:
+                state.advance(round(_PIECE / state.dt))
+            return
         running = threading.Event()
 
         def go() -> None:
             try:
                 running.set()
-                if not sync_time:
+                if sync_time:
+                    self.run_sync(None, sync_time)
+                else:
                     state.advance(None)
-                while sync_time and not self._stopping:
-                    state.advance(max(1, round(sync_time / state.dt)))
-                    self.go_on.wait()
-                    self.go_on.clear()
             except BaseException as error:
                 self.failure = error
 
-        self._stopping = False
-        self.failure = None
         self.thread = threading.Thread(target=go, name="spinnsim run", daemon=True)
         self.thread.start()
         running.wait()
 
+    def run_sync(self, runtime: float | None, sync_time: float) -> None:
+        """Runs for a time, or until asked to stop, and waits each `sync_time` ms until it may go on."""
+        state = simulator.state
+        self._stopping = False
+        self.go_on.clear()
+        every = max(1, round(sync_time / state.dt))
+
+        def parts(engine: Any, realtime: bool) -> None:
+            left = float("inf") if runtime is None else round(runtime / state.dt)
+            while left > 0 and not self._stopping:
+                state.go(engine, int(min(every, left)), realtime)
+                left -= every
+                if left > 0 and not self._stopping:
+                    self.go_on.wait()
+                    self.go_on.clear()
+
+        state.loaded()
+        with state.run_of():
+            self.told(runtime, parts)
+
     _stopping = False
 
     def stop(self) -> None:
-        """Ends a run at its next step."""
+        """Ends the run that goes on at its next step, also one whose first step is still to come."""
         self._stopping = True
         self.go_on.set()
-        if simulator.state.session is not None:
-            simulator.state.session.stop()
+        state = simulator.state
+        threading.Thread(target=self._insist, args=(state, state.runs), daemon=True).start()
+
+    def _insist(self, state: Any, run: int) -> None:
+        """The engine forgets a request that comes before a run: it is repeated until the run is over."""
+        while state.advancing and state.runs == run and state.session is not None:
+            try:
+                state.session.stop()
+            except EngineError:
+                return
+            time.sleep(0.01)
 
     def join(self) -> None:
         """Waits for a run in a thread of its own, after asking it to stop."""
@@ -114,6 +158,8 @@ def population_of(label: str) -> Any:
 
 class LiveConnection:
     """What connections have in common: who is told when a run begins and ends."""
+
+    paced = True
 
     def __init__(self, labels: Any = ()) -> None:
         self.labels = list(labels or ())
@@ -259,3 +305,25 @@ class SpynnakerPoissonControlConnection(LiveConnection):
         population._parameters["rate"] = rates
         if state.session is not None:
             state.session.rates(state.document.names[population], rates.tolist())
+
+
+class DatabaseConnection(LiveConnection):
+    """Tells of runs that begin and end, of whatever network."""
+
+    def __init__(self, start_resume_callback_function: Callable[[], None] | None = None,
+                 stop_pause_callback_function: Callable[[], None] | None = None, local_host: str | None = None,
+                 local_port: int | None = None) -> None:  # fmt: skip
+        super().__init__()
+        if local_port:
+            self.local_port = local_port
+        self._resumed, self._paused = start_resume_callback_function, stop_pause_callback_function
+
+    paced = False
+
+    def started(self) -> None:
+        if self._resumed is not None:
+            self._resumed()
+
+    def paused(self) -> None:
+        if self._paused is not None:
+            self._paused()

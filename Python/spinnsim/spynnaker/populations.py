@@ -13,6 +13,7 @@ from pyNN.space import Grid2D, Grid3D
 from pyNN import errors
 
 from ..pynn import populations, simulator
+from ..pynn.standardmodels.cells import times_of
 from .exceptions import ConfigurationException, SynapticConfigurationException
 from .recording import Recorder
 
@@ -84,6 +85,9 @@ class _Parts(populations._Parts):
             if name in self._whole()._initial and not self.celltype.has_parameter(name):
                 value = np.asarray(self.initial_values[name])
                 value = value[0] if simplify and np.all(value == value[0]) else value
+            elif name in ("rates", "starts", "durations"):
+                lists = times_of(self._whole()._parameters[name], self._whole().size)
+                value = [lists[neuron] for neuron in self.neurons()]
             else:
                 value = super().get(name, gather, simplify)
             values.append(_untied(value))

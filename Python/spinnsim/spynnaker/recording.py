@@ -49,6 +49,26 @@ class Recorder(recording.Recorder):
         block.segments = [neo.Segment(name=f"segment{n:03d}") for n in range(self._resets_before)] + block.segments
         return block
 
+    def clear(self) -> None:
+        """What there was is gone; segments of earlier runs stay, without data."""
+        earlier = [self._emptied(segment) for segment in self.cache]
+        super().clear()
+        self.clear_flag = False
+        for segment in earlier:
+            self.cache.store(segment)
+
+    def _emptied(self, segment: neo.Segment) -> neo.Segment:
+        emptied = neo.Segment(name=segment.name, description=segment.description, rec_datetime=segment.rec_datetime)
+        emptied.spiketrains = recording.NoTrains(parent=emptied)
+        if len(segment.spiketrains):
+            wanted, end = np.asarray(segment.spiketrains.all_channel_ids), float(segment.spiketrains.t_stop)
+            first, label = int(self.population.first_id), self.population.label
+            nothing = np.empty(0), np.empty(0, np.int64)
+            emptied.spiketrains = recording.spike_train_list(*nothing, wanted, end, end, label, first)
+        for signal in segment.analogsignals:
+            emptied.analogsignals.append(signal[:0])
+        return emptied
+
     def _trains(self, recorded: np.ndarray, filter_ids: Any) -> np.ndarray:
         """Trains there are of all neurons asked for, empty ones of those not recorded."""
         first = int(self.population.first_id)
@@ -125,7 +145,7 @@ class Recorder(recording.Recorder):
                 if hasattr(projection.synapse_type, "structure") and projection.post is self.population:
                     found = state.session.rewiring(state.document.names[projection])
                     rows.extend(found.tolist() if found is not None else [])
-        return rows
+        return [row for row in rows if row[0] >= float(self._recording_start_time)]
 
     def _signal(self, name: str, neurons: np.ndarray) -> neo.AnalogSignal:
         if name != "packets-per-timestep":

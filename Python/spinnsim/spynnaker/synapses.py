@@ -30,13 +30,15 @@ _FUNCTIONS = {
 }  # fmt: skip
 
 
+def evaluated(expression: str, **names: Any) -> Any:
+    """An expression of some names and NumPy's functions. Throws `NameError`, `SyntaxError`."""
+    functions = {"__builtins__": {}, "abs": abs, "max": np.maximum, "min": np.minimum, **_FUNCTIONS}
+    return eval(compile(expression, expression, "eval"), functions, names)
+
+
 def by_distance(value: Any) -> Any:
     """A function of the distance, where a weight or a delay is an expression of `d`."""
-    if not isinstance(value, str):
-        return value
-    code = compile(value, value, "eval")
-    return lambda d: eval(code, {"__builtins__": {}, "abs": abs, "max": np.maximum, "min": np.minimum, **_FUNCTIONS},
-                          {"d": d})  # fmt: skip
+    return (lambda d: evaluated(value, d=d)) if isinstance(value, str) else value
 
 
 class StaticSynapse(synapses.StaticSynapse):
