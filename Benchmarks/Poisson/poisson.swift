@@ -1,6 +1,6 @@
-// Cost of Poisson sources that draw from counters beside the chip's algorithm, ns per source and step: best of some trials, all
-// in turn. As a list of those that spike, and as a count for each, where all spike often (what a drive that nobody records
-// takes). 500 sources of one rate on a core, then rates of their own. Run by Scripts/bench-poisson.
+// Cost of Poisson sources that draw from counters beside the chip's algorithm, ns per source and step: best of some
+// trials, all in turn. As a list of those that spike, and as a count for each, where all spike often (what a drive that
+// nobody records takes). 500 sources of one rate on a core, then rates of their own. Run by Scripts/bench-poisson.
 
 import FixedPoint
 import Glibc
@@ -26,8 +26,10 @@ func compare(_ name: String, _ rates: [[PoissonRate]]) {
     var chip = PoissonCore(rates: rates, timing: timing, random: .compiledIn)
     let meanRate = rates.reduce(0) { $0 + Double($1[0].rate) * 0x1p-32 } / Double(sources)
     let counter = CounterPoissonCore(
-        slice: 0..<sources, size: sources, timing: timing, timestep: 1, meanRate: meanRate, seed: 1, population: 0, purpose: 1 << 31,
-        tables: PoissonTables()) { rates[$0] }
+        slice: 0..<sources, size: sources, timing: timing, timestep: 1, meanRate: meanRate, seed: 1, population: 0,
+        purpose: 1 << 31,
+        tables: PoissonTables()
+    ) { rates[$0] }
     var best = (chip: Double.infinity, counter: Double.infinity, dense: Double.infinity)
     let isDense = counter.tickDense(0, into: counts)
     var spikes = (chip: 0, counter: 0)
@@ -49,7 +51,10 @@ func compare(_ name: String, _ rates: [[PoissonRate]]) {
     }
     let active = Double(spikes.counter) / Double(max(1, spikes.chip))
     let dense = isDense ? "\(text(best.dense)) \(text(best.chip / best.dense, 10))" : "        -         -"
-    print("\(name)   \(text(best.chip)) \(text(best.counter)) \(text(best.chip / best.counter, 10)) \(dense)   \(text(active))")
+    print(
+        "\(name)   \(text(best.chip)) \(text(best.counter)) \(text(best.chip / best.counter, 10)) \(dense)   "
+            + "\(text(active))"
+    )
 }
 
 print("spikes a step      chip   counter     ratio  as counts     ratio   active sources, counter to chip")

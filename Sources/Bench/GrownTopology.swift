@@ -146,7 +146,8 @@ private struct Original {
     /// The nearest whole number, which has to be one that a topology file can have.
     static func count(_ value: Double) throws(Failure) -> Int {
         guard let count = Int(exactly: value.rounded()), (0...1 << 40).contains(count) else {
-            throw Failure(.badInput, "cannot grow this network: it would have \(value) neurons or synapses in one place")
+            throw Failure(
+                .badInput, "cannot grow this network: it would have \(value) neurons or synapses in one place")
         }
         return count
     }
@@ -161,7 +162,9 @@ private struct Original {
         var factors: [String: Double] = [:]
         for case let fields in self.fields["populations"] as? [[String: Any]] ?? [] {
             let name = fields["name"] as? String ?? ""
-            guard let size = fields["size"] as? Int, size > 0 else { throw Self.cannot("population \(name), which has no size above 0") }
+            guard let size = fields["size"] as? Int, size > 0 else {
+                throw Self.cannot("population \(name), which has no size above 0")
+            }
             var grown = fields
             let larger = max(1, try Self.count(Double(size) * factor))
             if larger != size {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What tells two files apart that should be one: the size and a hash of bytes from all over the file, of all bytes of a small one.
+/// What tells two files apart that should be one: the size and a hash of bytes from all over the file, of all bytes of
+/// a small one.
 struct FileSample: Equatable {
     private static let pieces = 64
     private static let pieceBytes = 1 << 16

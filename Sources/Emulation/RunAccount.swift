@@ -25,7 +25,8 @@ struct RunAccount {
     /// Most ranks that one rank hears from, and speaks to.
     private var mostSources: Int
     private var mostDestinations: Int
-    /// Words of the largest chunk at the end, and messages of all ranks that took two; `nil` where there are no messages.
+    /// Words of the largest chunk at the end, and messages of all ranks that took two; `nil` where there are no
+    /// messages.
     private var chunks: (words: Int, overflows: Int)?
     private let synapses: Int
     private let steps: Int
@@ -91,8 +92,8 @@ struct RunAccount {
         guard cut > 0 else { return [] }
         let cores = counters.count { $0.saturations + $0.plasticSaturations > 0 }
         return [
-            "\(cut) additions to ring buffers were cut at 65535, on \(cores) cores: inputs are larger than the machine's "
-                + "weight scale expects"
+            "\(cut) additions to ring buffers were cut at 65535, on \(cores) cores: inputs are larger than the "
+                + "machine's weight scale expects"
         ]
     }
 

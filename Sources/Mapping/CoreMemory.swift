@@ -6,9 +6,9 @@
 //
 // Shared memory (SDRAM) belongs to the chip. The population table has 20 bytes for every source that feeds the core and
 // 4 for every projection. All rows of a projection's matrix are as long as its longest, so that a row's address is a
-// product: a matrix takes (longest row + 3 header words) × source neurons, for each delay stage again. Which row will be
-// longest is not known before the draw; what is reserved is the length that fewer than one in a hundred matrices would
-// exceed. Recordings are read out between chunks of a long run, so that a thousand steps have to fit.
+// product: a matrix takes (longest row + 3 header words) × source neurons, for each delay stage again. Which row will
+// be longest is not known before the draw; what is reserved is the length that fewer than one in a hundred matrices
+// would exceed. Recordings are read out between chunks of a long run, so that a thousand steps have to fit.
 //
 // Sizes of table, rows, bit fields and recordings are the chip's (Documentation/Chip.md, "Population table", "Rows",
 // "Bit fields"). The words of a neuron, the fixed regions and the room for code's variables are estimates.
@@ -101,7 +101,8 @@ enum CoreMemory {
             << (bitsToCount(neurons) + typeBits)
     }
 
-    /// The most neurons, up to `most`, whose ring buffers of `slots` slots and histories the data memory holds; 0: none.
+    /// The most neurons, up to `most`, whose ring buffers of `slots` slots and histories the data memory holds; 0:
+    /// none.
     ///
     /// - Complexity: O(log `most`).
     static func neuronLimit(
@@ -211,8 +212,8 @@ extension Projection {
 
     /// Synapses of the longest row that is reserved for the neurons `slice` of the target.
     ///
-    /// Exact where the connector leaves no choice. Otherwise rows are taken as independent binomial draws, and the length
-    /// is one that the longest of them exceeds with a probability of about 1 %. Of patterns,
+    /// Exact where the connector leaves no choice. Otherwise rows are taken as independent binomial draws, and the
+    /// length is one that the longest of them exceeds with a probability of about 1 %. Of patterns,
     /// ``longestListedRows(_:in:)`` knows more.
     ///
     /// - Parameters:

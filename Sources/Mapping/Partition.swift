@@ -146,8 +146,8 @@ private func sliceLimit(
         let needs = slots > 1 ? ", \(slots) slots for delays of up to \(longest) steps" : ""
         throw Failure(
             .doesNotFit,
-            "population \"\(population.name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data memory "
-                + "and \(limits.ringBufferBits) ring-buffer bits\(needs); raise the limits under \"machine\": "
+            "population \"\(population.name)\": not even one neuron fits a core with \(limits.dtcm) bytes of data "
+                + "memory and \(limits.ringBufferBits) ring-buffer bits\(needs); raise the limits under \"machine\": "
                 + "{\"core\": …}\(slots > 1 ? " or shorten the delays" : "")")
     }
     return (most, slots, most < indexed ? .dataMemory : indexed < wanted ? .ringBufferBits : reason)
@@ -184,9 +184,9 @@ private func sliceLimit(ofRowsInto target: Int, _ incoming: [Int], _ size: Int, 
 private func tooLongRow(_ target: Int, _ network: Network) -> Failure {
     Failure(
         .doesNotFit,
-        "population \"\(network.populations[target].name)\": some source neuron has more synapses onto a single neuron of "
-            + "it, or room for more that may come, than a row of \(network.machine.core.rowWords) words holds; use fewer synapses for a "
-            + "pair of neurons, a smaller s_max, "
+        "population \"\(network.populations[target].name)\": some source neuron has more synapses onto a single "
+            + "neuron of it, or room for more that may come, than a row of \(network.machine.core.rowWords) words "
+            + "holds; use fewer synapses for a pair of neurons, a smaller s_max, "
             + "or raise \"machine\": {\"core\": {\"row_words\": …}}")
 }
 

@@ -85,8 +85,8 @@ extension RunDirectory {
     ///
     /// - Throws: `.cannotCreate`.
     public func removeLogs() throws(Failure) {
-        for name in Files.names(in: working) ?? [] where SpillKind.allCases.contains(where: { $0.rank(fileName: name) != nil })
-        {
+        for name in Files.names(in: working) ?? []
+        where SpillKind.allCases.contains(where: { $0.rank(fileName: name) != nil }) {
             try remove("\(RunDirectory.workingName)/\(name)")
         }
     }

@@ -28,7 +28,8 @@ public enum TextFile {
     ///
     /// - Throws: As ``replace(_:with:)``.
     public static func copy(_ source: String, to path: String) throws(Failure) {
-        guard !path.isEmpty, !path.utf8.contains(0), !path.hasSuffix("/"), Files.mode(path).map({ $0 == S_IFREG }) ?? true
+        guard !path.isEmpty, !path.utf8.contains(0), !path.hasSuffix("/"),
+            Files.mode(path).map({ $0 == S_IFREG }) ?? true
         else {
             throw Failure(.cannotCreate, "cannot write \(path.filter { $0 != "\0" }): not a regular file")
         }

@@ -2,8 +2,8 @@ import Plasticity
 
 /// What the chip does with the synapses of a packet that it takes in some steps after it was sent.
 ///
-/// A packet's key tells the step it was sent in, so that its row is delivered as of that step; what was to arrive by now
-/// is too late, and is left out and counted.
+/// A packet's key tells the step it was sent in, so that its row is delivered as of that step; what was to arrive by
+/// now is too late, and is left out and counted.
 ///
 /// - Source: Documentation/Chip.md, "Colours" and "Rows".
 public enum LateSpikes {
@@ -26,7 +26,8 @@ public enum LateSpikes {
     /// What a packet adds to the chip's count of late spikes: the lowest bit of its lateness.
     public static func counted(late: Int) -> Int { late & 1 }
 
-    /// The step as of which fixed synapses are delivered, so that they arrive after `step` in the slot that the chip uses.
+    /// The step as of which fixed synapses are delivered, so that they arrive after `step` in the slot that the chip
+    /// uses.
     ///
     /// - Parameters:
     ///   - late: Steps since the packet was sent, not negative.

@@ -15,7 +15,8 @@ public struct CellModel: Sendable, Equatable {
     public let initialDefaults: [String: Double]
     /// Receptor names by synapse type number.
     public let receptors: [String]
-    /// Variables that can be recorded: spikes, V, the summed inputs, and every other state variable by its name in `initial`.
+    /// Variables that can be recorded: spikes, V, the summed inputs, and every other state variable by its name in
+    /// `initial`.
     public let recordable: [String]
     /// The variable that is recorded of cores, not of neurons: the packets that arrived in the step before.
     public static let packetsPerTimestep = "packets-per-timestep"

@@ -8,8 +8,8 @@ extension JSONReader {
 
     /// Reads a number; the value is the double nearest to what is written, and an integer is one without a fraction.
     ///
-    /// A mantissa below 2⁵³ and a power of ten up to 22 are both exact, so their product or quotient is rounded once and
-    /// correctly; everything else goes through the standard library.
+    /// A mantissa below 2⁵³ and a power of ten up to 22 are both exact, so their product or quotient is rounded once
+    /// and correctly; everything else goes through the standard library.
     mutating func scanNumber(element: Int? = nil) throws(TopologyError) -> (value: Double, isInteger: Bool) {
         let start = position
         var index = start
@@ -147,7 +147,8 @@ extension JSONReader {
             if byte < 0x20 {
                 throw fail(
                     .syntax, at: index,
-                    "the control character \(Self.codePoint(UInt32(byte))) at byte offset \(index) must be escaped in a string"
+                    "the control character \(Self.codePoint(UInt32(byte))) at byte offset \(index) must be escaped in "
+                        + "a string"
                         + (byte == 0x0A ? "; or is the closing quote missing?" : ""))
             }
             if byte == UInt8(ascii: "\\") {

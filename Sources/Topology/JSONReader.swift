@@ -1,11 +1,12 @@
 /// A strict reader of JSON (RFC 8259) over bytes.
 ///
-/// It takes exactly the standard's grammar in UTF-8 and refuses what lenient readers let pass: duplicate keys, comments,
-/// trailing commas, NaN, numbers that overflow or underflow, data after the end. Every value keeps the byte it starts at,
-/// so that later checks can say line and column. The syntax of a number is kept: `3` is an integer and `3.0` is not, and
-/// integers of any size stay exact.
+/// It takes exactly the standard's grammar in UTF-8 and refuses what lenient readers let pass: duplicate keys,
+/// comments, trailing commas, NaN, numbers that overflow or underflow, data after the end. Every value keeps the byte
+/// it starts at, so that later checks can say line and column. The syntax of a number is kept: `3` is an integer and
+/// `3.0` is not, and integers of any size stay exact.
 ///
-/// An array of numbers becomes one node and a run of doubles; a long connection list costs little more than its numbers.
+/// An array of numbers becomes one node and a run of doubles; a long connection list costs little more than its
+/// numbers.
 struct JSONReader {
     let document: JSONDocument
     let bytes: [UInt8]

@@ -188,7 +188,9 @@ struct JSONValue {
         let words = "an integer from 0 to \(UInt64.max)"
         switch kind {
         case .integer:
-            guard let value = WholeNumber(text.utf8)?.unsigned else { throw error(.outOfRange, "\(name) must be \(words), got \(found)") }
+            guard let value = WholeNumber(text.utf8)?.unsigned else {
+                throw error(.outOfRange, "\(name) must be \(words), got \(found)")
+            }
             return value
         case .string:
             let digits = document.text(at: offset)

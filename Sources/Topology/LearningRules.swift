@@ -54,7 +54,8 @@ extension Population {
 }
 
 extension TopologyReader {
-    /// Gives populations the receptors of the rules onto them, and refuses projections onto receptors that no rule made.
+    /// Gives populations the receptors of the rules onto them, and refuses projections onto receptors that no rule
+    /// made.
     static func addLearningReceptors(
         _ value: JSONValue, _ projections: [Projection], to populations: inout [Population]
     ) throws(TopologyError) {
@@ -69,14 +70,15 @@ extension TopologyReader {
             guard target.learningReceptors.contains(projection.receptor) else {
                 throw value.error(
                     .conflict,
-                    "the projection \(projection.name) goes to the receptor \(projection.receptor), and no synapses onto "
-                        + "\(target.name) learn from it; ReSuMe and PSD have a teacher, EProp a teacher and a critic")
+                    "the projection \(projection.name) goes to the receptor \(projection.receptor), and no synapses "
+                        + "onto \(target.name) learn from it; ReSuMe and PSD have a teacher, EProp a teacher and a "
+                        + "critic")
             }
             guard projection.synapse.stdp == nil else {
                 throw value.error(
                     .conflict,
-                    "the projection \(projection.name) goes to the receptor \(projection.receptor): its synapses have to be "
-                        + "Static")
+                    "the projection \(projection.name) goes to the receptor \(projection.receptor): its synapses have "
+                        + "to be Static")
             }
         }
     }

@@ -1,7 +1,7 @@
 /// Bytes of what the ranks hold of a network, by the layout of rows, input sums and counters in Synapses.
 ///
-/// Neurons are taken to be spread evenly over the ranks, and every rank that holds a part of a population to be reached by
-/// all sources of a projection into it, which holds but for one-to-one connections.
+/// Neurons are taken to be spread evenly over the ranks, and every rank that holds a part of a population to be reached
+/// by all sources of a projection into it, which holds but for one-to-one connections.
 struct MemoryLayoutEstimate {
     /// Words of the rows.
     private(set) var words = 0.0
@@ -62,8 +62,8 @@ struct MemoryLayoutEstimate {
         return max(1, (neurons + ranks * granule - 1) / (ranks * granule)) * granule
     }
 
-    /// Lays the sums of groups of 2^`shift` steps: of 32 bits, seen through two mappings that each count as soon as they
-    /// are touched, beside a slot of 16 bits; for two synapse types.
+    /// Lays the sums of groups of 2^`shift` steps: of 32 bits, seen through two mappings that each count as soon as
+    /// they are touched, beside a slot of 16 bits; for two synapse types.
     private mutating func layInput(shift: Int) {
         guard network.populations.contains(where: { !$0.model.isSource }) else { return }
         rings = Double(ranks) * 2 * Double(stride) * (2 * 4 * Double(1 << shift) + 2 * 2)
@@ -85,7 +85,8 @@ struct MemoryLayoutEstimate {
         builder += 8 * rows
     }
 
-    /// Rows that have room for all synapses that may come, for each source and target core, and a neuron's slots of two words.
+    /// Rows that have room for all synapses that may come, for each source and target core, and a neuron's slots of two
+    /// words.
     private mutating func addStructuralRows(
         _ structural: StructuralPlasticity, sources: Int, targets: Int, cores: Double
     ) {

@@ -23,7 +23,8 @@ extension Network {
     /// Target spikes of a step have to be known before those of the next: histories take in what comes from elsewhere.
     public var learnsStepByStep: Bool { projections.contains { $0.synapse.modulates } }
 
-    /// By population: bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with their traces.
+    /// By population: bytes of a core's data memory that a neuron's spike history takes: a count, and 16 times with
+    /// their traces.
     ///
     /// - Source: Documentation/Chip.md, "Deferred learning".
     public var historyBytes: [Int] {

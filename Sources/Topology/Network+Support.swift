@@ -24,7 +24,8 @@ extension Network {
         for population in populations where population.synapseCores != nil && !population.learningReceptors.isEmpty {
             throw Failure(
                 .badInput,
-                "population \(population.name): n_synapse_cores beside receptors that teach is not supported; leave one out"
+                "population \(population.name): n_synapse_cores beside receptors that teach is not supported; leave "
+                    + "one out"
             )
         }
         for projection in projections {
@@ -33,8 +34,8 @@ extension Network {
             guard cores == 1 || projection.synapse.structural == nil else {
                 throw Failure(
                     .badInput,
-                    "projection \(projection.name): the machine has synapses that form and are eliminated on one synapse core a slice; "
-                        + "make n_synapse_cores of \(target.name) 1, or leave it out")
+                    "projection \(projection.name): the machine has synapses that form and are eliminated on one "
+                        + "synapse core a slice; make n_synapse_cores of \(target.name) 1, or leave it out")
             }
             guard cores > 1, projection.synapse.isPlastic else { continue }
             guard projection.synapse.changer == nil, projection.recordedWeights == nil else {
@@ -57,7 +58,8 @@ extension Network {
                 throw Failure(
                     .badInput,
                     """
-                    projection \(projection.name): no synapse onto \(name) learns by STDP, so there is nothing to modulate
+                    projection \(projection.name): no synapse onto \(name) learns by STDP, so there is nothing to \
+                    modulate
                     """)
             }
             guard Neuromodulation.timings.contains(rule.timing.type) else {
@@ -89,8 +91,10 @@ extension Network {
             throw Failure(
                 .badInput,
                 """
-                population \(populations[projection.post].name): the synapses of \(projection.name) are WeightChangeable \
-                and those of \(other.name) learn by STDP, and the machine has one kind of plastic synapses a population; \
+                population \(populations[projection.post].name): the synapses of \(projection.name) are \
+                WeightChangeable \
+                and those of \(other.name) learn by STDP, and the machine has one kind of plastic synapses a \
+                population; \
                 split the population
                 """)
         }

@@ -62,8 +62,8 @@ extension Network {
         guard estimate.neurons <= NetworkEstimate.mostNeurons else {
             throw Failure(
                 .doesNotFit,
-                "the network \(name) does not fit: it has \(estimate.neurons) neurons, and the machine's 32-bit keys tell "
-                    + "\(NetworkEstimate.mostNeurons) apart")
+                "the network \(name) does not fit: it has \(estimate.neurons) neurons, and the machine's 32-bit keys "
+                    + "tell \(NetworkEstimate.mostNeurons) apart")
         }
         guard let limit = memoryLimit ?? HostMemory.available(processes: ranks), estimate.bytes > limit else { return }
         var largest = ""
@@ -79,11 +79,12 @@ extension Network {
         }
         throw Failure(
             .doesNotFit,
-            "the network \(name) does not fit: \(estimate.neurons) neurons and about \(estimate.synapses) synapses need "
-                + "about \(ByteCount(estimate.bytes)) (synapses \(ByteCount(estimate.synapseBytes)), "
+            "the network \(name) does not fit: \(estimate.neurons) neurons and about \(estimate.synapses) synapses "
+                + "need about \(ByteCount(estimate.bytes)) (synapses \(ByteCount(estimate.synapseBytes)), "
                 + "state \(ByteCount(estimate.neuronBytes)), ring buffers \(ByteCount(estimate.ringBytes)), "
-                + "indices \(ByteCount(estimate.indexBytes)), building \(ByteCount(estimate.builderBytes))), the limit is \(ByteCount(limit))\(largest); "
-                + "make the network smaller, use hosts with more memory, or raise --max-memory")
+                + "indices \(ByteCount(estimate.indexBytes)), building \(ByteCount(estimate.builderBytes))), the "
+                + "limit is \(ByteCount(limit))\(largest); make the network smaller, use hosts with more memory, or "
+                + "raise --max-memory")
     }
 
     // MARK: - Parts

@@ -1,4 +1,5 @@
-/// The neurons that one core holds, ascending: a range of a population, or a block of one laid out in up to three dimensions.
+/// The neurons that one core holds, ascending: a range of a population, or a block of one laid out in up to three
+/// dimensions.
 ///
 /// A place in the slice is the neuron's index on its core; the neurons themselves keep their numbers in the population.
 @frozen

@@ -12,7 +12,8 @@ public struct StructuralPlasticity: Sendable, Equatable {
         case lastNeuron(bufferSize: Int)
     }
 
-    /// `DistanceDependentFormation`: a new synapse is likely between neurons at near places of a grid that is closed at its ends.
+    /// `DistanceDependentFormation`: a new synapse is likely between neurons at near places of a grid that is closed at
+    /// its ends.
     public struct Formation: Sendable, Equatable {
         /// Neuron n stands at (n ÷ `rows`, n mod `columns`).
         public var rows = 16
@@ -45,11 +46,13 @@ public struct StructuralPlasticity: Sendable, Equatable {
     public var initialWeight = 0.0
     /// Of a new synapse, ms: drawn from the lower bound up to but excluding the upper one where they differ.
     public var initialDelay = 1.0...1.0
-    /// Synapses that a target neuron can have from all projections with this mechanism, and a source neuron onto a core (`s_max`).
+    /// Synapses that a target neuron can have from all projections with this mechanism, and a source neuron onto a core
+    /// (`s_max`).
     public var mostSynapses = 32
     /// Two neurons can be joined more than once.
     public var withReplacement = true
-    /// Of NumPy's generator, from which sPyNNaker draws the seeds of the chip's; `nil`: they come from the simulation's seed.
+    /// Of NumPy's generator, from which sPyNNaker draws the seeds of the chip's; `nil`: they come from the simulation's
+    /// seed.
     public var seed: UInt64?
 
     public init(partnerSelection: PartnerSelection, formation: Formation, elimination: Elimination) {
@@ -90,14 +93,15 @@ extension Network {
                 if let theirs = other.synapse.structural {
                     guard other.pre != projection.pre else {
                         throw refuse(
-                            "\(projection.name) and \(other.name) both have structural plasticity, and the machine allows one such "
-                                + "projection from a population to another")
+                            "\(projection.name) and \(other.name) both have structural plasticity, and the machine "
+                                + "allows one such projection from a population to another")
                     }
                     guard mechanism.isCompatible(with: theirs) else {
                         throw refuse(
-                            "the structural plasticity of \(projection.name) and \(other.name) differs in more than formation and "
-                                + "elimination, and the machine has one for all projections onto a population; make partner_selection, "
-                                + "f_rew, initial_weight, initial_delay, s_max, with_replacement and seed equal")
+                            "the structural plasticity of \(projection.name) and \(other.name) differs in more than "
+                                + "formation and elimination, and the machine has one for all projections onto a "
+                                + "population; make partner_selection, f_rew, initial_weight, initial_delay, s_max, "
+                                + "with_replacement and seed equal")
                     }
                     guard other.synapse.isPlastic == isPlastic else {
                         throw refuse(
@@ -107,12 +111,14 @@ extension Network {
                 } else if other.synapse.modulates || other.synapse.changeable != nil {
                     throw refuse(
                         "\(projection.name) has structural plasticity, which does not go with the "
-                            + "\(other.synapse.neuromodulation != nil ? "Neuromodulation" : "changing weights") of \(other.name)"
+                            + "\(other.synapse.neuromodulation != nil ? "Neuromodulation" : "changing weights") of "
+                            + "\(other.name)"
                     )
                 } else if !isPlastic, let rule = other.synapse.stdp, !rule.isBeyondSPyNNaker {
                     throw refuse(
-                        "\(projection.name) is StructuralStatic and \(other.name) learns by STDP, and the machine has one kind of "
-                            + "changing synapses a population; make it StructuralSTDP, or split the population")
+                        "\(projection.name) is StructuralStatic and \(other.name) learns by STDP, and the machine has "
+                            + "one kind of changing synapses a population; make it StructuralSTDP, or split the "
+                            + "population")
                 }
             }
         }

@@ -1,8 +1,8 @@
 // How many synapse cores a population needs.
 //
-// A core can handle so many synaptic events a second, fewer where synapses learn. Below a timestep of 1 ms a population that
-// leaves the number of its synapse cores open gets as many as the events of a full slice take; from 1 ms on neurons and
-// synapses share a core.
+// A core can handle so many synaptic events a second, fewer where synapses learn. Below a timestep of 1 ms a population
+// that leaves the number of its synapse cores open gets as many as the events of a full slice take; from 1 ms on
+// neurons and synapses share a core.
 
 extension Network {
     /// Mean spikes a second that one neuron of each population can be expected to send, Hz.
@@ -33,8 +33,8 @@ extension Network {
 
     /// Gives the populations that leave it open (`"n_synapse_cores": "auto"`) their synapse cores.
     ///
-    /// That is none from a timestep of 1 ms on, else ⌈events / events that a core handles⌉, summed over the projections into a
-    /// slice; one where synapses need it to be one, and none beside receptors that teach.
+    /// That is none from a timestep of 1 ms on, else ⌈events / events that a core handles⌉, summed over the projections
+    /// into a slice; one where synapses need it to be one, and none beside receptors that teach.
     ///
     /// - Precondition: Connections of files are read, and pairs surveyed.
     /// - Complexity: O(populations + projections + spike times).

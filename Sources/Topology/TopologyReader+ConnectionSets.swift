@@ -3,7 +3,8 @@ import Expressions
 extension TopologyReader {
     /// Reads a set of connections in the connection-set algebra.
     ///
-    /// A pair that both sides of a sum have is two connections, which one projection does not make of a pair; it is looked for.
+    /// A pair that both sides of a sum have is two connections, which one projection does not make of a pair; it is
+    /// looked for.
     func readConnectionSet(
         _ value: JSONValue, _ source: Population, _ target: Population
     ) throws(TopologyError) -> Connector {
@@ -18,13 +19,15 @@ extension TopologyReader {
             guard source.size <= Network.mostSurveyedPairs / max(1, target.size) else {
                 throw value.error(
                     .conflict,
-                    "the sides of + may have pairs in common, and between \(source.name) and \(target.name) are too many pairs to look at; write a projection for each side"
+                    "the sides of + may have pairs in common, and between \(source.name) and \(target.name) are too "
+                        + "many pairs to look at; write a projection for each side"
                 )
             }
             if let (pre, post) = Self.firstPair(of: overlap, source.size, target.size) {
                 throw value.error(
                     .conflict,
-                    "both sides of + connect neuron \(pre) of \(source.name) with neuron \(post) of \(target.name), which is two connections; write a projection for each side"
+                    "both sides of + connect neuron \(pre) of \(source.name) with neuron \(post) of \(target.name), "
+                        + "which is two connections; write a projection for each side"
                 )
             }
         }

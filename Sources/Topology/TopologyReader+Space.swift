@@ -88,8 +88,8 @@ extension TopologyReader {
         guard nx >= 1, nx <= Double(size), (along - nx).magnitude <= 1e-6 * nx, size % Int(nx) == 0 else {
             throw (object["aspect_ratio"] ?? object.value).error(
                 .conflict,
-                "\(size) neurons are no grid with an aspect_ratio of \(Wording.number(ratio ?? 1)), which is the number of "
-                    + "points along x over that along y")
+                "\(size) neurons are no grid with an aspect_ratio of \(Wording.number(ratio ?? 1)), which is the "
+                    + "number of points along x over that along y")
         }
         return [Int(nx), size / Int(nx)]
     }
@@ -104,8 +104,8 @@ extension TopologyReader {
         guard counts.allSatisfy({ $0 >= 1 }), counts.reduce(1, *) == Double(size) else {
             throw object.value.error(
                 .conflict,
-                "\(size) neurons are no grid with the aspect ratios \(Wording.number(a)) and \(Wording.number(b)), which are "
-                    + "the number of points along x over those along y and z")
+                "\(size) neurons are no grid with the aspect ratios \(Wording.number(a)) and \(Wording.number(b)), "
+                    + "which are the number of points along x over those along y and z")
         }
         return counts.map { Int($0) }
     }

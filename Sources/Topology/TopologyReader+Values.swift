@@ -125,7 +125,8 @@ extension TopologyReader {
         guard range.contains(mean) || (mean == range.low && distribution.isOpenBelow) else {
             throw value.error(
                 .outOfRange,
-                "\(name) must be \(range.words(for: mean)), and the mean of this distribution is \(Wording.number(mean))"
+                "\(name) must be \(range.words(for: mean)), and the mean of this distribution is "
+                    + "\(Wording.number(mean))"
             )
         }
         if range.bindsTails, !range.contains(drawn.upperBound), drawn.upperBound > range.low {

@@ -1,7 +1,7 @@
 /// A JSON number without a fraction, however it is written: `40`, `40.0`, `4e1`, `400e-1`.
 ///
-/// JSON Schema calls all of them integers (Validation, draft 2020-12, section 6.1.1). Digits are counted and not rounded, so that one of
-/// 20 digits is as exact as one of two.
+/// JSON Schema calls all of them integers (Validation, draft 2020-12, section 6.1.1). Digits are counted and not
+/// rounded, so that one of 20 digits is as exact as one of two.
 struct WholeNumber {
     private let isNegative: Bool
     /// `nil` beyond 64 bits.

@@ -9,10 +9,11 @@ extension MPITransport {
     private static let answerTag: Int32 = 90
     private static let verdictTag: Int32 = 91
 
-    /// Sees whether all ranks were started alike, before they do anything collective; every rank of this program calls it.
+    /// Sees whether all ranks were started alike, before they do anything collective; every rank of this program calls
+    /// it.
     ///
-    /// Messages from rank to rank under a time limit, not a collective operation: another program on another rank may answer
-    /// with anything or not at all.
+    /// Messages from rank to rank under a time limit, not a collective operation: another program on another rank may
+    /// answer with anything or not at all.
     ///
     /// - Parameter arguments: The command line without the program's name.
     /// - Throws: `mpiSetUp` on every rank when any differs.
@@ -72,8 +73,8 @@ extension MPITransport {
             guard waited < Self.patience else {
                 throw Failure(
                     .mpiSetUp,
-                    "rank \(rank) waited \(Int(Self.patience)) s for rank \(other), which does not run this program, or "
-                        + "another version of it; start all ranks of a launch with the same program")
+                    "rank \(rank) waited \(Int(Self.patience)) s for rank \(other), which does not run this program, "
+                        + "or another version of it; start all ranks of a launch with the same program")
             }
             usleep(waited < 0.05 ? 50 : 1000)
         }

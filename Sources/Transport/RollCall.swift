@@ -1,6 +1,7 @@
 /// What has to be the same on all ranks of a launch before they do anything together.
 ///
-/// Ranks of different command lines enter different collective operations, which then never end or fail in each other's place.
+/// Ranks of different command lines enter different collective operations, which then never end or fail in each other's
+/// place.
 public struct RollCall: Equatable {
     /// Identifies the program's code.
     public var build: String

@@ -80,8 +80,9 @@ public protocol PacketExchange: AnyObject {
     func complete() throws(Failure)
     /// The words published by `rank` in this round; this rank's own included.
     func inbox(from rank: Int) -> UnsafeBufferPointer<UInt32>
-    /// When the last of all ranks published in the round that ``complete()`` ended, in nanoseconds of the clock that ranks of a host share;
-    /// the same on every rank, until this rank publishes again. `nil` where ranks do not know of one another's clocks.
+    /// When the last of all ranks published in the round that ``complete()`` ended, in nanoseconds of the clock that
+    /// ranks of a host share; the same on every rank, until this rank publishes again. `nil` where ranks do not know of
+    /// one another's clocks.
     var completedAt: UInt64? { get }
     /// What the chunks of messages came to; `nil` where no messages are sent. The same kind on every rank.
     var chunks: ChunkUse? { get }

@@ -3,7 +3,8 @@ import Transport
 
 /// A command of one process.
 ///
-/// Started as many ranks by an MPI launcher, it is done once, by the first; in any other surroundings it is done and answers.
+/// Started as many ranks by an MPI launcher, it is done once, by the first; in any other surroundings it is done and
+/// answers.
 public protocol SerialCommand: ParsableCommand {}
 
 /// A command that all ranks of a launch do together.

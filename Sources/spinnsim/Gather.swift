@@ -8,8 +8,10 @@ struct Gather: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Export a run's spikes, or recover them from an interrupted run.",
         discussion: """
-            A complete run is read from its spikes.h5. Of a run that was interrupted, the logs of its ranks are merged as \
-            far as they are intact; without -o this writes spikes.h5, the reports of recorded variables, the weights and the rewiring into DIR.
+            A complete run is read from its spikes.h5. Of a run that was interrupted, the logs of its ranks are \
+            merged as \
+            far as they are intact; without -o this writes spikes.h5, the reports of recorded variables, the weights \
+            and the rewiring into DIR.
             """)
 
     @Argument(help: "Results folder of a run.")

@@ -19,7 +19,9 @@ import Testing
 
     private func words(_ bytes: [UInt8]) -> [Int] {
         bytes.withUnsafeBytes { raw in
-            (0..<raw.count / 4).map { Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))) }
+            (0..<raw.count / 4).map {
+                Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+            }
         }
     }
 
@@ -28,8 +30,8 @@ import Testing
             .flatMap { event in words(event.attachment).map { Spike(step: event["step"] as? Int ?? -1, neuron: $0) } }
     }
 
-    /// Spikes come step by step, neurons ascending, whoever has them; they are those that are recorded, and hearing them
-    /// changes none.
+    /// Spikes come step by step, neurons ascending, whoever has them; they are those that are recorded, and hearing
+    /// them changes none.
     @Test(arguments: [1, 3]) func hearsEverySpike(ranks: Int) throws {
         let folder = try TemporaryFolder()
         let client = try SessionClient(ranks: ranks, in: folder)

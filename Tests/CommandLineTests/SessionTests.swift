@@ -7,7 +7,8 @@ import Testing
     private static let network = """
         {"format": "spinnsim-topology/1", "name": "small", "simulation": {"duration": 200, "seed": 3},
          "populations": [
-          {"name": "noise", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 80}, "record": ["spikes"]},
+          {"name": "noise", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 80},
+           "record": ["spikes"]},
           {"name": "E", "size": 90, "model": "IF_curr_exp", "neurons_per_core": 40,
            "record": {"spikes": true, "v": {"neurons": "0:7", "interval": 3}, "gsyn_exc": {"neurons": [5]},
                       "packets-per-timestep": true}}],
@@ -17,7 +18,8 @@ import Testing
           {"name": "EE", "pre": "E", "post": "E", "connector": {"type": "FixedProbability", "p_connect": 0.1},
            "synapse": {"type": "STDP", "weight": 0.1, "delay": 2,
              "timing": {"type": "SpikePair", "tau_plus": 20, "tau_minus": 20, "A_plus": 0.05, "A_minus": 0.05},
-             "weight_dependence": {"type": "Additive", "w_min": 0, "w_max": 0.3}}, "record": {"weights": {"interval": 50}}}]}
+             "weight_dependence": {"type": "Additive", "w_min": 0, "w_max": 0.3}},
+              "record": {"weights": {"interval": 50}}}]}
         """
 
     private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
@@ -38,14 +40,17 @@ import Testing
         let loaded = try client.ask("load", ["topology": "small.json"])
         #expect(loaded["neurons"] as? Int == 90, "\(loaded.members)")
         var spikes = 0
-        for steps in [1, 0, 49, 13, 60, 77] { spikes += try client.ask("run", ["steps": steps])["spikes"] as? Int ?? -1 }
+        for steps in [1, 0, 49, 13, 60, 77] {
+            spikes += try client.ask("run", ["steps": steps])["spikes"] as? Int ?? -1
+        }
         for name in ["pieces", "again"] {
             let report = try client.ask("report", ["output": folder.path(name)])
             #expect(report["spikes"] as? Int == spikes, "\(report.members)")
             #expect(try hash(folder.path(name)) == hash(folder.path("straight")))
-            for file in ["spikes.h5", "reports/E.v.h5", "reports/E.gsyn_exc.h5", "reports/E.packets-per-timestep.h5",
-                "weights/EE.h5"]
-            {
+            for file in [
+                "spikes.h5", "reports/E.v.h5", "reports/E.gsyn_exc.h5", "reports/E.packets-per-timestep.h5",
+                "weights/EE.h5",
+            ] {
                 #expect(
                     try bytes(folder.path("\(name)/\(file)")) == bytes(folder.path("straight/\(file)")),
                     "\(name)/\(file)")
@@ -120,7 +125,8 @@ import Testing
         #expect(try client.ask("collect").errorCode == 65)
         #expect(try client.ask("load", ["topology": "missing.json"]).errorCode == 66)
         #expect(try client.ask("load").errorCode == 65)
-        let bad = try client.ask("load", attachment: Array(Self.network.replacing("\"size\": 90", with: "\"size\": -1").utf8))
+        let bad = try client.ask(
+            "load", attachment: Array(Self.network.replacing("\"size\": 90", with: "\"size\": -1").utf8))
         #expect(bad.errorPointer == "/populations/1/size" && bad.errorCode == 65)
         try client.ask("load", attachment: Array(Self.network.utf8))
         try client.ask("run", ["steps": 50])
@@ -242,7 +248,8 @@ import Testing
                 "apply", attachment: Array(#"{"format": "spinnsim-changes/1", "changes": [\#(change)]}"#.utf8))
         }
         #expect(try apply("").errorCode == nil)
-        let same = #""parameters": [{"population": "noise", "set": {"rate": 80}}, {"population": "E", "set": {"tau_m": 20}}]"#
+        let same =
+            #""parameters": [{"population": "noise", "set": {"rate": 80}}, {"population": "E", "set": {"tau_m": 20}}]"#
         #expect(try apply("{\(same)}").errorCode == nil)
         let twice = try apply(
             #"{"parameters": [{"population": "E", "set": {"tau_m": 2}}, {"population": "E", "set": {"tau": 2}}]}"#)
@@ -304,7 +311,9 @@ import Testing
         let result = try Command.run([Command.spinnsim, "serve", "--socket", file])
         #expect(result.status == 73 && result.errors.contains("is there already"), "\(result.errors)")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
-        #expect(try Command.run([Command.spinnsim, "serve", "--socket", folder.path(String(repeating: "a", count: 200))]).status == 64)
+        #expect(
+            try Command.run([Command.spinnsim, "serve", "--socket", folder.path(String(repeating: "a", count: 200))])
+                .status == 64)
     }
 
     @Test func tellsProgramsWhatItIs() throws {

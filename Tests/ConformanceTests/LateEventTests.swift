@@ -85,9 +85,11 @@ private func report(_ file: [String: Any]) throws -> ConformanceReport {
         #expect(found.passed == 1 && ring.skipped > 100, "\(found.firstMismatch?.description ?? "")")
     }
 
-    /// Plastic synapses are left out and counted like fixed ones, but those of a stored delay of 0, and learn all the same.
+    /// Plastic synapses are left out and counted like fixed ones, but those of a stored delay of 0, and learn all the
+    /// same.
     @Test(arguments: [
-        ([1], [1]), ([1, 3, 7, 15, 2], [1, 5]), ([4, 4], [4]), ([15], [0]), ([0, 2], [1]), ([3], []), ([2, 9], [0, 9, 2]),
+        ([1], [1]), ([1, 3, 7, 15, 2], [1, 5]), ([4, 4], [4]), ([15], [0]), ([0, 2], [1]), ([3], []),
+        ([2, 9], [0, 9, 2]),
     ])
     func plasticRowsComeOut(plasticDelays: [Int], fixedDelays: [Int]) throws {
         let data = try Data(contentsOf: Repository.golden("stdp_pair_additive.json"))

@@ -43,11 +43,13 @@ private func learned(delay: Int, slots: Int) -> Int {
     }
 
     /// Slots are those that the bits leave, so that no estimate of memory changes what is learnt.
-    @Test(arguments: [
-        (nil, 256, [1, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 40], 32), (100, 256, [8, 9, 10, 16, 17, 33, 40], 64),
-        (64, 256, [9, 10, 33, 45], 128), (128, 200, [9, 32, 33, 45], 64), (200, 400, [9, 17, 33], 32),
-        (255, 1000, [10, 33], 32), (300, 300, [9, 10, 16, 17, 20], 16), (512, 512, [9, 17], 16), (nil, 1, [10, 45], 8192),
-    ] as [(Int?, Int, [Int], Int)])
+    @Test(
+        arguments: [
+            (nil, 256, [1, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 40], 32), (100, 256, [8, 9, 10, 16, 17, 33, 40], 64),
+            (64, 256, [9, 10, 33, 45], 128), (128, 200, [9, 32, 33, 45], 64), (200, 400, [9, 17, 33], 32),
+            (255, 1000, [10, 33], 32), (300, 300, [9, 10, 16, 17, 20], 16), (512, 512, [9, 17], 16),
+            (nil, 1, [10, 45], 8192),
+        ] as [(Int?, Int, [Int], Int)])
     func delaysWithinTheSlotsAreDendritic(perCore: Int?, size: Int, delays: [Int], most: Int) throws {
         for delay in delays {
             let weights = try learn(network(pairs, delay: delay, perCore: perCore, size: size), ranks: 2)
@@ -74,7 +76,9 @@ private func learned(delay: Int, slots: Int) -> Int {
         let folder = try TemporaryFolder()
         let short = try emulate(network(pairs, delay: 10, perCore: nil, size: 256), ranks: 2, in: folder)
         let notes = short.warnings.filter { $0.contains("data memory") }
-        #expect(notes.count == 1 && notes.first?.hasPrefix("population \"b\": a core holds 214 neurons rather than 256") == true)
+        #expect(
+            notes.count == 1
+                && notes.first?.hasPrefix("population \"b\": a core holds 214 neurons rather than 256") == true)
         let long = try emulate(network(pairs, delay: 8, perCore: nil, size: 256), in: folder)
         #expect(!long.warnings.contains { $0.contains("data memory") })
     }

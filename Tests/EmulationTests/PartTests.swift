@@ -8,7 +8,8 @@ import Testing
         """
         {"format": "spinnsim-topology/1", "name": "parts", "simulation": {"duration": 100, "seed": \(seed)},
          "populations": [
-          {"name": "in", "size": 40, "model": "SpikeSourcePoisson", "neurons_per_core": 9, "seed": 8, "record": ["spikes"],
+          {"name": "in", "size": 40, "model": "SpikeSourcePoisson", "neurons_per_core": 9, "seed": 8,
+           "record": ["spikes"],
            "parameters": {"rate": 80}},
           {"name": "E", "size": 50, "model": "IF_curr_exp", "neurons_per_core": 13, "record": ["spikes"],
            "parameters": {"cm": 0.25}}],
@@ -29,7 +30,8 @@ import Testing
         let listed = try emulate(
             network(
                 """
-                {"pre": "in", "post": "E", "connector": {"type": "FromList", "conn_list": [\(rows.joined(separator: ", "))]}}
+                {"pre": "in", "post": "E", "connector": {"type": "FromList",
+                 "conn_list": [\(rows.joined(separator: ", "))]}}
                 """), in: folder)
         #expect(try #require(sliced.populations.last?.spikes) > 10)
         #expect(sliced.spikeHash == listed.spikeHash)
@@ -38,9 +40,11 @@ import Testing
     private let drawn = """
         {"pre": "in", "post": "E", "pre_neurons": "0:30", "post_neurons": "10:50", "seed": 11,
          "connector": {"type": "FixedProbability", "p_connect": 0.3},
-         "synapse": {"weight": {"distribution": "uniform", "low": 0.5, "high": 1.5}, "delay": {"distribution": "uniform", "low": 1, "high": 20}}},
+         "synapse": {"weight": {"distribution": "uniform", "low": 0.5, "high": 1.5},
+          "delay": {"distribution": "uniform", "low": 1, "high": 20}}},
         {"pre": "E", "post": "E", "pre_neurons": "20:50", "post_neurons": "0:25",
-         "connector": {"type": "FixedNumberPost", "n": 6, "allow_self_connections": false}, "synapse": {"weight": 0.5, "delay": 2}},
+         "connector": {"type": "FixedNumberPost", "n": 6, "allow_self_connections": false},
+          "synapse": {"weight": 0.5, "delay": 2}},
         {"pre": "E", "post": "E", "post_neurons": "0:25", "receptor": "inhibitory",
          "connector": {"type": "FixedTotalNumber", "n": 200}, "synapse": {"weight": 0.2, "delay": 3}}
         """
@@ -58,7 +62,8 @@ import Testing
     @Test(arguments: [true, false]) func seedOfAProjection(_ isOwn: Bool) throws {
         let folder = try TemporaryFolder()
         let projection = """
-            {"pre": "in", "post": "E", \(isOwn ? "\"seed\": 5, " : "") "connector": {"type": "FixedProbability", "p_connect": 0.2},
+            {"pre": "in", "post": "E", \(isOwn ? "\"seed\": 5, " : "") "connector": {"type": "FixedProbability",
+             "p_connect": 0.2},
              "synapse": {"weight": {"distribution": "uniform", "low": 0.5, "high": 2}, "delay": 2}}
             """
         let first = try emulate(network(projection, seed: 1), in: folder)

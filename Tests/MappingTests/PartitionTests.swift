@@ -51,7 +51,8 @@ import Topology
             #expect(most == asked || partition.limits[1] == .dataMemory || partition.limits[1] == .rowWords)
             let isShort = most < asked && partition.limits[1] == .dataMemory
             let notes = try map(network).summary.notes
-            #expect(notes.contains { $0.contains("\"B\": a core holds \(most) neurons rather than \(asked)") } == isShort)
+            #expect(
+                notes.contains { $0.contains("\"B\": a core holds \(most) neurons rather than \(asked)") } == isShort)
         }
     }
 

@@ -75,8 +75,12 @@ import Topology
                 .fixedTotalNumber(n: 30, withReplacement: withReplacement, allowSelfConnections: allowSelf),
                 seed: seed
             ).pairs
-            #expect(Dictionary(grouping: pre, by: \.post).mapValues(\.count) == .init(uniqueKeysWithValues: Self.targets.map { ($0, 4) }))
-            #expect(Dictionary(grouping: post, by: \.pre).mapValues(\.count) == .init(uniqueKeysWithValues: Self.sources.map { ($0, 4) }))
+            #expect(
+                Dictionary(grouping: pre, by: \.post).mapValues(\.count)
+                    == .init(uniqueKeysWithValues: Self.targets.map { ($0, 4) }))
+            #expect(
+                Dictionary(grouping: post, by: \.pre).mapValues(\.count)
+                    == .init(uniqueKeysWithValues: Self.sources.map { ($0, 4) }))
             #expect(total.count == 30)
             for pairs in [pre, post, total] {
                 if !allowSelf { #expect(!hasSelf(pairs)) }

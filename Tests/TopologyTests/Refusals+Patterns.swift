@@ -1,12 +1,16 @@
 extension Refusal {
+    /// A row of an array, a value for each of the 20 targets.
+    private static let halves = "[\(Array(repeating: "0.5", count: 20).joined(separator: ","))]"
+
     static let patterns: [Refusal] = [
         .meaning(
             Sample.connector(#""type": "Array", "array": [[0, 1], [1, 0]]"#),
-            "array must have a row for each of the 10 neurons of in and a column for each of the 20 of E, got 2 rows of 2"
+            "array must have a row for each of the 10 neurons of in and a column for each of the 20 of E, got 2 rows "
+                + "of 2"
         ),
         .meaning(
             Sample.connector(
-                "\"type\": \"Array\", \"array\": [\(Array(repeating: "[\(Array(repeating: "0.5", count: 20).joined(separator: ","))]", count: 10).joined(separator: ","))]"
+                "\"type\": \"Array\", \"array\": [\(Array(repeating: halves, count: 10).joined(separator: ","))]"
             ),
             "each value of array must be 0 or 1, got 0.5", at: "/connector/array/0"),
         Refusal(Sample.connector(#""type": "Array", "array": [[2]]"#), "must be at most 1, got 2"),
@@ -30,12 +34,14 @@ extension Refusal {
             "shape_pre has 8 places, and in has 10 neurons", at: "/connector/shape_pre"),
         .meaning(
             Sample.connector(
-                #""type": "Kernel", "shape_pre": [2, 5], "shape_post": [4, 5], "shape_kernel": [1, 2], "weight_kernel": [[1]]"#
+                #""type": "Kernel", "shape_pre": [2, 5], "shape_post": [4, 5], "shape_kernel": [1, 2], "#
+                    + #""weight_kernel": [[1]]"#
             ),
             "weight_kernel must have 1 rows of 2 values, as shape_kernel says, got 1 of 1"),
         .meaning(
             Sample.connector(
-                #""type": "Kernel", "shape_pre": [2, 5], "shape_post": [4, 5], "shape_kernel": [1, 1], "delay_kernel": [[65536e-1], [1]]"#
+                #""type": "Kernel", "shape_pre": [2, 5], "shape_post": [4, 5], "shape_kernel": [1, 1], "#
+                    + #""delay_kernel": [[65536e-1], [1]]"#
             ),
             "delay_kernel must have 1 rows of 1 values"),
         .meaning(
@@ -54,18 +60,21 @@ extension Refusal {
                     #"{"name": "T", "shape": [5, 5], "model": "IF_curr_exp"}"#,
                 ],
                 projections: [
-                    #"{"pre": "S", "post": "T", "connector": {"type": "Convolution", "kernel_weights": [[1, 1], [1, 1]]}}"#
+                    #"{"pre": "S", "post": "T", "connector": {"type": "Convolution", "#
+                        + #""kernel_weights": [[1, 1], [1, 1]]}}"#
                 ]),
             "this Convolution makes 4 rows and 4 columns of the 5 and 5 of S, and T has the shape [5, 5]"),
         .meaning(
             Sample.document(projections: [
-                #"{"pre": "in", "post": "E", "receptor": "excitatory", "connector": {"type": "PoolDense", "weights": [[1]]}}"#
+                #"{"pre": "in", "post": "E", "receptor": "excitatory", "connector": {"type": "PoolDense", "#
+                    + #""weights": [[1]]}}"#
             ]), "PoolDense names its receptors itself", at: "/receptor"),
         .meaning(
             Sample.document(projections: [
                 #"""
                 {"pre": "in", "post": "E", "connector": {"type": "PoolDense", "weights": [[1]]},
-                 "synapse": {"type": "STDP", "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive"}}}
+                 "synapse": {"type": "STDP", "timing": {"type": "SpikePair"},
+                  "weight_dependence": {"type": "Additive"}}}
                 """#
             ]), "the synapses of a PoolDense are static", at: "/synapse"),
         .meaning(
@@ -110,7 +119,8 @@ extension Refusal {
 
     private static func space(_ keys: String) -> String {
         Sample.projection(
-            "\"pre\": \"in\", \"post\": \"E\", \"connector\": {\"type\": \"SmallWorld\", \"degree\": 1, \"rewiring\": 0}, \"space\": {\(keys)}"
+            "\"pre\": \"in\", \"post\": \"E\", \"connector\": {\"type\": \"SmallWorld\", \"degree\": 1, "
+                + "\"rewiring\": 0}, \"space\": {\(keys)}"
         )
     }
 

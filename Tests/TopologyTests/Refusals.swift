@@ -40,7 +40,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(Sample.document(more: #""name": "a/b""#), "name must be 1 to 64 letters", at: "/name"),
         Refusal(Sample.document(more: #""name": "..""#), "name must be 1 to 64 letters", at: "/name"),
         Refusal(
-            Sample.document(more: #""description": null"#), "description must be a string, got null; leave the key out"),
+            Sample.document(more: #""description": null"#),
+            "description must be a string, got null; leave the key out"),
         Refusal(Sample.document(more: #""populations2": []"#), "did you mean \"populations\"?"),
     ]
 
@@ -70,7 +71,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(simulation(#""duration": 1, "seed": 2e19"#), "got 2e19"),
         Refusal(simulation(#""duration": 1, "seed": 1e300"#), "got 1e300"),
         Refusal(
-            simulation(#""duration": 1, "seed": -1"#), "seed must be an integer from 0 to 18446744073709551615, got -1"),
+            simulation(#""duration": 1, "seed": -1"#),
+            "seed must be an integer from 0 to 18446744073709551615, got -1"),
         Refusal(simulation(#""duration": 1, "seed": 18446744073709551616"#), "got 18446744073709551616"),
         Refusal(simulation(#""duration": 1, "seed": 1.5"#), "got 1.5"),
         Refusal(simulation(#""duration": 1, "seed": null"#), "got null"),
@@ -115,8 +117,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(Sample.parameters(#""tau_syn_I": 1e-300"#), "tau_syn_I must be at least 3.0517578125e-05"),
         .meaning(
             Sample.parameters(#""tau_m": {"distribution": "uniform", "low": 1e-6, "high": 5}"#),
-            "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by this "
-                + "one), and this distribution reaches 1e-06"),
+            "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by "
+                + "this one), and this distribution reaches 1e-06"),
         .meaning(
             Sample.synapse(#""weight": 1, "delay": {"distribution": "exponential", "beta": 5000}"#),
             "delay must be at most 65535, and this distribution draws values up to 114369"),

@@ -41,7 +41,8 @@ import Topology
         #expect(try grid(#""aspect_ratio": 0.75"#).prefix(5).last == [1, 0, 0])
         let cube = points(
             try coordinates(
-                #""size": 12, "positions": {"structure": "Grid3D", "aspect_ratioXY": 1, "aspect_ratioXZ": 0.66666666666, "dz": 0.5, "z0": 1}"#
+                #""size": 12, "positions": {"structure": "Grid3D", "aspect_ratioXY": 1, "#
+                    + #""aspect_ratioXZ": 0.66666666666, "dz": 0.5, "z0": 1}"#
             ))
         #expect(cube[1] == [0, 0, 1.5] && cube[3] == [0, 1, 1] && cube.last == [1, 1, 2])
         #expect(
@@ -61,7 +62,8 @@ import Topology
 
     @Test func randomPlacesFillTheirVolume() throws {
         let box = try coordinates(
-            #""size": 4000, "positions": {"structure": "RandomStructure", "origin": [10, 20, 30], "boundary": {"shape": "Cuboid", "width": 2, "height": 4, "depth": 6}}"#
+            #""size": 4000, "positions": {"structure": "RandomStructure", "origin": [10, 20, 30], "#
+                + #""boundary": {"shape": "Cuboid", "width": 2, "height": 4, "depth": 6}}"#
         )
         for (values, centre, extent) in [(box.x, 10.0, 2.0), (box.y, 20, 4), (box.z, 30, 6)] {
             #expect(values.allSatisfy { abs($0 - centre) <= extent / 2 })
@@ -70,7 +72,8 @@ import Topology
             #expect(abs(mean - centre) < 5 * extent / (12.0 * 4000).squareRoot())
         }
         let ball = try coordinates(
-            #""size": 4000, "positions": {"structure": "RandomStructure", "boundary": {"shape": "Sphere", "radius": 3}}"#
+            #""size": 4000, "positions": {"structure": "RandomStructure", "boundary": {"shape": "Sphere", "#
+                + #""radius": 3}}"#
         )
         let radii = points(ball).map { ($0[0] * $0[0] + $0[1] * $0[1] + $0[2] * $0[2]).squareRoot() }
         #expect(radii.allSatisfy { $0 < 3 })

@@ -44,8 +44,10 @@ import Topology
                 {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
                  "populations": [{"name": "a", "size": 2, "model": "IF_curr_exp"}],
                  "projections": [
-                  {"name": "one", "pre": "a", "post": "a", "connector": {"type": "OneToOne"}, "synapse": \(synapse("20"))},
-                  {"name": "two", "pre": "a", "post": "a", "connector": {"type": "OneToOne"}, "synapse": \(synapse(second))}]}
+                  {"name": "one", "pre": "a", "post": "a", "connector": {"type": "OneToOne"},
+                   "synapse": \(synapse("20"))},
+                  {"name": "two", "pre": "a", "post": "a", "connector": {"type": "OneToOne"},
+                   "synapse": \(synapse(second))}]}
                 """
         }
         #expect(try failure(network("20.0")) == nil)
@@ -56,7 +58,8 @@ import Topology
             "\(failure)")
     }
 
-    /// The machine has one structural mechanism for all projections onto a population, and one kind of changing synapses.
+    /// The machine has one structural mechanism for all projections onto a population, and one kind of changing
+    /// synapses.
     @Test func refusesStructuralPlasticityThatOneCoreCannotHave() throws {
         func projection(_ name: String, _ pre: String, _ synapse: String, _ receptor: String = "excitatory") -> String {
             #"{"name": "\#(name)", "pre": "\#(pre)", "post": "E", "receptor": "\#(receptor)", "connector": "#
@@ -84,8 +87,8 @@ import Topology
         #expect(try message(projection("one", "in", structuralSTDP), projection("two", "in", stdp)) == nil)
         #expect(
             try message(one, projection("two", "in", structural()))
-                == "population E: one and two both have structural plasticity, and the machine allows one such projection "
-                + "from a population to another")
+                == "population E: one and two both have structural plasticity, and the machine allows one such "
+                + "projection from a population to another")
         for more in [#", "s_max": 8"#, #", "f_rew": 100"#, #", "initial_weight": 1"#, #", "seed": 1"#] {
             #expect(
                 try message(one, projection("two", "E", structural(more)))?.contains(

@@ -10,7 +10,8 @@ import Topology
         var network = try read(
             """
             {"format": "spinnsim-topology/1", "name": "n",
-             "simulation": {"duration": 100, "timestep": \(timestep), "time_scale_factor": \(scale)}, "machine": {\(machine)},
+             "simulation": {"duration": 100, "timestep": \(timestep), "time_scale_factor": \(scale)},
+              "machine": {\(machine)},
              "populations": [
               {"name": "in", "size": 1000, "model": "SpikeSourcePoisson", "parameters": {"rate": 100}},
               {"name": "E", "size": 512, "model": "IF_curr_exp", "n_synapse_cores": "auto"\(population)}],

@@ -32,7 +32,8 @@ public final class FrameSocket {
         self.path = path
         guard var address = Self.address(path) else {
             throw Failure(
-                .usage, "the socket's path must have 1 to \(Self.longestPath) bytes, got \(path.utf8.count); use a shorter one")
+                .usage,
+                "the socket's path must have 1 to \(Self.longestPath) bytes, got \(path.utf8.count); use a shorter one")
         }
         listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard listening >= 0 else { throw Failure(.cannotCreate, "cannot make a socket: \(Self.reason(errno))") }
@@ -109,10 +110,15 @@ public final class FrameSocket {
     private func takeFrame() -> Frame? {
         let count = received.count - start
         guard count >= 4 else { return nil }
-        let length = received.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt32.self))) }
+        let length = received.withUnsafeBytes {
+            Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
+        }
         guard length <= Self.mostJSON else {
             hasEnded = true
-            send(#"{"error":{"code":65,"message":"a frame of \#(length) bytes is more than \#(Self.mostJSON)"},"fatal":true}"#)
+            send(
+                #"{"error":{"code":65,"message":"a frame of \#(length) bytes is more than "#
+                    + #"\#(Self.mostJSON)"},"fatal":true}"#
+            )
             return nil
         }
         guard count >= 4 + length else { return nil }

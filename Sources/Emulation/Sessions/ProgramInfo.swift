@@ -17,7 +17,8 @@ public enum ProgramInfo {
         }
         let models = CellModel.all.map { model in
             JSONText.object([
-                ("name", .string(model.name)), ("source", .bool(model.isSource)), ("parameters", values(model.defaults)),
+                ("name", .string(model.name)), ("source", .bool(model.isSource)),
+                ("parameters", values(model.defaults)),
                 ("other_parameters", strings(model.otherParameters)), ("initial", values(model.initialDefaults)),
                 ("receptors", strings(model.receptors)), ("recordable", strings(model.recordable)),
                 (

@@ -6,8 +6,8 @@ import Transport
 
 /// What a client may do while a run goes on, brought to all ranks at the same steps.
 ///
-/// Rank 0 looks whether something has come and tells the others, together with how many steps to make until the next look:
-/// as many as take some milliseconds, or one where spikes go in and out.
+/// Rank 0 looks whether something has come and tells the others, together with how many steps to make until the next
+/// look: as many as take some milliseconds, or one where spikes go in and out.
 final class RunControl {
     /// What ended a run before its time.
     enum End: UInt8 { case request = 1, interrupt, client }

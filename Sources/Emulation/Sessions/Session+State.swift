@@ -7,8 +7,8 @@ import Transport
 extension Session {
     /// State variables of some neurons as they are before the next step, on rank 0; entered by all.
     ///
-    /// - Returns: `[variables, neurons]`, neurons ascending, in PyNN's units; what the input of a step changes as it was left by
-    ///   the last step. Empty on other ranks.
+    /// - Returns: `[variables, neurons]`, neurons ascending, in PyNN's units; what the input of a step changes as it
+    ///   was left by the last step. Empty on other ranks.
     func state(of population: Int, _ variables: [String], _ selection: NeuronSelection) throws(Failure) -> [Double] {
         let size = network.populations[population].size
         let wanted = selection.indices(size: size)

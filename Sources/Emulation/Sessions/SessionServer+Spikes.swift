@@ -32,7 +32,9 @@ extension SessionServer {
     func count(_ population: Int) throws -> Answer {
         let session = try requireNetwork().session
         let place = session.network.populations[population]
-        guard place.recording("spikes") != nil else { throw Failure(.usage, "\(place.name) does not record its spikes") }
+        guard place.recording("spikes") != nil else {
+            throw Failure(.usage, "\(place.name) does not record its spikes")
+        }
         let parts = try transport.gather(session.recorder.watch?.counted(population: population) ?? [])
         guard isSpeaker else { return Answer() }
         let counts = SpikeWatch.sum(parts, size: place.size)

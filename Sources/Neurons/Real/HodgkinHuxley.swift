@@ -1,11 +1,11 @@
 /// A Hodgkin-Huxley cell after Traub and Miles, PyNN's `HH_cond_exp`.
 ///
-/// cm·V′ = gbar_Na·m³h(e_rev_Na − V) + gbar_K·n⁴(e_rev_K − V) + g_leak(e_rev_leak − V) + I, and x′ = α(1 − x) − βx for the
-/// gates, whose rates depend on u = V − v_offset. A spike is counted where V is past a maximum, 30 mV or more above v_offset,
-/// and no other before V has been below that again.
+/// cm·V′ = gbar_Na·m³h(e_rev_Na − V) + gbar_K·n⁴(e_rev_K − V) + g_leak(e_rev_leak − V) + I, and x′ = α(1 − x) − βx for
+/// the gates, whose rates depend on u = V − v_offset. A spike is counted where V is past a maximum, 30 mV or more above
+/// v_offset, and no other before V has been below that again.
 ///
-/// - Source: Traub and Miles 1991; checked against NEST's `hh_cond_exp_traub`, which counts the same maxima, but none for
-///   2 ms after a spike.
+/// - Source: Traub and Miles 1991; checked against NEST's `hh_cond_exp_traub`, which counts the same maxima, but none
+///   for 2 ms after a spike.
 public enum HodgkinHuxley: RealDynamics {
     /// Potential in mV and gates.
     @frozen

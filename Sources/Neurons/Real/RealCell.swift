@@ -58,7 +58,8 @@ public protocol RealDynamics: RealPart {
     static func derivative(_ state: State, _ inputs: RealInputs, _ k: Constants) -> State
     /// Whether an update that went from `before` to `state` ends with a spike.
     static func fires(_ state: State, before: State, isActive: Bool, _ k: Constants) -> Bool
-    /// Whether a neuron that fired is still in the same spike; it stays inactive for as long, beside its refractory period.
+    /// Whether a neuron that fired is still in the same spike; it stays inactive for as long, beside its refractory
+    /// period.
     static func isStillSpiking(_ state: State, _ k: Constants) -> Bool
     /// The reset of a neuron that fired; nothing for one that did not.
     static func reset(_ state: inout State, if fires: Bool, _ k: Constants)

@@ -109,7 +109,8 @@ final class SpikeStatistics: SpikeSink {
         dots.removeLast(dots.count - dotLimit)
     }
 
-    /// Mean over neurons of the coefficient of variation of their spike intervals; of neurons with three spikes or more.
+    /// Mean over neurons of the coefficient of variation of their spike intervals; of neurons with three spikes or
+    /// more.
     func irregularity(_ population: Int) -> Double? {
         var sum = 0.0
         var count = 0

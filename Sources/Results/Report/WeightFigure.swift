@@ -109,7 +109,8 @@ struct WeightFigure {
     /// Says what the picture shows.
     var caption: String {
         let text =
-            "\(report.projection): \(Numbers.grouped(report.synapses)) synapses, mean \(Numbers.short(mean)) \(units) at the end"
+            "\(report.projection): \(Numbers.grouped(report.synapses)) synapses, mean \(Numbers.short(mean)) \(units) "
+            + "at the end"
         guard let last = times.last else { return text + "." }
         return text
             + "; on the right the share of synapses by weight at \(Numbers.grouped(report.samples)) times, until "

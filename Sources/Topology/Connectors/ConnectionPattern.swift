@@ -1,7 +1,7 @@
 /// Connections that no draw decides: a function of the target neuron.
 ///
-/// A connection has a value number, under which the pattern keeps weights and delays of its own, if it has any: a row of
-/// a list, a place in a kernel.
+/// A connection has a value number, under which the pattern keeps weights and delays of its own, if it has any: a row
+/// of a list, a place in a kernel.
 public protocol ConnectionPattern: Sendable {
     /// All connections.
     var count: Int { get }
@@ -12,7 +12,8 @@ public protocol ConnectionPattern: Sendable {
     /// Some connections have delays of their own.
     var hasDelays: Bool { get }
 
-    /// Calls `body` with source and value number of each connection onto target neuron `post`, always in the same order.
+    /// Calls `body` with source and value number of each connection onto target neuron `post`, always in the same
+    /// order.
     ///
     /// - Complexity: O(connections onto `post`).
     func forEachConnection(to post: Int, _ body: (_ pre: Int, _ value: Int) -> Void)
@@ -28,7 +29,8 @@ public protocol ConnectionPattern: Sendable {
     var hasAllWeights: Bool { get }
     /// All connections have a delay of their own.
     var hasAllDelays: Bool { get }
-    /// The sources of the targets `posts`, where they are exactly the neurons of a range; `nil`: to be found one by one.
+    /// The sources of the targets `posts`, where they are exactly the neurons of a range; `nil`: to be found one by
+    /// one.
     ///
     /// - Complexity: O(1).
     func sources(of posts: Range<Int>) -> Range<Int>?

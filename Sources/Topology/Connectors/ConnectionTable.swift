@@ -1,7 +1,7 @@
 /// Connections one by one, as a list or a file has them, kept by target.
 ///
-/// Four bytes a connection, and eight for each of weight and delay where they differ; connections of a target keep the order
-/// they were given in.
+/// Four bytes a connection, and eight for each of weight and delay where they differ; connections of a target keep the
+/// order they were given in.
 public struct ConnectionTable: ConnectionPattern, Equatable {
     /// First connection of each target, and the end.
     private let starts: [Int]

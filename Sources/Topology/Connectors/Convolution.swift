@@ -1,7 +1,8 @@
 /// One sign of a `Convolution`'s weights: positive ones go to one receptor, negative ones to another.
 ///
-/// A source at row p is at row ⌊p ÷ pool stride⌋ + padding, and reaches the target rows that the kernel covers when it moves by the
-/// stride; its last row lies over the first of them. Average pooling divides the weights by the pool's area.
+/// A source at row p is at row ⌊p ÷ pool stride⌋ + padding, and reaches the target rows that the kernel covers when it
+/// moves by the stride; its last row lies over the first of them. Average pooling divides the weights by the pool's
+/// area.
 ///
 /// - Source: sPyNNaker 7.4.1, `convolution_connector.py` and `local_only_conv_impl.c`.
 public struct Convolution: ConnectionPattern, Equatable {

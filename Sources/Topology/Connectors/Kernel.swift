@@ -1,8 +1,8 @@
 /// `Kernel`: sPyNNaker's two-dimensional kernel between populations seen as grids of rows and columns.
 ///
-/// A target at row r is at row s + r·k of the common grid, s and k its start and step there, and from there at row ⌊(that − s′ − 1)/k′⌋ + 1 of the
-/// sources, s′ and k′ theirs. A source with row p is joined to it through the kernel's row ⌊h/2⌋ − (that row − p), h rows in
-/// all, if the kernel has it; columns alike.
+/// A target at row r is at row s + r·k of the common grid, s and k its start and step there, and from there at row
+/// ⌊(that − s′ − 1)/k′⌋ + 1 of the sources, s′ and k′ theirs. A source with row p is joined to it through the kernel's
+/// row ⌊h/2⌋ − (that row − p), h rows in all, if the kernel has it; columns alike.
 ///
 /// Where the machine generates the synapses, its integer division rounds towards zero, which for steps above 1 puts the
 /// first rows elsewhere; where the host does, sources between the steps are left out.

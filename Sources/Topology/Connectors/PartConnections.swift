@@ -2,9 +2,9 @@ import FixedPoint
 
 /// The connections that a rule makes between parts of two populations, as if the parts were populations of their own.
 ///
-/// The rule sees the selected neurons under their places in the selections, ascending. What it draws is drawn for each selected
-/// target (for each source, and for all together, where the rule counts those) from a stream of its own, so that every rank finds
-/// the same connections.
+/// The rule sees the selected neurons under their places in the selections, ascending. What it draws is drawn for each
+/// selected target (for each source, and for all together, where the rule counts those) from a stream of its own, so
+/// that every rank finds the same connections.
 ///
 /// - Determinism: A function of (seed, number of the projection, rule, selections).
 public struct PartConnections: ConnectionPattern {

@@ -59,7 +59,8 @@ struct SessionRequestReader {
         case "load":
             let results = try object["results"]?.choice("results", of: ["data", "full"])
             return .load(
-                try readDocument(name, object), folder: try readFile("folder", object), full: results.map { $0 == "full" },
+                try readDocument(name, object), folder: try readFile("folder", object),
+                full: results.map { $0 == "full" },
                 seed: try object["seed"]?.seed("seed"))
         case "run":
             let steps = try object.require("steps")

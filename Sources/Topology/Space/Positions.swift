@@ -1,7 +1,7 @@
 // Where neurons are: a list, or one of PyNN's structures.
 //
-// A structure is kept as its few numbers; coordinates are computed when a distance is asked for. A random place is drawn from
-// the neuron's own counter, so it does not depend on how many others are drawn.
+// A structure is kept as its few numbers; coordinates are computed when a distance is asked for. A random place is
+// drawn from the neuron's own counter, so it does not depend on how many others are drawn.
 
 import FixedPoint
 
@@ -22,7 +22,8 @@ public enum Positions: Sendable, Equatable {
         case sphere(radius: Double)
     }
 
-    /// Where neurons are when a file does not say: on a line along x, or on the grid of the population's shape, 1 apart.
+    /// Where neurons are when a file does not say: on a line along x, or on the grid of the population's shape, 1
+    /// apart.
     public static func standard(shape: [Int]) -> Positions {
         guard shape.count == 2 || shape.count == 3 else { return .line(dx: 1, origin: [0, 0, 0]) }
         return .grid(

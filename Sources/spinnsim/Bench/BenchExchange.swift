@@ -10,7 +10,8 @@ struct BenchExchange: RankedCommand {
         commandName: "exchange",
         abstract: "Measures rounds of the exchange alone, all ranks reading all others' words.",
         discussion: """
-            Prints a line of JSON; times are in seconds a round: of batches of 200 rounds, the least, the median and the \
+            Prints a line of JSON; times are in seconds a round: of batches of 200 rounds, the least, the median and \
+            the \
             most. More ranks than cores show what it costs to take turns.
             """)
 

@@ -10,7 +10,8 @@ struct BenchScaling: SerialCommand {
     static let configuration = CommandConfiguration(
         commandName: "scaling", abstract: "Runs networks on more and more ranks.",
         discussion: """
-            Every run is a start of mpirun of its own, so that launching is counted. More ranks than cores show what ranks \
+            Every run is a start of mpirun of its own, so that launching is counted. More ranks than cores show what \
+            ranks \
             cost, not how a network scales.
             """)
 
