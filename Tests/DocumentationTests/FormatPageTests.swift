@@ -11,17 +11,18 @@ import Testing
         schema = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
     }
 
-    /// Keys, and texts that a key may be, anywhere in a part of the schema.
+    /// Keys, and texts that a key may be, anywhere in a part of the schema; not within the keys `hidden`.
     private func words(in part: Any, without hidden: Set<String> = []) -> Set<String> {
         if let list = part as? [Any] {
             return list.reduce(into: []) { $0.formUnion(words(in: $1, without: hidden)) }
         }
         guard let object = part as? [String: Any] else { return [] }
         var found: Set<String> = []
-        for (key, value) in object where !hidden.contains(key) {
+        for (key, value) in object {
             if key == "properties", let properties = value as? [String: Any] {
                 found.formUnion(properties.keys)
-                found.formUnion(words(in: Array(properties.values), without: hidden))
+                let open = properties.filter { !hidden.contains($0.key) }
+                found.formUnion(words(in: Array(open.values), without: hidden))
             } else if key == "enum", let names = value as? [Any] {
                 found.formUnion(names.compactMap { $0 as? String })
             } else {
@@ -47,13 +48,14 @@ import Testing
         var definitions = try #require(schema["$defs"] as? [String: Any])
         var population = try #require(definitions["population"] as? [String: Any])
         let models = try #require(population["allOf"] as? [[String: Any]])
-        // Cells and connectors have pages of their own; sources are on this one.
+        // Cells, connectors and changes have pages of their own; sources are on this one.
         population["allOf"] = models.filter { name(of: $0)?.hasPrefix("SpikeSource") == true }
         var properties = try #require(population["properties"] as? [String: Any])
         properties["model"] = [:] as [String: Any]
         population["properties"] = properties
         definitions["population"] = population
         for part in ["connector", "space", "structure", "volume", "connectionList"] { definitions[part] = nil }
+        for part in Self.changes { definitions[part] = nil }
         let keys = words(in: [schema["properties"] ?? [:], definitions])
         #expect(keys.count > 150)
         let absent = try missing(keys, from: "Documentation/TopologyFormat.md")
@@ -67,6 +69,18 @@ import Testing
         let keys = words(in: parts).subtracting(["x", "y", "z", "xy", "yz", "xz"])
         #expect(keys.count > 60)
         let absent = try missing(keys, from: "Sources/Synapses/Synapses.docc/Connectors.md")
+        #expect(absent.isEmpty)
+    }
+
+    /// Parts of the schema that describe what changes on the way.
+    private static let changes = ["changes", "newParameters", "newState", "newSpikeTimes", "newCurrent", "newWeights"]
+
+    @Test func everyChangeIsOnItsPage() throws {
+        let definitions = try #require(schema["$defs"] as? [String: Any])
+        // What is set are words of cells, sources and currents.
+        let keys = words(in: try Self.changes.map { try #require(definitions[$0]) }, without: ["set"])
+        #expect(keys.count > 12)
+        let absent = try missing(keys, from: "Documentation/Sessions.md")
         #expect(absent.isEmpty)
     }
 
