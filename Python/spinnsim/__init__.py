@@ -1,6 +1,9 @@
 """spinnsim: PyNN networks on an emulated SpiNNaker machine."""
 
+from .lazily import load_when_used
 from .results import Results, load
+
+load_when_used("csa")
 
 __version__ = "0.1.0"
 __all__ = ["Results", "load", "__version__"]

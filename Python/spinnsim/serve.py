@@ -22,6 +22,7 @@ from .errors import EngineError, Origin, explained, from_engine
 from .protocol import Channel, ConnectionLost
 from .results import Edges, Report, read_edges, read_report, read_rewiring, read_spikes
 from .session import Document, Ran, Session
+from .stream import SpikeStream
 
 logger = logging.getLogger("spinnsim")
 
@@ -58,10 +59,10 @@ class ServeSession(Session):
             env=binary.environment(),
             start_new_session=True,
         )
+        self._forget()
         self._channel = self._connected(path)
         self._reader = threading.Thread(target=self._read, name="spinnsim", daemon=True)
         self._reader.start()
-        self._forget()
         self.hello, _ = self._ask({"command": "hello", "protocol": binary.PROTOCOL})
 
     def load(self, document: Document) -> None:
@@ -70,6 +71,8 @@ class ServeSession(Session):
         for warning in answer.get("warnings", []):
             logger.warning(explained(warning["message"], warning.get("pointer"), self._origins))
         self._timestep = float(answer["timestep"])
+        populations = document.content["populations"]
+        self._spiking = [entry["name"] for entry in populations if "spikes" in entry.get("record", {})]
         self.projections = answer.get("projections", [])
         self.step = 0
         self._forget()
@@ -91,7 +94,15 @@ class ServeSession(Session):
         self._ask({"command": "apply", "folder": str(folder)}, text)
 
     def spikes(self, population: str) -> tuple[np.ndarray, np.ndarray]:
-        self._collect()
+        if not self._stream.on or self._stream.full:
+            self._collect()
+        if self._stream.worthwhile:
+            self._stream.on = True
+            for name in self._spiking:
+                self._ask({"command": "live", "population": name, "on": True})
+        came = self._stream.take(population, self._timestep)
+        if came is not None:
+            self._spikes.setdefault(population, []).append(came)
         return _joined(self._spikes, population)
 
     def report(self, population: str, variable: str) -> Report | None:
@@ -200,8 +211,10 @@ class ServeSession(Session):
             if "command" in message or "error" in message:
                 self._answers.put((message, data))
             elif message.get("event") == "spikes":
-                for heard in self._listeners.get(message["population"], []):
-                    heard(int(message["step"]), np.frombuffer(data, dtype="<u4"))
+                population, step, neurons = message["population"], int(message["step"]), np.frombuffer(data, "<u4")
+                self._stream.hear(population, step, neurons)
+                for heard in self._listeners.get(population, []):
+                    heard(step, neurons)
             elif self._progress is not None:
                 self._progress(message)
 
@@ -248,6 +261,7 @@ class ServeSession(Session):
 
     def _forget(self) -> None:
         self._collected = 0
+        self._stream = SpikeStream()
         self._spikes: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
         self._reports: dict[tuple[str, str], list[Report]] = {}
         self._rewiring: dict[str, list[np.ndarray]] = {}
@@ -261,13 +275,15 @@ class ServeSession(Session):
             path = Path(file["path"])
             folders.add(path.parent)
             if file["kind"] == "spikes":
-                for name, part in read_spikes(path).items():
+                for name, part in read_spikes(path).items() if not self._stream.on else ():
                     self._spikes.setdefault(name, []).append(part)
             elif file["kind"] == "report":
                 self._reports.setdefault((file["population"], file["variable"]), []).append(read_report(path))
             elif file["kind"] == "rewiring":
                 self._rewiring.setdefault(file["projection"], []).append(read_rewiring(path))
             path.unlink(missing_ok=True)
+        self._stream.asked(self.step - self._collected)
+        self._stream.emptied()
         self._collected = self.step
 
 

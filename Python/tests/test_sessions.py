@@ -125,3 +125,21 @@ def test_structure_cannot_change_between_runs():
     sim.reset()
     sim.run(5)
     sim.end()
+
+
+def test_spikes_asked_for_after_every_few_steps_are_those_of_the_files():
+    def spikes(often: bool):
+        noise, cells = network()
+        noise[3:9].record("spikes")
+        for _ in range(20):
+            sim.run(10)
+            if often:
+                cells.get_spike_counts()
+        found = [*data(cells), noise.spinnaker_get_data("spikes").tolist()]
+        sim.reset()
+        sim.run(200)
+        assert [*data(cells), noise.spinnaker_get_data("spikes").tolist()] == found
+        sim.end()
+        return found
+
+    assert spikes(True) == spikes(False)

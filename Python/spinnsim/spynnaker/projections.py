@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -182,8 +183,10 @@ class Projection(projections.Projection):
         fresh = self._cache
         edges = super().edges(pending)
         if self._cache is not fresh and self._cache is not None:
-            order = np.lexsort((edges.target, edges.source))
-            edges = Edges(edges.source[order], edges.target[order], edges.weight[order], edges.delay[order])
+            place = edges.source * (self.post.size + 1) + edges.target
+            if np.any(np.diff(place) < 0):
+                order = np.argsort(place, kind="stable")
+                edges = Edges(edges.source[order], edges.target[order], edges.weight[order], edges.delay[order])
             self._cache = (self._cache[0], edges)
         return edges
 
@@ -212,7 +215,7 @@ class Projection(projections.Projection):
             columns = [_whole(edges.source, self.pre), _whole(edges.target, self.post), *columns]
         elif len(columns) == 1:
             return columns[0]
-        return [list(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        return _lists(columns)
 
     def save(self, attribute_names: Any, file: Any, format: str = "list", gather: bool = True,
              with_address: bool = True) -> None:  # fmt: skip
@@ -238,6 +241,17 @@ class Projection(projections.Projection):
 
     def set_download_synapses(self, download_synapses: bool) -> None:
         """Taken, and left: synapses can always be asked for."""
+
+
+def _lists(columns: list[np.ndarray]) -> list[list[Any]]:
+    """Rows of columns. Nothing is collected meanwhile: looking through millions of new lists takes longer than them."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return list(map(list, zip(*(column.tolist() for column in columns), strict=True)))
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _view(of: Any) -> Any:
