@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.metadata
 import sys
 from types import ModuleType
 from typing import Any
-
-from .errors import UnsupportedError
 
 _HERE = "spinnsim.spynnaker"
 _DIALECT = (
@@ -90,17 +89,20 @@ class _Loader(importlib.abc.Loader):
         self.name = name
 
     def create_module(self, spec: Any) -> ModuleType | None:
-        target = SERVED[self.name]
         module = ModuleType(self.name)
-        if target is not None:
-            served = importlib.import_module(target)
-            module.__dict__.update({k: v for k, v in vars(served).items() if not _belongs_to_import(k)})
-            module.__doc__ = served.__doc__
+        module.__dict__.update(names(self.name))
         module.__path__ = []
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Everything is there already."""
+
+
+def names(module: str) -> dict[str, Any]:
+    """What a module that is served has in it."""
+    target = SERVED[module]
+    served = {} if target is None else vars(importlib.import_module(target))
+    return {name: value for name, value in served.items() if not _belongs_to_import(name)}
 
 
 def _belongs_to_import(name: str) -> bool:
@@ -129,14 +131,30 @@ class Finder(importlib.abc.MetaPathFinder):
         return None
 
 
-def install() -> None:
-    """Puts the finder first; modules of those names that are loaded already are left behind."""
+def serve() -> bool:
+    """Puts the finder first; false where it is there already."""
     if any(isinstance(finder, Finder) for finder in sys.meta_path):
-        return
-    for name in list(sys.modules):
-        if name in SERVED or name.partition(".")[0] in _ROOTS:
-            del sys.modules[name]
+        return False
     sys.meta_path.insert(0, Finder())
+    return True
 
 
-__all__ = ["SERVED", "Finder", "UnsupportedError", "install"]
+def install() -> None:
+    """Serves the modules; those of their names that are loaded already are left behind."""
+    if serve():
+        for name in list(sys.modules):
+            if name in SERVED or name.partition(".")[0] in _ROOTS:
+                del sys.modules[name]
+
+
+def stand_in_for(distribution: str) -> None:
+    """Serves the modules from a package of their own. Throws `ImportError` where the real one is installed."""
+    if any(each.metadata["Name"].lower() == distribution for each in importlib.metadata.distributions()):
+        raise ImportError(
+            f"{distribution} is installed: spinnsim-spynnaker does not stand in for it beside it; "
+            "`python -m spinnsim script.py` runs a script on spinnsim all the same"
+        )
+    serve()
+
+
+__all__ = ["SERVED", "Finder", "install", "names", "serve", "stand_in_for"]

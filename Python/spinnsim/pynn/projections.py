@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,77 +16,12 @@ from .. import document
 from ..errors import Origin, UnsupportedError, script_line
 from ..results import Edges
 from . import simulator
+from .changing import Changing
+from .connections import Connection, Part, members
+from .expansion import Expansion
 from .standardmodels.synapses import StaticSynapse
 
 _DENSE = 2**28
-
-
-@dataclass
-class Part:
-    """An entry of the topology: synapses between two populations, and which neurons of theirs take part."""
-
-    entry: dict[str, Any]
-    pre: tuple[Any, np.ndarray | None, int]
-    post: tuple[Any, np.ndarray | None, int]
-
-
-class Connection(common.Connection):
-    """One synapse of a projection, as it is."""
-
-    def __init__(self, projection: Projection, place: int) -> None:
-        self.projection = projection
-        self.place = place
-
-    @property
-    def presynaptic_index(self) -> int:
-        return int(self.projection.edges().source[self.place])
-
-    @property
-    def postsynaptic_index(self) -> int:
-        return int(self.projection.edges().target[self.place])
-
-    @property
-    def presynaptic_cell(self) -> Any:
-        return self.projection.pre[self.presynaptic_index]
-
-    @property
-    def postsynaptic_cell(self) -> Any:
-        return self.projection.post[self.postsynaptic_index]
-
-    @property
-    def weight(self) -> float:
-        return float(self.projection.values("weight")[self.place])
-
-    @weight.setter
-    def weight(self, value: float) -> None:
-        weights = np.array(self.projection.values("weight"))
-        weights[self.place] = value
-        self.projection.put("weight", weights)
-
-    @property
-    def delay(self) -> float:
-        return float(self.projection.values("delay")[self.place])
-
-    @delay.setter
-    def delay(self, value: float) -> None:
-        delays = np.array(self.projection.values("delay"))
-        delays[self.place] = value
-        self.projection.put("delay", delays)
-
-    def as_tuple(self, *names: str) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in names)
-
-
-def members(of: Any) -> list[tuple[Any, np.ndarray | None, int]]:
-    """What a population, view or assembly is of: populations, which neurons (nothing: all), and where they begin."""
-    found = []
-    start = 0
-    for part in getattr(of, "populations", [of]):
-        whole = part._whole()
-        neurons = None if part is whole else part.neurons()
-        found.append((whole, neurons, start))
-        start += part.size
-    return found
 
 
 def _tidy(delays: np.ndarray) -> np.ndarray:
@@ -95,7 +29,7 @@ def _tidy(delays: np.ndarray) -> np.ndarray:
     return np.round(delays, 9)
 
 
-class Projection(common.Projection):
+class Projection(Expansion, Changing, common.Projection):
     __doc__ = common.Projection.__doc__
     _simulator = simulator
     _static_synapse_class = StaticSynapse
@@ -323,72 +257,6 @@ class Projection(common.Projection):
         _, neurons, start = member
         return indices - start if neurons is None else neurons[indices - start]
 
-    def expanded(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Every connection: sources, targets, weights, delays, relative to what is joined. Drawn once."""
-        if self._rows is None:
-            rows = self._connector.rows(self) if hasattr(self._connector, "rows") else None
-            if rows is None:
-                self._rows = self._made()
-            else:
-                pre, post, *rest = rows
-                given = dict(zip(("weight", "delay"), rest, strict=False))
-                weights, delays = (self._column(name, given.get(name), pre, post) for name in ("weight", "delay"))
-                self._rows = pre, post, weights, delays
-        return self._rows  # type: ignore[return-value]
-
-    def _column(self, name: str, given: np.ndarray | None, pre: np.ndarray, post: np.ndarray) -> np.ndarray:
-        if given is not None:
-            return np.asarray(given, float)
-        value = self._given(name)
-        if isinstance(value, RandomDistribution):
-            return np.atleast_1d(np.asarray(value.next(len(pre)), float)) if len(pre) else np.empty(0)
-        if callable(value):
-            space = self._connector._parameters_from_synapse_type(self)
-            matrix = np.asarray(space[name].evaluate(simplify=False))
-            return matrix[pre, post].astype(float)
-        array = np.asarray(value, float)
-        return np.broadcast_to(array, len(pre)).astype(float) if array.ndim < 2 else array[pre, post]
-
-    def _made(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        self._made_rows: list[tuple[np.ndarray, int, Any, Any]] = []
-        self._made_extra: dict[str, list[np.ndarray]] = {}
-        callback, self._connector.callback = self._connector.callback, None
-        lists = self._by_list()
-        try:
-            self._connector.connect(self)
-        finally:
-            self._connector.callback = callback
-        rows, self._made_rows = self._made_rows, []
-        pre = np.concatenate([row[0] for row in rows]) if rows else np.empty(0, np.int64)
-        post = np.repeat([row[1] for row in rows], [len(row[0]) for row in rows]).astype(np.int64)
-        columns = []
-        for place, name in ((2, "weight"), (3, "delay")):
-            if name in lists:
-                columns.append(np.broadcast_to(np.asarray(lists[name], float), len(pre)).copy())
-            else:
-                columns.append(
-                    np.concatenate([np.broadcast_to(np.asarray(row[place], float), len(row[0])) for row in rows])
-                    if rows
-                    else np.empty(0)
-                )
-        self._extra = {name: np.concatenate(parts) for name, parts in self._made_extra.items()}
-        return pre.astype(np.int64), post, columns[0], columns[1]
-
-    def _by_list(self) -> dict[str, Any]:
-        """Weights or delays that are one list for all connections, in their order: put in after they are made."""
-        return {}
-
-    def _convergent_connect(
-        self, presynaptic_indices: Any, postsynaptic_index: int, location_selector: Any = None, **values: Any
-    ) -> None:
-        if location_selector is not None:
-            raise UnsupportedError("location_selector", "neurons are points")
-        sources = np.atleast_1d(np.asarray(presynaptic_indices, dtype=np.int64))
-        delay = values.get("delay", simulator.state.smallest_delay)
-        self._made_rows.append((sources, int(postsynaptic_index), values.get("weight", 0.0), delay))
-        for name in values.keys() - {"weight", "delay"}:
-            self._made_extra.setdefault(name, []).append(np.broadcast_to(np.asarray(values[name], float), len(sources)))
-
     # --- what the engine says -------------------------------------------------------------------------------------
 
     def edges(self, pending: bool = False) -> Edges:
@@ -540,71 +408,6 @@ class Projection(common.Projection):
             matrix[where] = start
             operation.at(matrix, where, values)
         return matrix
-
-    # --- changing -------------------------------------------------------------------------------------------------
-
-    def set(self, **attributes: Any) -> None:
-        for value in attributes.values():
-            simulator.state.adopt(value)
-        simple = {
-            name: value
-            for name, value in attributes.items()
-            if isinstance(value, int | float) and name in ("weight", "delay")
-        }
-        state = simulator.state
-        if len(simple) == len(attributes) and self._rows is None and not state.steps:
-            if "weight" in simple and getattr(self._connector, "safe", True):
-                self._check_sign(float(simple["weight"]))
-            self._uniform.update({name: float(value) for name, value in simple.items()})
-            state.changed(f"{', '.join(simple)} of {self.label}")
-            return
-        super().set(**attributes)
-
-    def _set_attributes(self, parameter_space: Any) -> None:
-        parameter_space.evaluate(simplify=True)
-        edges = self.edges()
-        for name, value in parameter_space.as_dict().items():
-            matrix = np.asarray(value, float)
-            values = np.full(len(edges), float(matrix)) if matrix.ndim == 0 else matrix[edges.source, edges.target]
-            if name in ("weight", "delay"):
-                self.put(name, values)
-            elif simulator.state.steps:
-                raise UnsupportedError(
-                    f"set({name}=…)", "a rule's constants are those of its projection from the beginning"
-                )
-            else:
-                self._extra[name] = values
-                simulator.state.changed(f"{name} of {self.label}")
-
-    def put(self, name: str, values: np.ndarray) -> None:
-        """Gives every synapse, in the order of `edges`, a weight or a delay."""
-        state = simulator.state
-        edges = self.edges()
-        if name == "delay" and state.steps:
-            raise NotImplementedError("delays cannot be changed between runs without resetting")
-        weights, delays = (values, edges.delay) if name == "weight" else (self.values("weight"), values)
-        self._rows = edges.source, edges.target, weights, delays
-        if state.steps:
-            state.change(kind="weights", projection=self)
-        else:
-            state.changed(f"{name} of {self.label}")
-
-    def weight_changes(self, doc: Any) -> list[dict[str, Any]]:
-        """The weights as they are to be, a file for each entry of the topology."""
-        pre, post, weights, delays = self.expanded()
-        changes = []
-        for index, source, target in doc.entries[self]:
-            chosen = self._within(pre, source, self.pre) & self._within(post, target, self.post)
-            path = doc.folder / f"weights{index}-{simulator.state.changes_sent}.h5"
-            document.write_edges(
-                path,
-                self._absolute(pre[chosen], source),
-                self._absolute(post[chosen], target),
-                weights[chosen],
-                delays[chosen],
-            )
-            changes.append({"projection": doc.content["projections"][index]["name"], "file": path.name})
-        return changes
 
     def _set_initial_value_array(self, variable: str, initial_value: Any) -> None:
         if np.any(initial_value.evaluate(simplify=True)):
