@@ -37,9 +37,9 @@ extension Run {
         var network = network
         if let duration = options.duration {
             network.simulation.duration = duration
-            guard duration / network.simulation.timestep > 1e-6, duration / network.simulation.timestep < 4e9 else {
+            guard duration == 0 || (1e-6..<4e9).contains(duration / network.simulation.timestep) else {
                 throw Failure(
-                    .usage, "--duration \(duration) ms is not a run of 1 to 4·10⁹ steps")
+                    .usage, "--duration \(duration) ms is not a run of at most 4·10⁹ steps")
             }
         }
         if let seed = options.seed { network.simulation.seed = seed }
@@ -161,7 +161,8 @@ extension Run {
                 throw Failure(.cannotCreate, "\(folder.path): \(error.localizedDescription)")
             }
             let loaded = try RankNetwork(
-                network: pilot, mapping: mapped.mapping, fabric: mapped.fabric, ranks: mapped.ranks, rank: transport.rank,
+                network: pilot, mapping: mapped.mapping, fabric: mapped.fabric, ranks: mapped.ranks,
+                rank: transport.rank,
                 singleSteps: false, progress: { _ in })
             let run = RunDescription(network: pilot, ranks: transport.size, topologySHA256: "")
             return (loaded, try RankRecorder(loaded, rank: transport.rank, run: run, folder: folder.path))

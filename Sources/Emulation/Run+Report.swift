@@ -32,7 +32,8 @@ extension Run {
                     method: options.balance.rawValue, imbalance: $0.imbalance, cut: $0.cut, hostCut: $0.hostCut)
             }
             summary.warnings =
-                session.input.warnings.map(\.text) + (session.mapped.summary?.notes ?? []) + session.loaded.warnings + session.changeWarnings
+                session.input.warnings.map(\.text) + (session.mapped.summary?.notes ?? []) + session.loaded.warnings
+                + session.changeWarnings
                 + account.warnings
             for warning in account.warnings { log.warning(warning) }
             if let pretended = session.pretended {
@@ -47,7 +48,7 @@ extension Run {
         try transport.phase {
             guard isSpeaker else { return }
             summary.phases.gather = Phase(gathered)
-            if session.pretended == nil { try directory.writeReport(summary) }
+            if hasPage { try directory.writeReport(summary) }
             sayResults(summary, directory)
             try log.close()
             try directory.complete(summary)
@@ -169,8 +170,11 @@ extension Run {
         }
         log.info(
             "results  \(directory.path)/run.json, spikes.h5"
-                + (options.pretence == nil ? ", report.html, raster.svg" : ""))
+                + (hasPage ? ", report.html, raster.svg" : ""))
     }
+
+    /// There is a page of what the run has shown.
+    private var hasPage: Bool { options.pretence == nil && options.results == .full }
 
     /// A count with thin groups of three digits.
     func grouped(_ value: Int) -> String {

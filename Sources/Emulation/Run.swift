@@ -21,7 +21,7 @@ public struct Run {
     public init(_ options: RunOptions, on transport: any Transport) {
         self.options = options
         self.transport = transport
-        log = RunLog(isSpeaker: transport.rank == 0, quiet: options.quiet)
+        log = RunLog(isSpeaker: transport.rank == 0 && !options.silent, quiet: options.quiet)
     }
 
     /// Runs everything.

@@ -9,6 +9,14 @@ public enum RankBalancing: String, Sendable, CaseIterable {
     case pilot
 }
 
+/// What a run leaves.
+public enum ResultsKind: String, Sendable, CaseIterable {
+    /// Numbers: `run.json`, HDF5 files, the log and the provenance.
+    case data
+    /// Also the page and the raster plot.
+    case full
+}
+
 /// What a user asks of a run beside the topology file.
 public struct RunOptions: Sendable {
     public var file: String
@@ -28,6 +36,9 @@ public struct RunOptions: Sendable {
     public var balance = RankBalancing.expected
     public var progress = ProgressMeter.Mode.auto
     public var quiet = false
+    /// Nothing on the terminal, not even warnings.
+    public var silent = false
+    public var results = ResultsKind.full
     /// Bytes over all ranks; `nil`: what the host has.
     public var maxMemory: Int?
     /// A file of changes to the network on the way.

@@ -14,7 +14,8 @@ public struct WeightPatch: Sendable {
 
 // Weights that are given after the network was loaded.
 extension SynapseRules {
-    /// The synapses of a projection onto cores of this rank with the weights they are generated with, those of a pair that
+    /// The synapses of a projection onto cores of this rank with the weights they are generated with, those of a pair
+    /// that
     /// have the same delay in the order in which they are generated.
     ///
     /// - Parameter cores: Cores of the target population, ascending.
@@ -42,8 +43,10 @@ extension SynapseRules {
     /// - Parameters:
     ///   - value: nA or µS; what 16 bits cannot hold is cut.
     ///   - cores: This rank's cores of the target population, ascending.
-    /// - Determinism: Draws are those of a network that is loaded with these weights, unless the connector has weights of
-    ///   its own, or would then be another's to generate: the k-th synapse of a target, by source and delay, has the k-th draw.
+    /// - Determinism: Draws are those of a network that is loaded with these weights, unless the connector has
+    ///   weights of
+    /// its own, or would then be another's to generate: the k-th synapse of a target, by source and delay, has the
+    /// k-th draw.
     public func giving(_ projection: Int, _ value: ParameterValue, onto cores: [TargetCore]) -> SynapseRules {
         var changed = self
         let before = network.projections[projection]
@@ -86,7 +89,8 @@ extension SynapseRules {
         let scale = weightRounding(projection).scale
         let largest = max(bounds.lowerBound.magnitude, bounds.upperBound.magnitude)
         guard largest * scale >= 65535.5 else { return nil }
-        return "projection \(network.projections[projection].name): new weights above \(65535 / scale) are cut to that, the "
+        return
+            "projection \(network.projections[projection].name): new weights above \(65535 / scale) are cut to it, the "
             + "largest for the scale chosen at loading; they reach \(largest)"
     }
 
@@ -97,7 +101,8 @@ extension SynapseRules {
     /// - Parameters:
     ///   - table: What the file says, with weights.
     ///   - file: Its name for messages.
-    ///   - cores: This rank's cores of the target population, ascending; what the file says of other targets is left out.
+    /// - cores: This rank's cores of the target population, ascending; what the file says of other targets is left
+    ///     out.
     /// - Throws: `badInput` for a synapse that there is not.
     public func patch(
         _ projection: Int, _ table: ConnectionTable, file: String, onto cores: [TargetCore]
@@ -147,7 +152,8 @@ private struct WeightMatcher {
             rows.append(
                 Row(
                     pre: UInt32(truncatingIfNeeded: pre),
-                    delay: table.hasDelays ? UInt32(truncatingIfNeeded: delays.steps(table.delay(value))) : 0, value: value))
+                    delay: table.hasDelays ? UInt32(truncatingIfNeeded: delays.steps(table.delay(value))) : 0,
+                    value: value))
         }
         rows.sort { ($0.pre, $0.delay, $0.value) < ($1.pre, $1.delay, $1.value) }
         var synapse = start
@@ -182,12 +188,14 @@ private struct WeightMatcher {
     private func refusal(_ row: Row, _ post: Int, rows: Int, synapses: Int, _ start: Int) -> Failure {
         if synapses > 0 {
             return wrong(
-                "it has \(rows) of the \(synapses) synapses from \(row.pre) to \(post) that have the same delay; give each a weight")
+                "it has \(rows) of the \(synapses) synapses from \(row.pre) to \(post) that have the same delay; "
+                    + "give each a weight"
+            )
         }
         if let other = (start..<at).first(where: { list.sources[$0] == row.pre }) {
             return wrong(
-                "the synapse from \(row.pre) to \(post) has a delay of \(Double(list.delays[other]) * timestep) ms, not "
-                    + "\(Double(row.delay) * timestep); delays do not change")
+                "the synapse from \(row.pre) to \(post) has a delay of "
+                    + "\(Double(list.delays[other]) * timestep) ms, not \(Double(row.delay) * timestep); delays do not change")
         }
         return wrong("there is no synapse from \(row.pre) to \(post), and new ones cannot be made")
     }

@@ -9,7 +9,7 @@ extension TopologyReader {
         let object = try JSONObject(
             value, "simulation", keys: ["duration", "timestep", "time_scale_factor", "seed", "random"],
             required: ["duration"])
-        let duration = try object.require("duration").number("duration", ValueRange(low: 0, isOpenBelow: true))
+        let duration = try object.require("duration").number("duration", ValueRange(low: 0))
         var result = Simulation(duration: duration)
         if let timestep = object["timestep"] {
             let range = ValueRange(low: Self.shortestTimestep, high: ValueRange.fixedPointLimit, isOpenAbove: true)
@@ -28,9 +28,9 @@ extension TopologyReader {
                 "duration \(Wording.number(duration)) ms needs more than 4294967295 steps of "
                     + "\(Wording.number(result.timestep)) ms; shorten it or lengthen the timestep")
         }
-        guard steps > 1e-6 else {
+        guard duration == 0 || steps > 1e-6 else {
             throw durationValue.error(
-                .outOfRange, "duration must be at least one timestep, got \(durationValue.found)")
+                .outOfRange, "duration must be 0 or at least one timestep, got \(durationValue.found)")
         }
         if !isWholeSteps(duration, of: result.timestep) {
             warn(

@@ -54,6 +54,9 @@ struct RunCommand: RankedCommand {
     @Flag(help: "Say nothing but warnings and errors.")
     var quiet = false
 
+    @Option(help: "What to leave: full, or data, which is all but report.html and raster.svg.")
+    var results = ResultsKind.full
+
     @Option(help: "Refuse to need more memory than this over all ranks, such as 8G (default: what the host has).")
     var maxMemory: MemoryLimit?
 
@@ -120,6 +123,7 @@ struct RunCommand: RankedCommand {
         options.progress = progress
         options.quiet = quiet
         options.maxMemory = maxMemory?.bytes
+        options.results = results
         options.pretence = pretence
         options.changes = apply
         options.versions = Version.all(withMPI: ranks != nil)
@@ -134,6 +138,7 @@ struct RunCommand: RankedCommand {
 extension ProgressMeter.Mode: ExpressibleByArgument {}
 extension ExchangeMode: ExpressibleByArgument {}
 extension RankBalancing: ExpressibleByArgument {}
+extension ResultsKind: ExpressibleByArgument {}
 
 /// A number of bytes on the command line, such as `8G`.
 struct MemoryLimit: ExpressibleByArgument {

@@ -28,6 +28,15 @@ struct Serve: RankedCommand {
     @Option(help: "Refuse to need more memory than this over all ranks, such as 8G (default: what the host has).")
     var maxMemory: MemoryLimit?
 
+    @Option(
+        help:
+            "What the request report leaves where load does not say: full, or data, without report.html and raster.svg."
+    )
+    var results = ResultsKind.full
+
+    @Flag(help: "Say nothing but why the program ends; warnings go to the client alone.")
+    var quiet = false
+
     @OptionGroup(title: "Mapping") var mapping: MappingArguments
 
     func validate() throws {
@@ -42,6 +51,8 @@ struct Serve: RankedCommand {
         options.mapping = mapping.options
         options.progress = .never
         options.quiet = true
+        options.silent = quiet
+        options.results = results
         options.maxMemory = maxMemory?.bytes
         options.versions = Version.all(withMPI: launched != nil)
         let transport: any Transport = launched ?? InProcessTransport.alone()

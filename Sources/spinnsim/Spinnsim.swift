@@ -12,7 +12,7 @@ public struct Spinnsim: ParsableCommand {
         discussion: "`mpirun -n 64 spinnsim topology.json` is the main job; see README.md for what a topology is.",
         version: Version.short,
         subcommands: [
-            RunCommand.self, Serve.self, Validate.self, MapCommand.self, Gather.self, Report.self,
+            RunCommand.self, Serve.self, Validate.self, MapCommand.self, Edges.self, Gather.self, Report.self,
             ConformanceCommand.self, BenchCommand.self, Info.self,
         ],
         defaultSubcommand: RunCommand.self)

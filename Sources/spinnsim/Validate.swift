@@ -11,8 +11,9 @@ struct Validate: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads and checks topology files; prints sizes and estimates.",
         discussion: """
-            Nothing is simulated and no MPI is needed. With `--for TOPOLOGY` the files are changes to that network. Exit codes: 0 when every file is good, otherwise that of the first \
-            file that is not: 65 for a mistake in it, 66 where it cannot be read, 69 where it does not fit.
+            Nothing is simulated and no MPI is needed. With `--for TOPOLOGY` the files are changes to that network. Exit \
+            codes: 0 when every file is good, otherwise that of the first file that is not: 65 for a mistake in it, 66 where \
+            it cannot be read, 69 where it does not fit.
             """)
 
     @Option(name: .customLong("for"), help: "The topology that the files are documents of changes to.")
@@ -66,7 +67,9 @@ struct Validate: SerialCommand {
         let (changes, warnings) = try ChangesCheck.read(file, of: network)
         for warning in warnings { Self.complain("warning: \(warning)") }
         let times = changes.map { Double($0.step) * network.simulation.timestep }
-        let span = times.isEmpty ? "" : ", from \(Self.milliseconds(times[0])) to \(Self.milliseconds(times[times.count - 1])) ms"
+        let span =
+            times.isEmpty
+            ? "" : ", from \(Self.milliseconds(times[0])) to \(Self.milliseconds(times[times.count - 1])) ms"
         return "\(file): ok\n  changes  \(changes.count)\(span)\n  warnings  \(warnings.count)"
     }
 

@@ -213,6 +213,7 @@ enum Acceptances {
         Sample.document(
             simulation: #"{"duration": 1000, "timestep": 0.1, "seed": 18446744073709551615, "random": "counter"}"#),
         Sample.document(simulation: #"{"duration": 0.5, "seed": "18446744073709551615"}"#),
+        Sample.document(simulation: #"{"duration": 0}"#),
         Sample.document(
             more: #""$schema": "./topology.schema.json", "name": "a.b-c_D", "projections": [], "currents": []"#),
         Sample.population(#""name": "X", "shape": [2, 3], "model": "IF_curr_exp", "seed": 5, "neurons_per_core": 64"#),

@@ -6,7 +6,8 @@ import Topology
 enum Changes {
     private static let projections = [
         #"{"name": "EE", "pre": "E", "post": "E", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.5}}"#,
-        #"{"pre": "in", "post": "C", "receptor": "inhibitory", "connector": {"type": "OneToOne"}, "synapse": {"weight": 1}}"#,
+        #"{"pre": "in", "post": "C", "receptor": "inhibitory", "connector": {"type": "OneToOne"}, "#
+            + #""synapse": {"weight": 1}}"#,
         #"{"name": "R", "pre": "E", "post": "E", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0.5, "#
             + #""type": "StructuralStatic", "partner_selection": {"type": "RandomSelection"}, "#
             + #""formation": {"type": "DistanceDependentFormation"}, "#
@@ -17,13 +18,15 @@ enum Changes {
             #"{"name": "times", "size": 3, "model": "SpikeSourceArray", "parameters": {"spike_times": [1]}}"#,
             #"{"name": "X", "size": 2, "model": "StocExp"}"#,
         ]
-    private static let currents = #"{"type": "DC", "population": "E", "amplitude": 1}, {"type": "Step", "population": "E", "#
+    private static let currents =
+        #"{"type": "DC", "population": "E", "amplitude": 1}, {"type": "Step", "population": "E", "#
         + #""times": [1], "amplitudes": [1]}"#
 
     /// A topology with a list of changes.
     static func topology(_ list: String) -> String {
         Sample.document(
-            populations: populations, projections: projections, more: "\"currents\": [\(currents)], \"changes\": \(list)")
+            populations: populations, projections: projections,
+            more: "\"currents\": [\(currents)], \"changes\": \(list)")
     }
 
     /// A document with a list of changes.
@@ -32,13 +35,15 @@ enum Changes {
     static let accepted = [
         "[]", "[{}]", #"[{"at": 0}, {"at": 100}]"#,
         #"[{"at": 5, "parameters": [{"population": "in", "set": {"rate": 50, "start": 1, "duration": 9}}]}]"#,
-        #"[{"at": 5, "parameters": [{"population": "E", "neurons": "0:2", "set": {"i_offset": [0.1, 0.2], "tau_m": 9}}]}]"#,
+        #"[{"at": 5, "parameters": [{"population": "E", "neurons": "0:2", "#
+            + #""set": {"i_offset": [0.1, 0.2], "tau_m": 9}}]}]"#,
         #"[{"parameters": [{"population": "E", "set": {}}], "state": []}]"#,
         #"[{"at": 5, "state": [{"population": "E", "neurons": [3], "set": {"v": -62, "isyn_exc": [1]}}]}]"#,
         #"[{"state": [{"population": "E", "set": {"v": {"distribution": "uniform", "low": -65, "high": -60}}}]}]"#,
         #"[{"at": 5, "spike_times": [{"population": "times", "neurons": [1], "times": [[7, 8]]}]}]"#,
         #"[{"spike_times": [{"population": "times", "times": [7, 8]}]}]"#,
-        #"[{"currents": [{"index": 0, "set": {"amplitude": 2, "stop": 9}}, {"index": 1, "set": {"amplitudes": [2]}}]}]"#,
+        #"[{"currents": [{"index": 0, "set": {"amplitude": 2, "stop": 9}}, "#
+            + #"{"index": 1, "set": {"amplitudes": [2]}}]}]"#,
         #"[{"currents": [{"new": {"type": "AC", "population": "E"}}, {"index": 2, "set": {"phase": 90}}]}]"#,
         #"[{"weights": [{"projection": "EE", "value": 0.25}, {"projection": "in->C", "value": 0}]}]"#,
         #"[{"weights": [{"projection": "EE", "value": {"distribution": "uniform", "low": 0, "high": 1}}]}]"#,
@@ -49,14 +54,19 @@ enum Changes {
     static let refused: [(list: String, fragment: String, pointer: String, isSchemas: Bool)] = [
         ("{}", "changes must be an array", "", true), ("[3]", "must be an object", "/0", true),
         (#"[{"when": 1}]"#, "has no key \"when\"", "/0/when", true),
-        (#"[{"at": -1}]"#, "at must be", "/0/at", true), (#"[{"at": 0.5}]"#, "multiple of the timestep", "/0/at", false),
-        (#"[{"at": 5}, {"at": 5}]"#, "must ascend", "/1/at", false), (#"[{"at": 5}, {}]"#, "needs the key \"at\"", "/1", false),
+        (#"[{"at": -1}]"#, "at must be", "/0/at", true),
+        (#"[{"at": 0.5}]"#, "multiple of the timestep", "/0/at", false),
+        (#"[{"at": 5}, {"at": 5}]"#, "must ascend", "/1/at", false),
+        (#"[{"at": 5}, {}]"#, "needs the key \"at\"", "/1", false),
         (#"[{"parameters": [{"population": "E"}]}]"#, "needs the key \"set\"", "/0/parameters/0", true),
         (#"[{"parameters": [{"population": "e", "set": {}}]}]"#, "which does not exist", "/population", false),
         (#"[{"parameters": [{"population": "E", "set": {"rate": 1}}]}]"#, "has no key \"rate\"", "/set/rate", false),
         (#"[{"parameters": [{"population": "E", "set": {"tau_mm": 1}}]}]"#, "did you mean", "/set/tau_mm", true),
         (#"[{"parameters": [{"population": "E", "set": {"tau_m": 0}}]}]"#, "tau_m must be", "/set/tau_m", true),
-        (#"[{"parameters": [{"population": "E", "neurons": "0:2", "set": {"cm": [1]}}]}]"#, "cm has 1 values", "/set/cm", false),
+        (
+            #"[{"parameters": [{"population": "E", "neurons": "0:2", "set": {"cm": [1]}}]}]"#, "cm has 1 values",
+            "/set/cm", false
+        ),
         (#"[{"parameters": [{"population": "times", "set": {}}]}]"#, "stand under spike_times", "/population", false),
         (#"[{"state": [{"population": "E", "set": {"u": 1}}]}]"#, "has no key \"u\"", "/set/u", false),
         (#"[{"state": [{"population": "X", "set": {"v": 1}}]}]"#, "made of its input", "/set/v", false),
@@ -101,7 +111,9 @@ enum Changes {
         for (list, fragment, pointer, _) in Changes.refused {
             for error in [try refusalOfDocument(list), refusal(Array(Changes.topology(list).utf8))] {
                 #expect(error?.message.contains(fragment) == true, "\(list): \(String(describing: error?.message))")
-                #expect(error?.pointer.hasPrefix("/changes") == true && error?.pointer.hasSuffix(pointer) == true, "\(list)")
+                #expect(
+                    error?.pointer.hasPrefix("/changes") == true && error?.pointer.hasSuffix(pointer) == true, "\(list)"
+                )
             }
         }
         #expect(try refusalOfDocument("[]") == nil)

@@ -51,12 +51,11 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(
             Sample.document(simulation: "[]"), "simulation must be an object, got an empty array", at: "/simulation"),
         Refusal(simulation(""), "simulation needs the key \"duration\""),
-        Refusal(simulation(#""duration": 0"#), "duration must be greater than 0, got 0", at: "/simulation/duration"),
-        Refusal(simulation(#""duration": -1"#), "duration must be greater than 0, got -1"),
+        Refusal(simulation(#""duration": -1"#), "duration must be at least 0, got -1", at: "/simulation/duration"),
         Refusal(
             simulation(#""duration": "100""#), "duration must be a number, got the string \"100\"; write it without"),
         .meaning(simulation(#""duration": 1e300"#), "more than 4294967295 steps"),
-        .meaning(simulation(#""duration": 1e-9"#), "duration must be at least one timestep"),
+        .meaning(simulation(#""duration": 1e-9"#), "duration must be 0 or at least one timestep"),
         Refusal(simulation(#""duration": 1, "timestep": 0"#), "timestep must be at least 0.001, got 0"),
         Refusal(simulation(#""duration": 1, "timestep": 1e-300"#), "timestep must be at least 0.001"),
         Refusal(simulation(#""duration": 1, "timestep": -0.1"#), "timestep must be at least 0.001"),

@@ -81,7 +81,9 @@ import Topology
             try verdicts(refused.map { Changes.topology($0.list) }),
             try verdicts(refused.map { Changes.document($0.list) }, by: Self.changesSchema),
         ] {
-            for (isValid, each) in zip(verdicts, refused) { #expect(isValid != each.isSchemas, "\(isValid): \(each.list)") }
+            for (isValid, each) in zip(verdicts, refused) {
+                #expect(isValid != each.isSchemas, "\(isValid): \(each.list)")
+            }
         }
     }
 

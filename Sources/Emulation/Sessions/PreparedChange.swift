@@ -66,7 +66,8 @@ enum NewWeights {
 }
 
 extension RankNetwork {
-    /// The cores of a projection's targets on this rank, ascending; one of those that take in the spikes of the same neurons.
+    /// The cores of a projection's targets on this rank, ascending; one of those that take in the spikes of the same
+    /// neurons.
     func cores(of projection: Int) -> [TargetCore] {
         targets.filter { $0.population == network.projections[projection].post && $0.copy == 0 }
     }

@@ -14,10 +14,10 @@ final class ServedNetwork {
     /// Holds the logs.
     let directory: RunDirectory
     var marks = LogMarks()
-    /// Whether collected files have plots and a page beside them.
-    var isFull = false
+    /// Where what has not been forgotten begins.
+    private var kept = LogMarks()
     /// Steps before this one have been forgotten.
-    var forgotten = 0
+    var forgotten: Int { kept.step }
 
     /// Steps of a run without an end.
     static let mostSteps = 4_000_000_000
@@ -55,18 +55,20 @@ final class ServedNetwork {
         directory = try Self.makeDirectory(folder, on: transport)
         session = try run.load(
             input, mapped, seconds, network: Self.endless(input.network), folder: directory.working,
-            progress: progress) {}
+            progress: progress
+        ) {}
     }
 
     /// The same network at its beginning, with the parameters it has now; entered by all.
     init(resetting other: ServedNetwork) throws(Failure) {
-        (run, text, directory, isFull) = (other.run, other.text, other.directory, other.isFull)
+        (run, text, directory) = (other.run, other.text, other.directory)
         let directory = other.directory
         let transport = other.run.transport
         try transport.phase { if transport.rank == 0 { try directory.removeLogs() } }
         session = try run.load(
             other.session.input, other.session.mapped, PhaseSeconds(), network: other.session.resetNetwork,
-            folder: directory.working, exchange: other.session.emulation.exchange, progress: { _ in }) {}
+            folder: directory.working, exchange: other.session.emulation.exchange, progress: { _ in }
+        ) {}
     }
 
     private static func makeDirectory(_ path: String, on transport: any Transport) throws(Failure) -> RunDirectory {
@@ -92,9 +94,16 @@ final class ServedNetwork {
         var files: CollectedFiles?
         try run.transport.phase {
             guard run.isSpeaker else { return }
+            if selection.since < marks.step { marks = kept }
             files = try directory.collect(selection, until: session.step, from: &marks)
         }
         return files
+    }
+
+    /// Gives back what has been collected; entered by all.
+    func forget() throws(Failure) {
+        kept = marks
+        try run.transport.phase { if run.isSpeaker { try directory.forget(before: marks) } }
     }
 
     /// Writes what a run of the steps made so far would have left; entered by all.

@@ -29,7 +29,8 @@ extension Session {
         }
     }
 
-    /// Makes a change: constants are derived as when the network is loaded, all that is under way stays; entered by all.
+    /// Makes a change: constants are derived as when the network is loaded, all that is under way stays; entered by
+    /// all.
     ///
     /// - Throws: The agreed failure where memory is short.
     /// - Determinism: Depends on the change and the step, not on ranks.

@@ -86,7 +86,9 @@ final class Session {
         let period =
             realTime ?? options.realTime ? UInt64(simulation.timestep * Double(simulation.timeScaleFactor) * 1e6) : nil
         let processorTime = Stopwatch.processorTime()
-        try emulation.run(steps: steps, realTime: period, gate: gate ?? (scheduled.isEmpty ? nil : ChangeGate(self)), progress: progress)
+        try emulation.run(
+            steps: steps, realTime: period, gate: gate ?? (scheduled.isEmpty ? nil : ChangeGate(self)),
+            progress: progress)
         seconds.processor += Double(Stopwatch.processorTime() &- processorTime) * 1e-9
     }
 

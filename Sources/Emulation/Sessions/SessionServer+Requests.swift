@@ -15,6 +15,7 @@ extension SessionServer {
         var options = options
         options.file = Self.file(document, folder, name: "topology")
         options.seed = seed ?? options.seed
+        if let full { options.results = full ? .full : .data }
         let text = try fetch(document)
         let socket = socket
         let loaded = try ServedNetwork(
@@ -25,7 +26,6 @@ extension SessionServer {
                         ("event", .string("progress")), ("phase", .string("load")), ("done", .real(done)),
                     ]).text())
             })
-        loaded.isFull = full ?? false
         served = loaded
         heard = []
         return Answer(members: isSpeaker ? Self.describe(loaded) : [])
@@ -119,7 +119,7 @@ extension SessionServer {
         let files = try served.collect(LogSelection(into: place, since: since, variables: variables))
         // Every rank has its own marks; those of rank 0 tell what was read.
         served.marks.step = step
-        if forget { served.forgotten = step }
+        if forget { try served.forget() }
         return Answer(members: [
             ("since", .integer(since)), ("step", .integer(step)),
             ("files", .array(files.map { Self.describe($0, in: place, served.session.network) } ?? [])),
@@ -202,7 +202,6 @@ extension SessionServer {
             let loaded = try ServedNetwork(
                 options, text: served.text, folder: folder.next("run"), on: transport, progress: { _ in },
                 change: { $0.keepChanges(of: changed) })
-            loaded.isFull = served.isFull
             self.served = loaded
         } else {
             isFatal = true

@@ -141,9 +141,11 @@ public final class SessionServer {
     }
 
     private func hello() -> Answer {
-        Answer(members: [
-            ("ranks", .integer(transport.size)), ("hosts", .integer(transport.hosts)), ("folder", .string(folder.path)),
-        ] + program)
+        Answer(
+            members: [
+                ("ranks", .integer(transport.size)), ("hosts", .integer(transport.hosts)),
+                ("folder", .string(folder.path)),
+            ] + program)
     }
 
     /// The loaded network.

@@ -60,7 +60,8 @@ extension TopologyReader {
         return items
     }
 
-    private func readChangeTime(_ object: JSONObject, after last: Int?, from present: Int) throws(TopologyError) -> Int {
+    private func readChangeTime(_ object: JSONObject, after last: Int?, from present: Int) throws(TopologyError) -> Int
+    {
         guard let value = object["at"] else {
             guard last == nil else {
                 throw object.value.error(.missingKey, "a change after another needs the key \"at\"")
@@ -83,7 +84,9 @@ extension TopologyReader {
         if let last, Int(step) <= last {
             throw value.error(
                 .conflict,
-                "changes must ascend, got \(value.found) ms after \(Wording.number(Double(last) * simulation.timestep)) ms")
+                "changes must ascend, got \(value.found) ms after "
+                    + "\(Wording.number(Double(last) * simulation.timestep)) ms"
+            )
         }
         return Int(step)
     }
