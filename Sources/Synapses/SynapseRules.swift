@@ -1,4 +1,5 @@
 import FixedPoint
+import Glibc
 import Sampling
 import Synchronization
 public import Topology
@@ -27,25 +28,45 @@ public struct SynapseRules: Sendable {
         }
     }
 
-    /// What 16-bit weights do to the weights asked for: too small for a unit, or too large for 16 bits.
+    /// What 16-bit weights and ring buffers do to the weights asked for and their sums, a sentence each.
     public var warnings: [String] {
-        network.projections.indices.compactMap { index in
+        network.projections.indices.flatMap { index in
             let projection = network.projections[index]
-            let rounding = weightRounding(index)
-            let signed = projection.connector.pattern?.weightBounds ?? projection.synapse.weight.bounds
-            let ends = [signed.lowerBound, signed.upperBound].map(abs).sorted()
-            let bounds = ends[0]...ends[1]
-            let unit = 1 / rounding.scale
-            if bounds.upperBound > 0 && rounding.stored(bounds.upperBound) == 0 {
-                return
-                    "projection \(projection.name): weights up to \(bounds.upperBound) are stored as 0, the machine's "
-                    + "unit here is \(unit)"
+            return WeightLosses(projection, weightRounding(index), onto: network.populations[projection.post]).warnings
+        } + sumWarnings
+    }
+
+    /// Sums of a step that leave the machine's numbers in a ring buffer or in a membrane.
+    private var sumWarnings: [String] {
+        let limit = 65536.0
+        // A shift bounds the sum that it was chosen for, so that most networks need no second estimate.
+        let isFar = network.populations.enumerated().contains { index, population in
+            let gains = sumGains(population)
+            return zip(scales[index], gains).contains { exp2(Double($0.leftShift)) * max(1, $1) >= limit }
+        }
+        guard isFar else { return [] }
+        var warnings: [String] = []
+        for (population, estimates) in zip(network.populations, WeightScaling.estimates(network)) {
+            for (type, (estimate, gain)) in zip(estimates, sumGains(population)).enumerated() {
+                let sum = estimate.expectedMaximum
+                let start =
+                    "population \(population.name): the largest sum that its receptor \(population.model.receptors[type]) "
+                    + "can expect in a step, \(sum)\(population.model.isConductanceBased ? " nS" : " nA"),"
+                if sum >= limit { warnings.append("\(start) is beyond 32 bits of the machine and wraps around") }
+                guard sum * gain >= limit, estimate.biggest * gain < limit else { continue }
+                warnings.append(
+                    "\(start) times tau_m ÷ cm is \((sum * gain).rounded()) mV, and the machine's numbers end at 65536 mV and "
+                        + "wrap around there")
             }
-            if bounds.upperBound * rounding.scale >= 65535.5 {
-                return "projection \(projection.name): weights above \(65535 * unit) wrap around in 16 bits, as on the "
-                    + "machine; they reach \(bounds.upperBound)"
-            }
-            return nil
+        }
+        return warnings
+    }
+
+    /// By receptor: mV that an input of 1 nA moves the membrane by in the end; 0 where that is not a product.
+    private func sumGains(_ population: Population) -> [Double] {
+        population.model.receptors.map { receptor in
+            guard !population.model.isConductanceBased, let membrane = MembraneReach(population) else { return 0 }
+            return membrane.resistance * membrane.gain(of: receptor, timestep: network.simulation.timestep)
         }
     }
 
