@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(name: "DocumentationTests", dependencies: ["TestSupport"], swiftSettings: common),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: common),
         .testTarget(
-            name: "ConnectionFilesTests", dependencies: ["ConnectionFiles", "Diagnostics", "TestSupport", "Topology"],
+            name: "ConnectionFilesTests",
+            dependencies: ["ConnectionFiles", "Diagnostics", "SpikeFiles", "TestSupport", "Topology"],
             swiftSettings: common),
         .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
         .testTarget(

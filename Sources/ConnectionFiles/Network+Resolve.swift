@@ -11,75 +11,114 @@ extension Network {
     /// - Parameters:
     ///   - topology: Path of the topology file; references are to files in its folder.
     ///   - memoryLimit: Bytes over all ranks; `nil`: what this host can give now.
+    /// - Returns: what is legal in topology and files but probably worth knowing.
     /// - Throws: `badInput` for what is not supported or wrong in a file, `noInput` for a file that cannot be read,
     ///   `doesNotFit`.
     /// - Complexity: O(connections in files + pairs looked at).
-    public mutating func resolve(of topology: String, memoryLimit: Int? = nil, ranks: Int = 1) throws(Failure) {
+    @discardableResult
+    public mutating func resolve(
+        of topology: String, memoryLimit: Int? = nil, ranks: Int = 1
+    ) throws(Failure) -> [String] {
         // Neurons first: positions of all of them are computed below.
         try requireFits(memoryLimit: memoryLimit, ranks: ranks)
-        try readConnections(of: topology)
+        let warnings = try readConnections(of: topology)
         survey()
         estimateSynapseCores()
         try requireFits(memoryLimit: memoryLimit, ranks: ranks)
+        return warnings + overflows()
     }
 
     /// Reads the connections of files, without asking whether the network fits.
     ///
     /// - Parameter topology: Path of the topology file.
+    /// - Returns: what is legal in the files but probably worth knowing.
     /// - Throws: `badInput` for what is wrong in a file, `noInput` for a file that cannot be read.
-    public mutating func readConnections(of topology: String) throws(Failure) {
+    @discardableResult
+    public mutating func readConnections(of topology: String) throws(Failure) -> [String] {
+        var warnings: [String] = []
         for index in projections.indices {
-            guard case .fromFile(let reference) = projections[index].connector else { continue }
-            try load(reference, of: topology, into: index)
+            guard case .fromFile(let file) = projections[index].connector else { continue }
+            warnings += try load(file, of: topology, into: index)
         }
+        // The receptor of weights that came with a file is known by now.
+        for index in projections.indices {
+            guard let changer = projections[index].synapse.changer,
+                let changed = projections.first(where: { $0.name == changer.projection })
+            else { continue }
+            projections[index].receptor = changed.receptor
+        }
+        return warnings
     }
 
     /// Reads new weights of synapses that a projection has.
     ///
     /// - Parameters:
-    ///   - reference: A file as ``readConnections(of:)`` reads, in the folder of the file `document`.
+    ///   - file: Such as ``readConnections(of:)`` reads, in the folder of the file `document`.
     ///   - index: Of the projection.
     /// - Throws: `badInput` for what is wrong in the file, `noInput` for one that cannot be read.
     public func readWeights(
-        _ reference: String, of document: String, projection index: Int
+        _ file: ConnectionFileReference, of document: String, projection index: Int
     ) throws(Failure) -> (path: String, table: ConnectionTable) {
-        let (path, table) = try readTable(reference, of: document, projections[index])
+        let projection = projections[index]
+        let (path, rows, _) = try readRows(file, of: document, projection)
+        let judged = rows.signs.judge(
+            onto: populations[projection.post].model, receptor: projection.receptor, of: projection.synapse)
+        // A synapse that is there does not go to another receptor.
+        let excites = rows.signs.hasNegative && projection.receptor != "inhibitory"
+        let mistake = judged.mistake ?? (excites ? "weights of \(projection.name) excite and must not be negative" : nil)
+        if let mistake { throw Failure(.badInput, "\(path): \(mistake) (projection \(projection.name))") }
+        let table = rows.table()
         guard table.hasAllWeights || table.count == 0 else {
             throw Failure(.badInput, "\(path): there are no weights; a SONATA file has them as syn_weight")
         }
         return (path, table)
     }
 
-    private mutating func load(_ reference: String, of topology: String, into index: Int) throws(Failure) {
+    private mutating func load(
+        _ file: ConnectionFileReference, of topology: String, into index: Int
+    ) throws(Failure) -> [String] {
         let projection = projections[index]
-        let (path, table) = try readTable(reference, of: topology, projection)
-        projections[index].connector = .fixed(table)
-        guard projection.hasDefaultReceptor, let weights = table.weightBounds, weights.lowerBound < 0 else { return }
-        guard weights.upperBound <= 0 else {
+        var (path, rows, warnings) = try readRows(file, of: topology, projection)
+        var signs = rows.signs
+        if projection.synapse.changer != nil, signs.isSet {
             throw Failure(
                 .badInput,
-                "\(path): the weights are of both signs; split the file in two, or name the \"receptor\" of the "
-                    + "projection "
-                    + projection.name)
+                "\(path): a WeightChanger, which \(projection.name) is, has one weight_change for all; leave the weights out"
+            )
         }
-        projections[index].receptor = "inhibitory"
+        signs.complete(with: projection.synapse)
+        let judged = signs.judge(
+            onto: populations[projection.post].model,
+            receptor: projection.hasDefaultReceptor ? nil : projection.receptor, of: projection.synapse)
+        if let mistake = judged.mistake {
+            throw Failure(.badInput, "\(path): \(mistake) (projection \(projection.name))")
+        }
+        projections[index].receptor = judged.receptor
+        warnings += rows.warnings(of: "the file") + judged.warnings
+        projections[index].connector = .fixed(rows.table())
+        return warnings.map { "\(path): \($0) (projection \(projection.name))" }
     }
 
-    private func readTable(
-        _ reference: String, of topology: String, _ projection: Projection
-    ) throws(Failure) -> (path: String, table: ConnectionTable) {
-        let (source, target) = (populations[projection.pre], populations[projection.post])
-        let path = try FileReference.path(reference, of: topology)
+    /// Rows as a file has them, each within the limits of the projection, and what there is to say of the file.
+    private func readRows(
+        _ file: ConnectionFileReference, of document: String, _ projection: Projection
+    ) throws(Failure) -> (path: String, rows: ConnectionRows, warnings: [String]) {
+        let path = try FileReference.path(file.reference, of: document)
         let limits = ConnectionRows.Limits(
-            preName: source.name, preSize: source.size, postName: target.name, postSize: target.size,
-            isConductance: target.model.isConductanceBased, timestep: simulation.timestep)
-        let table: ConnectionTable
+            projection.synapse, from: populations[projection.pre], to: populations[projection.post],
+            timestep: simulation.timestep)
         if try Self.isHDF5(path) {
-            table = try SonataEdges.read(path, limits)
-        } else {
-            table = try TextConnections.parse(try TopologyFile.load(path, limits: Self.textLimits), file: path, limits)
+            let (rows, warnings) = try SonataEdges.read(path, population: file.population, limits)
+            return (path, rows, warnings)
         }
-        return (path, table)
+        if let population = file.population {
+            throw Failure(
+                .badInput,
+                "\(path) is text, which names no populations; leave the population \(population) of the projection "
+                    + "\(projection.name) out")
+        }
+        let bytes = try TopologyFile.load(path, limits: Self.textLimits)
+        return (path, try TextConnections.parse(bytes, file: path, limits), [])
     }
 
     private static var textLimits: ReadingLimits {

@@ -3,103 +3,111 @@ import HDF5
 import Topology
 
 /// Reads the edges of a SONATA file.
+///
+/// Weights, delays and numbers of synapses are the datasets `syn_weight`, `delay` and `nsyns` of an edge's group, where there are any.
 struct SonataEdges {
     private static let block = 1 << 16
 
     private let file: HDF5File
-    private let path: String
     private let group: String
+    private let limits: ConnectionRows.Limits
 
-    /// Reads all edges of the file's only population of edges.
+    /// Reads all edges of a population of edges.
     ///
-    /// Weights and delays are those of the datasets `syn_weight` and `delay` of edge group 0, where there are any.
-    ///
+    /// - Parameter population: `nil`: the only one.
+    /// - Returns: the connections, and what the file says of its edges that is not read.
     /// - Throws: `badInput`, naming object and edge.
-    static func read(_ path: String, _ limits: ConnectionRows.Limits) throws(Failure) -> ConnectionTable {
+    static func read(
+        _ path: String, population: String?, _ limits: ConnectionRows.Limits
+    ) throws(Failure) -> (ConnectionRows, [String]) {
         let file = try HDF5File(reading: path)
-        _ = try file.openGroup("/edges")
-        let populations = try file.names(in: "/edges")
-        guard populations.count == 1, let population = populations.first else {
-            throw file.wrong("/edges", "must hold one population of edges, it holds \(populations.count)")
-        }
-        return try SonataEdges(file: file, path: path, group: "/edges/\(population)").read(limits)
+        let chosen = try file.choose(population, in: "/edges", "populations of edges")
+        return try SonataEdges(file: file, group: "/edges/\(chosen)", limits: limits).read()
     }
 
-    private func dataset(_ name: String, _ type: HDF5Type, rows: Int?) throws(Failure) -> HDF5Dataset {
-        let dataset = try HDF5Dataset(opening: "\(group)/\(name)", in: file, type: type)
-        guard dataset.extent.count == 1 else {
-            throw file.wrong(dataset.path, "has \(dataset.extent.count) dimensions, expected 1")
+    private func integers(_ name: String, rows: Int?) throws(Failure) -> HDF5Numbers {
+        let numbers = try HDF5Numbers.integers("\(group)/\(name)", in: file)
+        if let rows, numbers.count != rows {
+            throw file.wrong(numbers.path, "has \(numbers.count) values, and there are \(rows) edges")
         }
-        if let rows, dataset.extent[0] != rows {
-            throw file.wrong(dataset.path, "has \(dataset.extent[0]) values, and there are \(rows) edges")
-        }
-        return dataset
+        return numbers
     }
 
-    private func read(_ limits: ConnectionRows.Limits) throws(Failure) -> ConnectionTable {
+    private func read() throws(Failure) -> (ConnectionRows, [String]) {
         let names = try file.names(in: group)
-        let sources = try dataset("source_node_id", .int64, rows: nil)
-        let count = sources.extent[0]
-        let targets = try dataset("target_node_id", .int64, rows: count)
-        if names.contains("edge_group_id") {
-            let groups = try Column<UInt64>(try dataset("edge_group_id", .uint64, rows: count), count: count).values
-            if let edge = groups.firstIndex(where: { $0 != 0 }) {
-                throw file.wrong(
-                    "\(group)/edge_group_id", "has edges of group \(groups[edge]) (edge \(edge)); only group 0 is read")
-            }
+        let sources = try integers("source_node_id", rows: nil)
+        let count = sources.count
+        let targets = try integers("target_node_id", rows: count)
+        let hasGroups = names.contains("edge_group_id")
+        let groupIDs = hasGroups ? try integers("edge_group_id", rows: count).integers(count: count) : []
+        let used = hasGroups ? Set(groupIDs) : [0]
+        var groups: [Int: SonataEdgeGroup] = [:]
+        for id in used where names.contains(String(id)) {
+            groups[id] = try SonataEdgeGroup("\(group)/\(id)", in: file)
         }
-        // Where an edge's own values stand; by itself edge k has the k-th.
-        var places: [UInt64] = []
-        if names.contains("edge_group_index") {
-            places = try Column<UInt64>(try dataset("edge_group_index", .uint64, rows: count), count: count).values
+        if hasGroups, let edge = groupIDs.firstIndex(where: { groups[$0] == nil }),
+            used.count > 1 || groupIDs[edge] != 0
+        {
+            throw file.wrong(
+                "\(group)/edge_group_id", "has edge \(edge) in the group \(groupIDs[edge]), which is missing")
         }
-        var (weights, delays): ([Double]?, [Double]?) = (nil, nil)
-        if names.contains("0") {
-            _ = try file.openGroup("\(group)/0")
-            let own = try file.names(in: "\(group)/0")
-            if own.contains("syn_weight") { weights = try values("0/syn_weight") }
-            if own.contains("delay") { delays = try values("0/delay") }
-        }
+        let hasPlaces = names.contains("edge_group_index")
+        let places = hasPlaces ? try integers("edge_group_index", rows: count).integers(count: count) : []
         var rows = ConnectionRows(limits)
         rows.reserve(count)
+        // Without an index an edge has the next values of its group.
+        var next: [Int: Int] = [:]
         for first in stride(from: 0, to: count, by: Self.block) {
             let block = min(Self.block, count - first)
-            let pre = try Column<Int64>(sources, from: first, count: block).values
-            let post = try Column<Int64>(targets, from: first, count: block).values
+            let pre = try sources.integers(from: first, count: block)
+            let post = try targets.integers(from: first, count: block)
             for k in 0..<block {
                 let edge = first + k
-                let place = places.isEmpty ? edge : Int(clamping: places[edge])
-                for (name, list) in [("syn_weight", weights), ("delay", delays)] {
-                    if let list, place >= list.count {
-                        throw file.wrong(
-                            "\(group)/0/\(name)", "has \(list.count) values, and edge \(edge) is number \(place)")
-                    }
+                let id = hasGroups ? groupIDs[edge] : 0
+                let place = hasPlaces ? places[edge] : next[id, default: 0]
+                if !hasPlaces { next[id] = place + 1 }
+                let own = groups[id]
+                if let mistake = own?.mistake(at: place) {
+                    throw file.wrong(mistake.path, "edge \(edge): \(mistake.text)")
                 }
-                let mistake = rows.add(
-                    pre: Int(pre[k]), post: Int(post[k]), weight: weights?[place], delay: delays?[place])
-                if let mistake { throw file.wrong(group, "edge \(edge): \(mistake)") }
+                let synapses = own?.synapses?[place] ?? 1
+                if synapses == 0 { continue }
+                let weight = try weight(own?.weights?[place], times: synapses, edge: edge)
+                let mistake = rows.add(pre: pre[k], post: post[k], weight: weight, delay: own?.delays?[place])
+                if let mistake { throw file.wrong(group, "edge \(edge): \(mistake.message)") }
             }
         }
-        return rows.table()
+        return (rows, try warnings(groups, edges: count, names: names))
     }
 
-    private func values(_ name: String) throws(Failure) -> [Double] {
-        let dataset = try dataset(name, .float64, rows: nil)
-        return try Column<Double>(dataset, count: dataset.extent[0]).values
-    }
-
-    /// Values of a dataset of one dimension.
-    private struct Column<Value: Numeric> {
-        let values: [Value]
-
-        init(_ dataset: HDF5Dataset, from start: Int = 0, count: Int) throws(Failure) {
-            var values = [Value](repeating: 0, count: count)
-            var failure: Failure?
-            values.withUnsafeMutableBytes { bytes in
-                do throws(Failure) { try dataset.read(start, count, into: bytes) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            self.values = values
+    /// The weight of all synapses of an edge together, as bmtk's point neurons have it.
+    private func weight(_ weight: Double?, times synapses: Int, edge: Int) throws(Failure) -> Double? {
+        guard synapses != 1 else { return weight }
+        guard let one = weight ?? limits.fallbackWeight else {
+            throw file.wrong(
+                group,
+                "edge \(edge) has \(synapses) synapses (nsyns) and no weight to multiply; give the file a syn_weight, or the "
+                    + "projection a number")
         }
+        return one * Double(synapses)
+    }
+
+    private func warnings(
+        _ groups: [Int: SonataEdgeGroup], edges: Int, names: [String]
+    ) throws(Failure) -> [String] {
+        var warnings: [String] = []
+        for column in Set(groups.values.flatMap(\.unread)).sorted() {
+            warnings.append("the column \(column) of the edges is not read")
+        }
+        let hasWeights = groups.values.contains { $0.weights != nil }
+        if !hasWeights, names.contains("edge_type_id") {
+            let types = try integers("edge_type_id", rows: edges).integers(count: edges)
+            if let first = types.first, types.contains(where: { $0 != first }) {
+                warnings.append(
+                    "edge_type_id, which may give edges of each type another weight, is not read; all have the projection's"
+                )
+            }
+        }
+        return warnings
     }
 }

@@ -28,7 +28,7 @@ struct TextConnections {
     ///
     /// - Throws: `badInput` with file and line of the first mistake.
     static func parse(_ bytes: [UInt8], file: String, _ limits: ConnectionRows.Limits) throws(Failure)
-        -> ConnectionTable
+        -> ConnectionRows
     {
         var parser = TextConnections(file: file, rows: ConnectionRows(limits))
         // A row has seven characters or more, unless it has few neurons.
@@ -38,7 +38,7 @@ struct TextConnections {
             do throws(Failure) { try parser.parse(buffer) } catch { failure = error }
         }
         if let failure { throw failure }
-        return parser.rows.table()
+        return parser.rows
     }
 
     private init(file: String, rows: ConnectionRows) {
@@ -112,7 +112,7 @@ struct TextConnections {
             case .delay: delay = value
             }
         }
-        if let mistake = rows.add(pre: pre, post: post, weight: weight, delay: delay) { throw wrong(mistake) }
+        if let mistake = rows.add(pre: pre, post: post, weight: weight, delay: delay) { throw wrong(mistake.message) }
     }
 
     private func index(_ value: Double, _ what: String) throws(Failure) -> Int {

@@ -36,7 +36,7 @@ extension Run {
     private func files(of network: Network) -> [String] {
         var references = network.populations.compactMap { $0.spikeFile?.reference }
         for projection in network.projections {
-            if case .fromFile(let reference) = projection.connector { references.append(reference) }
+            if case .fromFile(let file) = projection.connector { references.append(file.reference) }
         }
         // What is wrong with a reference is said by who reads the file.
         return references.map { (try? FileReference.path($0, of: options.file)) ?? "" }

@@ -54,8 +54,11 @@ package final class HDF5Dataset {
 
     /// Opens a dataset to read it as `type`.
     ///
+    /// - Parameter orIntegers: where floating-point numbers are read, integers will do.
     /// - Throws: `.badInput`, naming the dataset, unless it can be trusted to hold what it claims.
-    package init(opening path: String, in file: HDF5File, type: HDF5Type) throws(Failure) {
+    package init(
+        opening path: String, in file: HDF5File, type: HDF5Type, orIntegers: Bool = false
+    ) throws(Failure) {
         try file.requireOwn(path)
         let handle = try file.handle(H5Dopen2(file.root.id, path, chdf5_default()), path, close: H5Dclose)
         let space = try file.handle(H5Dget_space(handle.id), path, close: H5Sclose)
@@ -70,7 +73,7 @@ package final class HDF5Dataset {
         self.path = path
         self.type = type
         extent = dimensions.map { Int(clamping: $0) }
-        try requireSound(handle, extent: extent, type: type)
+        try requireSound(handle, extent: extent, type: type, orIntegers: orIntegers)
     }
 
     /// Without the time of creation, so that equal data give equal files.

@@ -29,6 +29,58 @@ extension HDF5File {
         }
     }
 
+    /// Names of the groups in a group, sorted.
+    package func groups(in group: String) throws(Failure) -> [String] {
+        var groups: [String] = []
+        for name in try names(in: group) {
+            let path = "\(group)/\(name)"
+            try requireOwn(path)
+            let object = try handle(H5Oopen(root.id, path, chdf5_default()), path, close: H5Oclose)
+            if H5Iget_type(object.id) == H5I_GROUP { groups.append(name) }
+        }
+        return groups
+    }
+
+    /// Which of the groups in a group is meant: the one that is named, or the only one.
+    ///
+    /// - Parameter kind: what the groups are, such as `populations of edges`.
+    /// - Throws: `badInput` with the names there are.
+    package func choose(_ named: String?, in group: String, _ kind: String) throws(Failure) -> String {
+        let there = try groups(in: group)
+        let list = there.prefix(20).map(Self.safe).joined(separator: ", ") + (there.count > 20 ? ", …" : "")
+        if let named {
+            if there.contains(named) { return named }
+            throw wrong(group, "has no population \(Self.safe(named))" + (there.isEmpty ? "" : "; it has \(list)"))
+        }
+        if there.count == 1 { return there[0] }
+        throw wrong(
+            group,
+            there.isEmpty ? "has no \(kind)" : "has \(there.count) \(kind); choose one with \"population\": \(list)")
+    }
+
+    /// A name from a file, safe for a terminal.
+    private static func safe(_ name: String) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+    }
+
+    /// Milliseconds of the unit that the attribute `units` of an object names in words or letters; 1 without one.
+    ///
+    /// - Returns: a factor and a divisor, one of them 1, so that a conversion rounds once.
+    /// - Throws: `badInput` for another unit, by name.
+    package func milliseconds(of object: HDF5Handle, _ path: String) throws(Failure) -> (
+        factor: Double, divisor: Double
+    ) {
+        guard let units = text("units", of: object) else { return (1, 1) }
+        let word = units.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        switch word {
+        case "", "ms", "msec", "msecs", "millisec", "millisecs", "millisecond", "milliseconds": return (1, 1)
+        case "s", "sec", "secs", "second", "seconds": return (1000, 1)
+        case "us", "\u{B5}s", "\u{3BC}s", "usec", "usecs", "microsec", "microsecs", "microsecond", "microseconds":
+            return (1, 1000)
+        default: throw wrong(path, "has the units \(units), and only ms, s and us are read")
+        }
+    }
+
     /// A text attribute; `nil` when absent, of another type or shape, or absurdly long.
     package func text(_ name: String, of object: HDF5Handle) -> String? {
         guard H5Aexists(object.id, name) > 0,
@@ -72,6 +124,14 @@ extension HDF5File {
 }
 
 extension HDF5Dataset {
+    /// The dataset at `path` holds integers without a sign.
+    static func isUnsigned(_ path: String, in file: HDF5File) throws(Failure) -> Bool {
+        try file.requireOwn(path)
+        let handle = try file.handle(H5Dopen2(file.root.id, path, chdf5_default()), path, close: H5Dclose)
+        let stored = try file.handle(H5Dget_type(handle.id), path, close: H5Tclose)
+        return H5Tget_class(stored.id) == H5T_INTEGER && H5Tget_sign(stored.id) == H5T_SGN_NONE
+    }
+
     /// Largest chunk that is unpacked, bytes.
     private static let chunkLimit = 256 << 20
     /// Filters that are undone: DEFLATE, byte shuffling and Fletcher's checksum; none of them needs a plug-in.
@@ -81,13 +141,17 @@ extension HDF5Dataset {
 
     /// Sees whether a dataset opened to be read holds what it claims: numbers of the wanted kind, in this file, as many
     /// as the file has bytes for.
-    func requireSound(_ handle: HDF5Handle, extent: [Int], type: HDF5Type) throws(Failure) {
+    func requireSound(
+        _ handle: HDF5Handle, extent: [Int], type: HDF5Type, orIntegers: Bool = false
+    ) throws(Failure) {
         let stored = try file.handle(H5Dget_type(handle.id), path, close: H5Tclose)
         let size = H5Tget_size(stored.id)
         switch type {
         case .float64, .float32:
-            guard H5Tget_class(stored.id) == H5T_FLOAT, size == 4 || size == 8 else {
-                throw file.wrong(path, "does not hold floating-point numbers")
+            let isFloat = H5Tget_class(stored.id) == H5T_FLOAT && (size == 4 || size == 8)
+            let isInteger = orIntegers && H5Tget_class(stored.id) == H5T_INTEGER && size <= 8
+            guard isFloat || isInteger else {
+                throw file.wrong(path, "does not hold \(orIntegers ? "" : "floating-point ")numbers")
             }
         case .int64:
             guard H5Tget_class(stored.id) == H5T_INTEGER, size <= 8 else {

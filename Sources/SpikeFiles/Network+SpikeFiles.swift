@@ -19,4 +19,26 @@ extension Network {
             }
         }
     }
+
+    /// Reads the spikes of all files that were found, so that a mistake in one is known before anything is made of it.
+    ///
+    /// - Returns: what is legal in them but probably worth knowing, as of `spike_times` in the topology.
+    /// - Throws: `badInput` naming population, file and places, `noInput`.
+    /// - Complexity: O(spikes), in memory of some megabytes.
+    public func checkSpikeFiles() throws(Failure) -> [String] {
+        var warnings: [String] = []
+        for population in populations {
+            guard let file = population.spikeFile, let path = file.path else { continue }
+            var times = SpikeTimesReview(simulation)
+            do throws(Failure) {
+                try SpikeFile(path: path, population: file.population).read(size: population.size) { time, _ in
+                    times.add(time)
+                }
+            } catch {
+                throw Failure(error.exitCode, "population \(population.name): \(error.message)")
+            }
+            warnings += times.warnings(in: "the file").map { "\(path): \($0) (population \(population.name))" }
+        }
+        return warnings
+    }
 }

@@ -56,6 +56,7 @@ struct TextSpikes {
         let path: String
         private var columns: Columns?
         private var number = 0
+        private var mistakes = SpikeMistakes()
         /// The population of the first spike, where none is named.
         private var only: [UInt8]?
 
@@ -76,6 +77,7 @@ struct TextSpikes {
                     "\(path) has no line \"time_ms,population,neuron\" or \"sender<tab>time_ms\": it is neither SONATA "
                         + "nor a text that spinnsim gather writes")
             }
+            if let text = mistakes.text { throw Failure(.badInput, text) }
         }
 
         mutating func line(_ text: UnsafeBufferPointer<UInt8>, _ take: (Double, Int) -> Void) throws(Failure) {
@@ -110,19 +112,22 @@ struct TextSpikes {
                     only = Array(fields[1])
                 }
             }
-            guard let time = Self.number(fields[columns == .csv ? 0 : 1]), time >= 0 else {
+            guard let time = Self.number(fields[columns == .csv ? 0 : 1]) else {
                 throw wrong("a time must be a number of at least 0 ms")
             }
             guard let written = Self.integer(fields[columns == .csv ? 2 : 0]) else {
                 throw wrong("a \(columns == .csv ? "neuron" : "sender") must be an integer")
             }
             let node = columns == .csv ? written : written - 1
-            guard (0..<size).contains(node) else {
-                throw wrong(
-                    "\(columns == .csv ? "neuron" : "sender") \(written), and there are \(size) sources, from "
+            let (isTime, isNode) = (time >= 0, (0..<size).contains(node))
+            if isTime, isNode { return take(time, node) }
+            if !isTime { mistakes.add(.time, "\(path):\(number): a time must be at least 0 ms, got \(time)") }
+            if !isNode {
+                mistakes.add(
+                    .node,
+                    "\(path):\(number): \(columns == .csv ? "neuron" : "sender") \(written), and there are \(size) sources, from "
                         + (columns == .csv ? "0" : "1"))
             }
-            take(time, node)
         }
 
         private static func integer(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {

@@ -87,7 +87,7 @@ extension RuleSignature {
         total("Multapse"),
         // `conn_list` is read by itself.
         RuleSignature("FromList", [ArgumentRule("conn_list", .tableOrList(.finite), required: true)]),
-        RuleSignature("FromFile", [ArgumentRule("file", .path, required: true)]),
+        RuleSignature("FromFile", [ArgumentRule("file", .path, required: true), ArgumentRule("population", .text)]),
         RuleSignature(
             "AllButMe",
             [ArgumentRule("n_neurons_per_group", .integer(sizes)), ArgumentRule("weights", .numbers(.fixedPoint))]),

@@ -340,7 +340,7 @@ public enum Connector: Sendable {
     case pairwise(PairProbability)
     case smallWorld(SmallWorld)
     /// The connections of a file in the topology's folder that has not been read yet.
-    case fromFile(String)
+    case fromFile(ConnectionFileReference)
 }
 
 /// One row of a `FromList` connector.

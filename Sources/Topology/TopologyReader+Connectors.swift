@@ -1,6 +1,6 @@
 extension TopologyReader {
     mutating func readConnector(
-        _ rule: ReadRule, _ source: Population, _ target: Population, isSame: Bool, space: Space, onMachine: Bool,
+        _ rule: ReadRule, _ source: Population, _ target: Population, isSame: Bool, space: Space, _ synapse: Synapse,
         _ weights: inout WeightSigns
     ) throws(TopologyError) -> Connector {
         let allowSelf = rule.flag("allow_self_connections")
@@ -37,12 +37,17 @@ extension TopologyReader {
             }
             return .fixedTotalNumber(n: n, withReplacement: replace, allowSelfConnections: allowSelf)
         case "FromList":
-            return .fromList(try readRows(rule.place("conn_list"), source, target, &weights))
-        case "FromFile": return .fromFile(rule.text("file"))
+            let limits = ConnectionRows.Limits(synapse, from: source, to: target, timestep: simulation.timestep)
+            return .fixed(try readRows(rule.place("conn_list"), limits, &weights))
+        case "FromFile":
+            let population = rule.arguments["population"].map { _ in rule.text("population") }
+            return .fromFile(ConnectionFileReference(reference: rule.text("file"), population: population))
         case "Array": return .fixed(try readArray(rule, source, target))
         case "AllButMe": return .fixed(try readAllButMe(rule, source, target, &weights))
         case "OneToOneOffset": return .fixed(try readOneToOneOffset(rule, source, target))
-        case "Kernel": return .fixed(try readKernel(rule, source, target, onMachine: onMachine, &weights))
+        case "Kernel":
+            return .fixed(
+                try readKernel(rule, source, target, onMachine: synapse.canBeGeneratedOnMachine, &weights))
         case "DistanceDependentProbability":
             return .pairwise(
                 PairProbability(
@@ -89,65 +94,39 @@ extension TopologyReader {
     // MARK: - FromList
 
     private mutating func readRows(
-        _ value: JSONValue, _ source: Population, _ target: Population, _ weights: inout WeightSigns
-    ) throws(TopologyError) -> [ListedConnection] {
+        _ value: JSONValue, _ limits: ConnectionRows.Limits, _ weights: inout WeightSigns
+    ) throws(TopologyError) -> ConnectionTable {
         guard value.isArray else { throw value.wrongType("conn_list", "an array of rows") }
-        guard value.count <= limits.rows else {
+        guard value.count <= self.limits.rows else {
             throw value.error(
-                .limit, "conn_list has \(value.count) rows; beyond \(limits.rows) rows use a FromFile connector")
+                .limit, "conn_list has \(value.count) rows; beyond \(self.limits.rows) rows use a FromFile connector")
         }
         if let numbers = value.numbers, !numbers.isEmpty {
             throw value.error(.wrongType, "conn_list must be an array of rows [pre, post], got an array of numbers")
         }
-        var rows: [ListedConnection] = []
-        rows.reserveCapacity(value.count)
+        var rows = ConnectionRows(limits)
+        rows.reserve(value.count)
         var width = 0
-        var raised = 0
-        var rounded = 0
-        let timestep = simulation.timestep
-        let weightRange: ValueRange = target.model.isConductanceBased ? .nonNegative : .fixedPoint
         for (ordinal, row) in value.elements.enumerated() {
             if width == 0 { width = row.count }
             guard let numbers = row.numbers, numbers.count == width, width == 2 || width == 4 else {
                 throw badRow(row, ordinal, width)
             }
             let first = numbers.startIndex
-            guard row.leadingIntegers >= 2,
-                let pre = Int32(exactly: numbers[first]), pre >= 0, Int(pre) < source.size,
-                let post = Int32(exactly: numbers[first + 1]), post >= 0, Int(post) < target.size
-            else { throw badIndex(row, ordinal, source, target) }
-            var connection = ListedConnection(pre: pre, post: post)
-            if width == 4 {
-                let weight = numbers[first + 2]
-                let delay = numbers[first + 3]
-                guard weightRange.contains(weight) else {
-                    throw JSONValue(document, row.index, element: 2).error(
-                        .outOfRange,
-                        "row \(ordinal) of conn_list: the weight must be \(weightRange.words(for: weight)), got "
-                            + Wording.number(weight))
-                }
-                connection.weight = weight
-                weights.add(weight)
-                if let mistake = delayMistake(delay) {
-                    throw JSONValue(document, row.index, element: 3).error(
-                        .outOfRange, "row \(ordinal) of conn_list: \(mistake)")
-                }
-                if delay < timestep { raised += 1 } else if !isWholeSteps(delay, of: timestep) { rounded += 1 }
-                connection.delay = max(delay, timestep)
+            guard row.leadingIntegers >= 2, let pre = Int(exactly: numbers[first]),
+                let post = Int(exactly: numbers[first + 1])
+            else { throw badIndex(row, ordinal) }
+            let mistake = rows.add(
+                pre: pre, post: post, weight: width == 4 ? numbers[first + 2] : nil,
+                delay: width == 4 ? numbers[first + 3] : nil)
+            if let mistake {
+                throw JSONValue(document, row.index, element: mistake.column.rawValue).error(
+                    .outOfRange, "row \(ordinal) of conn_list: \(mistake.message)")
             }
-            rows.append(connection)
         }
-        if raised > 0 {
-            warn(value, "\(raised) delays are below one timestep and become \(Wording.number(timestep)) ms")
-        }
-        if rounded > 0 {
-            warn(
-                value,
-                "\(rounded) delays are not multiples of the timestep \(Wording.number(timestep)) ms; "
-                    + "delays are rounded to whole timesteps")
-        }
-        if rows.isEmpty { warn(value, "conn_list has no rows; this projection has no synapses") }
-        return rows
+        for warning in rows.warnings(of: "conn_list") { warn(value, warning) }
+        weights = rows.signs
+        return rows.table()
     }
 
     private func badRow(_ row: JSONValue, _ ordinal: Int, _ width: Int) -> TopologyError {
@@ -166,14 +145,10 @@ extension TopologyReader {
             .conflict, "row \(ordinal) of conn_list must have \(width) values like the first, got \(row.count)")
     }
 
-    private func badIndex(
-        _ row: JSONValue, _ ordinal: Int, _ source: Population, _ target: Population
-    ) -> TopologyError {
-        for (element, (name, population)) in zip(row.elements, [("pre", source), ("post", target)]) {
+    private func badIndex(_ row: JSONValue, _ ordinal: Int) -> TopologyError {
+        for (element, name) in zip(row.elements, ["pre", "post"]) {
             do throws(TopologyError) {
-                _ = try element.integer(
-                    "\(name) in row \(ordinal) of conn_list (a neuron of \(population.name))",
-                    in: 0...population.size - 1)
+                _ = try element.integer("\(name) in row \(ordinal) of conn_list", in: 0...Self.largestSize)
             } catch { return error }
         }
         return row.error(.outOfRange, "row \(ordinal) of conn_list must start with two neuron indices")

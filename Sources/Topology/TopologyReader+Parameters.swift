@@ -125,32 +125,9 @@ extension TopologyReader {
         return times
     }
 
-    /// Spikes leave with steps: those between two wait for the later one, and the last step may be before it.
     private mutating func warnOfTimes(_ lists: [[Double]], at value: JSONValue) {
-        var late = 0
-        var between = 0
-        for times in lists {
-            for time in times {
-                if simulation.step(ofSpikeAt: time) == nil {
-                    late += 1
-                } else if !isWholeSteps(time, of: simulation.timestep) {
-                    between += 1
-                }
-            }
-        }
-        let step = Wording.number(simulation.timestep)
-        if late > 0 {
-            warn(
-                value,
-                "\(late) spike time\(late == 1 ? " is" : "s are") not before the end of the run at "
-                    + "\(Wording.number(simulation.duration)) ms, rounded up to steps of \(step) ms, and will not be sent"
-            )
-        }
-        if between > 0 {
-            warn(
-                value,
-                "\(between) spike time\(between == 1 ? " is not a multiple" : "s are not multiples") of the timestep \(step) ms; "
-                    + "such a spike is sent at the next step")
-        }
+        var times = SpikeTimesReview(simulation)
+        for time in lists.joined() { times.add(time) }
+        for warning in times.warnings() { warn(value, warning) }
     }
 }

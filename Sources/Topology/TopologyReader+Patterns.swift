@@ -132,7 +132,9 @@ extension TopologyReader {
         for weight in own { weights.add(weight) }
         let delays = try values("delay_kernel")
         for delay in delays {
-            if let mistake = delayMistake(delay) { throw rule.place("delay_kernel").error(.outOfRange, mistake) }
+            if let mistake = Delays.mistake(delay, timestep: simulation.timestep) {
+                throw rule.place("delay_kernel").error(.outOfRange, mistake)
+            }
         }
         return Kernel(
             pre: pre, post: post, shape: shape, weights: own, delays: delays.map { max($0, simulation.timestep) },

@@ -209,7 +209,7 @@ extension TopologyReader {
     /// Reads a time in ms that is a number of timesteps, 1 to 2³¹.
     func readMultipleOfTimestep(_ value: JSONValue, _ name: String) throws(TopologyError) -> Double {
         let interval = try value.number(name, ValueRange(low: 0, isOpenBelow: true))
-        guard interval >= simulation.timestep / 2, isWholeSteps(interval, of: simulation.timestep) else {
+        guard interval >= simulation.timestep / 2, Delays.isWholeSteps(interval, of: simulation.timestep) else {
             throw value.error(
                 .outOfRange,
                 "\(name) must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)"

@@ -99,39 +99,28 @@ extension TopologyReader {
         }
         var weights = WeightSigns()
         var connector = try readConnector(
-            rule, source, target, isSame: parts?.meet ?? (pre == post), space: space,
-            onMachine: synapse.canBeGeneratedOnMachine, &weights)
+            rule, source, target, isSame: parts?.meet ?? (pre == post), space: space, synapse, &weights)
         if let parts {
             connector = try parts.join(
                 connector, rule, synapse, postSize: populations[post].size, seed: seed ?? simulation.seed,
                 number: number)
         }
         let rowsHaveWeights = weights.isSet
-        if !rowsHaveWeights { weights.add(synapse.weight) }
-        let initialWeight = synapse.structural?.initialWeight ?? 0
-        if initialWeight != 0 { weights.add(initialWeight) }
-        if !rowsHaveWeights, synapse.weight == .number(0), initialWeight == 0 {
-            if rule.name != "FromFile" { warn(synapseValue, "the weight is 0; these synapses have no effect") }
-        }
         let place = rowsHaveWeights ? rule.ownWeights ?? rule.object.value : synapseValue
-        let receptor: String
-        if synapse.neuromodulation != nil {
-            let kinds = Neuromodulation.receptors
-            receptor = try JSONObject.variant(of: object.value, "the Neuromodulation", key: "receptor", in: kinds)
-            if rowsHaveWeights, weights.hasNegative {
-                throw place.error(
-                    .outOfRange, "concentrations must not be negative; punishment comes from the receptor")
-            }
-        } else if synapse.changer != nil {
-            guard !rowsHaveWeights else {
-                throw place.error(.conflict, "a WeightChanger has one weight_change for all; leave the weights out")
-            }
-            receptor = try object.string("receptor") ?? ""
+        if synapse.changer != nil, rowsHaveWeights {
+            throw place.error(.conflict, "a WeightChanger has one weight_change for all; leave the weights out")
+        }
+        weights.complete(with: synapse)
+        let named = try readReceptor(object, target.model, synapse)
+        let judged = weights.judge(onto: target.model, receptor: named, of: synapse)
+        // What there is to say of weights in a file is said when it is read.
+        if case .fromFile = connector {
         } else {
-            receptor = try readReceptor(object["receptor"], target.model, weights, at: place)
+            for warning in judged.warnings { warn(place, warning) }
+            if let mistake = judged.mistake { throw place.error(.conflict, mistake) }
         }
         var projection = Projection(
-            name: name, pre: pre, post: post, receptor: receptor, connector: connector, synapse: synapse)
+            name: name, pre: pre, post: post, receptor: judged.receptor, connector: connector, synapse: synapse)
         projection.seed = seed
         projection.hasDefaultReceptor = object["receptor"] == nil
         projection.recordedWeights = recording.weights
@@ -141,78 +130,24 @@ extension TopologyReader {
 
     private static let signedConnectors = ["Convolution", "PoolDense"]
 
-    /// Which signs the weights of a projection have.
-    struct WeightSigns {
-        var isSet = false
-        var hasNegative = false
-        var hasPositive = false
-        /// Drawn from a distribution with values of both signs, the mean deciding above.
-        var straddles = false
-
-        mutating func add(_ weight: Double) {
-            isSet = true
-            if weight < 0 { hasNegative = true } else if weight > 0 { hasPositive = true }
+    /// The receptor that a projection names, one that there is; `nil`: none.
+    private func readReceptor(
+        _ object: JSONObject, _ model: CellModel, _ synapse: Synapse
+    ) throws(TopologyError) -> String? {
+        if synapse.neuromodulation != nil {
+            let kinds = Neuromodulation.receptors
+            return try JSONObject.variant(of: object.value, "the Neuromodulation", key: "receptor", in: kinds)
         }
-
-        mutating func add(_ value: ParameterValue) {
-            switch value {
-            case .number(let number): add(number)
-            case .list(let list): for number in list { add(number) }
-            case .distribution(let distribution):
-                add(distribution.mean)
-                straddles = distribution.bounds.lowerBound < 0 && distribution.bounds.upperBound > 0
-            }
-        }
-    }
-
-    private mutating func readReceptor(
-        _ value: JSONValue?, _ model: CellModel, _ weights: WeightSigns, at place: JSONValue
-    ) throws(TopologyError) -> String {
-        if model.isConductanceBased, weights.hasNegative {
-            throw place.error(
-                .outOfRange,
-                "weights of \(model.name) are conductances and must not be negative; inhibition comes from the receptor"
-            )
-        }
-        guard let value else {
-            let isNegative = weights.hasNegative
-            if weights.straddles { warnOfMixedSigns(isNegative ? "inhibit" : "excite", at: place) }
-            guard isNegative else { return model.receptors.first ?? "excitatory" }
-            guard !weights.hasPositive else {
-                throw place.error(
-                    .conflict,
-                    "the weights are of both signs; split the projection in two, or name its \"receptor\"")
-            }
-            return "inhibitory"
-        }
+        guard let value = object["receptor"] else { return nil }
         let name = try value.string("receptor")
-        // Who has a receptor that teaches is known when all projections are read.
-        if LearningRules.receptors.contains(name) {
-            guard !weights.hasNegative else {
-                throw place.error(.outOfRange, "weights onto the receptor \(name) must not be negative")
-            }
+        // Who has a receptor that teaches is known when all projections are read, and so is what a WeightChanger changes.
+        if synapse.changer != nil || LearningRules.receptors.contains(name) || model.receptors.contains(name) {
             return name
         }
-        guard model.receptors.contains(name) else {
-            throw value.error(
-                .unknownName,
-                "\(model.name) has no receptor \(Wording.quoted(name)); it has "
-                    + Wording.choices(model.receptors).replacing(" or ", with: " and ")
-                    + Wording.suggestion(for: name, of: model.receptors + LearningRules.receptors))
-        }
-        if weights.straddles || (weights.hasNegative && weights.hasPositive) {
-            warnOfMixedSigns(name == "inhibitory" ? "inhibit" : "excite", at: value)
-        } else if weights.hasNegative, name != "inhibitory" {
-            warn(
-                value,
-                "negative weights on the receptor \(name): the chip keeps magnitudes only, so these synapses excite")
-        }
-        return name
-    }
-
-    private mutating func warnOfMixedSigns(_ effect: String, at place: JSONValue) {
-        warn(
-            place,
-            "the weights are of both signs, and the chip keeps magnitudes only, so all these synapses \(effect)")
+        throw value.error(
+            .unknownName,
+            "\(model.name) has no receptor \(Wording.quoted(name)); it has "
+                + Wording.choices(model.receptors).replacing(" or ", with: " and ")
+                + Wording.suggestion(for: name, of: model.receptors + LearningRules.receptors))
     }
 }

@@ -32,18 +32,12 @@ extension TopologyReader {
             throw durationValue.error(
                 .outOfRange, "duration must be 0 or at least one timestep, got \(durationValue.found)")
         }
-        if !isWholeSteps(duration, of: result.timestep) {
+        if !Delays.isWholeSteps(duration, of: result.timestep) {
             warn(
                 durationValue,
                 "duration \(Wording.number(duration)) ms is not a multiple of the timestep "
                     + "\(Wording.number(result.timestep)) ms; it is rounded up to \(result.steps) steps")
         }
         return result
-    }
-
-    /// A time is a whole number of steps, up to rounding noise.
-    func isWholeSteps(_ time: Double, of timestep: Double) -> Bool {
-        let steps = time / timestep
-        return abs(steps - steps.rounded()) <= 1e-6 * max(1, steps.magnitude * 1e-6)
     }
 }

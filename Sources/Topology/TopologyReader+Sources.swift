@@ -9,7 +9,11 @@ extension TopologyReader {
             return nil
         }
         var file = SpikeFileReference(reference: try readPath(times, "spike_times"))
-        if let population = object["population"] { file.population = try readName(population, "population") }
+        if let population = object["population"],
+            case .text(let name) = try readArgument(population, "population", .text)
+        {
+            file.population = name
+        }
         return file
     }
 

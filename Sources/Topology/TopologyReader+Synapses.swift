@@ -1,7 +1,4 @@
 extension TopologyReader {
-    /// Longest delay in timesteps.
-    static let longestDelay = 65535.0
-
     mutating func readSynapse(_ value: JSONValue, isConductance: Bool) throws(TopologyError) -> Synapse {
         var kind = "Static"
         if value.isObject, value.members.contains(where: { $0.key == "type" }) {
@@ -113,26 +110,13 @@ extension TopologyReader {
 
     // MARK: - Delays
 
-    /// What is wrong with a delay, if anything.
-    func delayMistake(_ delay: Double) -> String? {
-        guard delay > 0, delay.isFinite else {
-            return "the delay must be greater than 0 ms, got \(Wording.number(delay))"
-        }
-        let longest = Self.longestDelay * simulation.timestep
-        guard delay <= longest else {
-            return
-                "the delay must be at most 65535 timesteps (\(Wording.number(longest)) ms), got \(Wording.number(delay))"
-        }
-        return nil
-    }
-
     /// Reads a delay; numbers below one timestep become one, as on the chip.
     mutating func readDelay(_ value: JSONValue) throws(TopologyError) -> ParameterValue {
         let timestep = simulation.timestep
         let step = Wording.number(timestep)
         try refuseList(value, "delay")
         if value.isObject {
-            let any = ValueRange(high: Self.longestDelay * timestep, bindsTails: true)
+            let any = ValueRange(high: Delays.longest * timestep, bindsTails: true)
             let distribution = try readDistribution(value, "delay", any)
             guard distribution.mean > 0 else {
                 throw value.error(
@@ -146,12 +130,14 @@ extension TopologyReader {
             return .distribution(distribution)
         }
         let delay = try value.number("delay")
-        if let mistake = delayMistake(delay) { throw value.error(.outOfRange, mistake) }
+        if let mistake = Delays.mistake(delay, timestep: simulation.timestep) {
+            throw value.error(.outOfRange, mistake)
+        }
         guard delay >= timestep else {
             warn(value, "the delay \(value.found) ms is below one timestep and becomes \(step) ms")
             return .number(timestep)
         }
-        if !isWholeSteps(delay, of: timestep) {
+        if !Delays.isWholeSteps(delay, of: timestep) {
             warn(
                 value,
                 "the delay \(value.found) ms is not a multiple of the timestep \(step) ms; "

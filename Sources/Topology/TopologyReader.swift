@@ -95,7 +95,8 @@ public struct TopologyReader {
             try readCurrents(value, read)
         }
         if populations.isEmpty { warn(try object.require("populations"), "there are no populations") }
-        if populations.allSatisfy(\.record.isEmpty) { warn(root, "nothing is recorded") }
+        let isRecorded = (projections ?? []).contains { $0.recordedWeights != nil || $0.recordsRewiring }
+        if populations.allSatisfy(\.record.isEmpty), !isRecorded { warn(root, "nothing is recorded") }
         var network = Network(
             name: name, description: description, simulation: simulation, machine: machine ?? MachineRequest(),
             populations: populations,

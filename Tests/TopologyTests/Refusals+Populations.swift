@@ -188,7 +188,7 @@ extension Refusal {
             "\"spike_times\", which is missing"),
         Refusal(
             Sample.model("SpikeSourceFromFile", #""parameters": {"spike_times": "a", "population": ""}"#),
-            "population must be 1 to 64 letters"),
+            "population must not be empty"),
         Refusal(
             Sample.model("IF_curr_exp", #""record": {"packets-per-timestep": {"neurons": "0:2"}}"#),
             "is recorded of all cores, not of chosen neurons"),

@@ -12,7 +12,8 @@ extension Refusal {
 
     static let projections = [
         .meaning(part(#""pre_neurons": "0:11""#), "pre_neurons \"0:11\" ends behind", at: "/projections/0/pre_neurons"),
-        Refusal(part(#""post_neurons": [1, 1]"#), "post_neurons names neuron 1 twice", at: "/projections/0/post_neurons"),
+        Refusal(
+            part(#""post_neurons": [1, 1]"#), "post_neurons names neuron 1 twice", at: "/projections/0/post_neurons"),
         Refusal(part(#""post_neurons": []"#), "post_neurons must name at least one neuron"),
         Refusal(part(#""pre_neurons": 3"#), "pre_neurons must be \"a:b\""),
         Refusal(part(#""seed": -1"#), "seed must be an integer from 0"),
@@ -84,14 +85,18 @@ extension Refusal {
         Refusal(rows("[[0, \"0\"]]"), "each value in row 0 of conn_list must be a number, got the string \"0\""),
         .meaning(
             rows("[[0, 0], [10, 0]]"),
-            "pre in row 1 of conn_list (a neuron of in) must be an integer from 0 to 9, got 10", at: "/conn_list/1/0"),
+            "row 1 of conn_list: the source must be a neuron of in, 0 to 9, got 10", at: "/conn_list/1/0"),
         .meaning(
-            rows("[[0, 20]]"), "post in row 0 of conn_list (a neuron of E) must be an integer from 0 to 19, got 20"),
+            rows("[[0, 20]]"), "row 0 of conn_list: the target must be a neuron of E, 0 to 19, got 20"),
         Refusal(rows("[[0, -1]]"), "got -1"), Refusal(rows("[[0.5, 1]]"), "got 0.5"),
         Refusal(rows("[[1e-1, 1]]"), "got 1e-1"), Refusal(rows("[[0, 99999999999]]"), "got 99999999999"),
         Refusal(rows("[[0, 0, 1, 0]]"), "row 0 of conn_list: the delay must be greater than 0 ms, got 0"),
         Refusal(rows("[[0, 0, 1e9, 1]]"), "row 0 of conn_list: the weight must be less than 65536"),
         .meaning(rows("[[0, 0, 1, 1], [0, 0, -1, 1]]"), "the weights are of both signs"),
+        .meaning(
+            rows("[[0, 0, 1, 1], [0, 0, -1, 1]]").replacing(
+                "\"connector\"", with: "\"receptor\": \"inhibitory\", \"connector\""),
+            "the weights are of both signs, 1 of them negative; give those a projection of their own"),
         .meaning(
             Sample.connector(#""type": "FromList", "conn_list": [[0, 0, -1, 1]]"#, to: "C"),
             "row 0 of conn_list: the weight must be at least 0, got -1"),
@@ -101,6 +106,10 @@ extension Refusal {
         file("a\\\\b", "separated by '/'"), file("a//b", "an empty folder name"),
         file("./a", "an empty folder name or '.'"),
         file("a\\nb", "a control character"), file(String(repeating: "a", count: 1025), "longer than 1024"),
+        Refusal(
+            Sample.connector(#""type": "FromFile", "file": "a.h5", "population": """#), "population must not be empty"),
+        Refusal(
+            Sample.connector(#""type": "FromFile", "file": "a.h5", "population": 1"#), "population must be a string"),
         Refusal(Sample.synapse(#""weight": [1, 2]"#), "a FromList connector gives each synapse its own"),
         Refusal(Sample.synapse(#""weight": 65536"#), "weight must be less than 65536"),
         Refusal(Sample.synapse(#""weight": 1, "delays": 1"#), "did you mean \"delay\"?"),

@@ -36,20 +36,23 @@ let contractExample = """
     @Test func wholeNumbersKeepTheirValue() throws {
         let seeds: [(String, UInt64)] = [
             ("1e1", 10), ("40.0", 40), ("400e-1", 40), ("-0.0", 0), ("9007199254740993.0", 9_007_199_254_740_993),
-            ("18446744073709551615.000", .max), ("1844674407370955161.5e1", .max), ("0e999", 0), ("1.8e19", 18 * 1_000_000_000_000_000_000),
+            ("18446744073709551615.000", .max), ("1844674407370955161.5e1", .max), ("0e999", 0),
+            ("1.8e19", 18 * 1_000_000_000_000_000_000),
         ]
         for (text, seed) in seeds {
             let document = Sample.document(simulation: "{\"duration\": 1, \"seed\": \(text)}")
             #expect(try read(document).network.simulation.seed == seed, "\(text)")
         }
-        let listed = try read(Sample.connector(#""type": "FromList", "conn_list": [[0.0, 1.9e1, 0.5, 1], [9.0, 0, 0.5, 2]]"#))
+        let listed = try read(
+            Sample.connector(#""type": "FromList", "conn_list": [[0.0, 1.9e1, 0.5, 1], [9.0, 0, 0.5, 2]]"#))
         let pattern = try #require(listed.network.projections[0].connector.pattern)
         var rows: [[Int]] = []
         for post in [0, 19] { pattern.forEachConnection(to: post) { pre, _ in rows.append([pre, post]) } }
         #expect(rows == [[9, 0], [0, 19]])
         let shaped = try read(
             Sample.population(
-                #""name": "X", "shape": [2.0, 3e0], "model": "IF_curr_exp", "record": {"v": {"neurons": [1.0, 30e-1]}}"#)
+                #""name": "X", "shape": [2.0, 3e0], "model": "IF_curr_exp", "record": {"v": {"neurons": [1.0, 30e-1]}}"#
+            )
         ).network.populations[3]
         #expect(shaped.shape == [2, 3] && shaped.record[0].neurons == .list([1, 3]))
         let faults = try read(Sample.machine(#""faults": {"chips": [[1.0, 1e0]], "cores": [[0, 0.0, 5.0]]}"#))
@@ -199,10 +202,8 @@ let contractExample = """
             ),
             "so all these synapses excite"
         ),
-        (
-            Sample.connector(#""type": "FromList", "conn_list": [[0, 0, 1, 1], [0, 0, -1, 1]]"#).replacing(
-                "\"connector\"", with: "\"receptor\": \"inhibitory\", \"connector\""), "so all these synapses inhibit"
-        ),
+        (Sample.connector(#""type": "FromList", "conn_list": [[0, 0, 0, 1], [1, 1, 0, 2]]"#), "the weight is 0"),
+        (Sample.synapse(#""type": "TsodyksMarkram", "weight": 0"#), "the weight is 0"),
         (Sample.model("IF_curr_exp", #""record": {"v": {"interval": 200}}"#), "records the first step only"),
         (
             Sample.synapse(#""weight": 1"#, more: #", "record": {"weights": {"interval": 5}}"#),
@@ -228,6 +229,30 @@ let contractExample = """
         #expect(warnings.allSatisfy { $0.text.hasPrefix("topology.json:\($0.line):\($0.column)") })
         #expect(warnings.allSatisfy { $0.description == "warning " + $0.text })
     }
+
+    /// What can change or form has an effect, and what is recorded need not be spikes.
+    @Test(arguments: [
+        Sample.synapse("\"weight\": 0, " + Self.learning),
+        Sample.synapse(#""weight": 0, "type": "WeightChangeable", "w_min": 0, "w_max": 1"#),
+        Sample.synapse("\"weight\": 0, \"initial_weight\": 0.1, \"type\": \"StructuralStatic\", " + Self.structural),
+        Sample.synapse(Self.learning.replacing("STDP", with: "StructuralSTDP") + ", " + Self.structural),
+        Sample.connector(#""type": "FromList", "conn_list": []"#).replacing(
+            "\"weight\": 0.1", with: "\"initial_weight\": 1, \"type\": \"StructuralStatic\", " + Self.structural),
+        Sample.synapse("\"weight\": 0, " + Self.learning, more: #", "record": ["weights"]"#).replacing(
+            #", "record": ["spikes"]"#, with: ""),
+        Sample.synapse(
+            "\"weight\": 1, \"type\": \"StructuralStatic\", " + Self.structural, more: #", "record": ["rewiring"]"#
+        ).replacing(#", "record": ["spikes"]"#, with: ""),
+    ]) func doesNotWarnOfWhatHasAnEffect(_ text: String) throws {
+        #expect(try read(text).warnings == [])
+    }
+
+    private static let learning =
+        #""type": "STDP", "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive"}"#
+    private static let structural = """
+        "partner_selection": {"type": "RandomSelection"}, "formation": {"type": "DistanceDependentFormation"},
+        "elimination": {"type": "RandomByWeightElimination", "threshold": 0.5}
+        """
 
     @Test func warnsOnceOfWhatIsAlike() throws {
         let join = #"{"pre": "in", "post": "E", "connector": {"type": "OneToOne"}, "synapse": {"weight": 1}}"#

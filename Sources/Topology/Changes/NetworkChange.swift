@@ -37,7 +37,7 @@ public struct NetworkChange: Sendable {
             /// Of all synapses, nA or µS.
             case value(ParameterValue)
             /// A file with a weight for each synapse it names, in the folder of the file `document`.
-            case file(String, document: String)
+            case file(ConnectionFileReference, document: String)
         }
 
         /// Number of the projection.

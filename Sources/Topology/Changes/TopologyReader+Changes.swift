@@ -70,7 +70,7 @@ extension TopologyReader {
         }
         let time = try value.number("at", .time)
         let step = (time / simulation.timestep).rounded()
-        guard isWholeSteps(time, of: simulation.timestep), step <= Double(SessionRequestReader.steps.upperBound) else {
+        guard Delays.isWholeSteps(time, of: simulation.timestep), step <= Double(SessionRequestReader.steps.upperBound) else {
             throw value.error(
                 .outOfRange,
                 "at must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)")
@@ -177,7 +177,7 @@ extension TopologyReader {
         _ value: JSONValue, _ network: Network
     ) throws(TopologyError) -> NetworkChange.Weights {
         let object = try JSONObject(
-            value, "new weights", keys: ["projection", "value", "file"], required: ["projection"])
+            value, "new weights", keys: ["projection", "value", "file", "population"], required: ["projection"])
         let place = try object.require("projection")
         let name = try place.string("projection")
         guard let index = network.projections.firstIndex(where: { $0.name == name }) else {
@@ -197,8 +197,16 @@ extension TopologyReader {
             if let other = object["value"] {
                 throw other.keyError(.conflict, "weights come either from a file or are one value")
             }
-            return NetworkChange.Weights(
-                projection: index, source: .file(try readPath(file, "file"), document: document.file))
+            var reference = ConnectionFileReference(reference: try readPath(file, "file"))
+            if let chosen = object["population"],
+                case .text(let name) = try readArgument(chosen, "population", .text)
+            {
+                reference.population = name
+            }
+            return NetworkChange.Weights(projection: index, source: .file(reference, document: document.file))
+        }
+        if let other = object["population"] {
+            throw other.keyError(.conflict, "population is of a file of weights")
         }
         guard let member = object["value"] else {
             throw value.error(.missingKey, "new weights need the key \"value\" or \"file\"")
