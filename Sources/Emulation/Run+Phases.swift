@@ -45,9 +45,11 @@ extension Run {
         if let seed = options.seed { network.simulation.seed = seed }
         try network.requireSupported()
         try network.findSpikeFiles(of: options.file)
-        try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks)
-        for warning in warnings { log.warning(warning.text) }
-        return RunInput(network: network, sha256: sha256, warnings: warnings)
+        // One rank looks for mistakes; each reads the spikes of its own cores later.
+        var findings = isSpeaker ? try network.checkSpikeFiles() : []
+        findings += try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks)
+        for text in warnings.map(\.text) + findings { log.warning(text) }
+        return RunInput(network: network, sha256: sha256, warnings: warnings, findings: findings)
     }
 
     /// Bytes that all ranks may need, also those that are not there.
@@ -222,6 +224,8 @@ struct RunInput {
     var network: Network
     var sha256: String
     var warnings: [TopologyWarning]
+    /// What there is to say of the files that the topology refers to, and of the network as a whole; on rank 0 all of it.
+    var findings: [String]
 }
 
 /// A mapping and the rank of each core; on rank 0 also how good that is, and how it was made.

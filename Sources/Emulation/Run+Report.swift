@@ -32,9 +32,8 @@ extension Run {
                     method: options.balance.rawValue, imbalance: $0.imbalance, cut: $0.cut, hostCut: $0.hostCut)
             }
             summary.warnings =
-                session.input.warnings.map(\.text) + (session.mapped.summary?.notes ?? []) + session.loaded.warnings
-                + session.changeWarnings
-                + account.warnings
+                session.input.warnings.map(\.text) + session.input.findings + (session.mapped.summary?.notes ?? [])
+                + session.loaded.warnings + session.changeWarnings + account.warnings
             for warning in account.warnings { log.warning(warning) }
             if let pretended = session.pretended {
                 // What the whole machine counted is not known to one rank.

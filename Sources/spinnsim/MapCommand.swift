@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConnectionFiles
 import Diagnostics
+import Emulation
 import MapReport
 import Mapping
 import Results
@@ -99,10 +100,18 @@ struct MapCommand: SerialCommand {
             throw error.failure
         }
         for warning in warnings { Console.complain("\(warning)\n") }
+        do throws(Failure) {
+            try network.requireSupported()
+        } catch {
+            Console.complain("warning \(topology): this can be mapped, but not run: \(error.message)\n")
+        }
         try network.findSpikeFiles(of: topology)
-        try network.readConnections(of: topology)
+        var more = try network.checkSpikeFiles()
+        more += try network.readConnections(of: topology)
         network.survey()
         network.estimateSynapseCores()
+        more += try ChangesCheck.check(network.changes, of: network)
+        for warning in more { Console.complain("warning \(warning)\n") }
         guard !isWhatIf else {
             let table = try WhatIf(network, boards: boards?.values ?? [], neuronsPerCore: neuronsPerCore?.values ?? [])
             {

@@ -11,9 +11,10 @@ struct Validate: SerialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads and checks topology files; prints sizes and estimates.",
         discussion: """
-            Nothing is simulated and no MPI is needed. With `--for TOPOLOGY` the files are changes to that network. Exit \
-            codes: 0 when every file is good, otherwise that of the first file that is not: 65 for a mistake in it, 66 where \
-            it cannot be read, 69 where it does not fit.
+            Nothing is mapped or simulated and no MPI is needed; files that a topology refers to are read and checked, \
+            too. With `--for TOPOLOGY` the files are changes to that network. Exit codes: 0 when every file is good, \
+            otherwise that of the first file that is not: 65 for a mistake in it, 66 where it cannot be read, 69 where \
+            it does not fit.
             """)
 
     @Option(name: .customLong("for"), help: "The topology that the files are documents of changes to.")
@@ -86,8 +87,9 @@ struct Validate: SerialCommand {
         for warning in warnings { Self.complain(warning.description) }
         try network.requireSupported()
         try network.findSpikeFiles(of: file)
-        try network.resolve(of: file, memoryLimit: maxMemory?.bytes)
-        let more = try ChangesCheck.check(network.changes, of: network)
+        var more = try network.checkSpikeFiles()
+        more += try network.resolve(of: file, memoryLimit: maxMemory?.bytes)
+        more += try ChangesCheck.check(network.changes, of: network)
         for warning in more { Self.complain("warning: \(warning)") }
         return (network, warnings.count + more.count)
     }
@@ -115,6 +117,7 @@ struct Validate: SerialCommand {
                     + "indices \(ByteCount(estimate.indexBytes)), building \(ByteCount(estimate.builderBytes))"
             ),
             ("warnings", String(warnings)),
+            ("not tried", "whether the machine holds it: spinnsim map places it, a run loads it"),
         ]
         let width = rows.map(\.0.count).max() ?? 0
         return "\(file): ok\n"

@@ -48,6 +48,7 @@ enum Changes {
         #"[{"weights": [{"projection": "EE", "value": 0.25}, {"projection": "in->C", "value": 0}]}]"#,
         #"[{"weights": [{"projection": "EE", "value": {"distribution": "uniform", "low": 0, "high": 1}}]}]"#,
         #"[{"at": 1, "weights": [{"projection": "EE", "file": "a/ee.h5"}]}]"#,
+        #"[{"at": 1, "weights": [{"projection": "EE", "file": "ee.h5", "population": "E -> E"}]}]"#,
     ]
 
     /// List, what is said of it, the end of the pointer, and whether a schema can know.
@@ -80,6 +81,11 @@ enum Changes {
         (#"[{"weights": [{"projection": "R", "value": 1}]}]"#, "form and are eliminated", "/projection", false),
         (#"[{"weights": [{"projection": "EE"}]}]"#, "need the key \"value\" or \"file\"", "/0/weights/0", true),
         (#"[{"weights": [{"projection": "EE", "value": 1, "file": "a"}]}]"#, "either from a file", "/value", true),
+        (
+            #"[{"weights": [{"projection": "EE", "value": 1, "population": "a"}]}]"#, "population is of a file",
+            "/population", true
+        ),
+        (#"[{"weights": [{"projection": "EE", "file": "a", "population": ""}]}]"#, "not be empty", "/population", true),
         (#"[{"weights": [{"projection": "EE", "value": [1]}]}]"#, "a number or a distribution", "/value", true),
         (#"[{"weights": [{"projection": "EE", "value": -1}]}]"#, "must not be negative", "/value", false),
         (#"[{"weights": [{"projection": "in->C", "value": -1}]}]"#, "value must be", "/value", false),

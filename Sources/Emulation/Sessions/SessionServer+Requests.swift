@@ -62,7 +62,8 @@ extension SessionServer {
                 ("column", .integer(warning.column)), ("count", .integer(warning.count)),
             ])
         }
-        warnings += (session.loaded.warnings + session.changeWarnings).map { .object([("message", .string($0))]) }
+        let texts = session.input.findings + session.loaded.warnings + session.changeWarnings
+        warnings += texts.map { .object([("message", .string($0))]) }
         return [
             ("name", .string(network.name)),
             ("neurons", .integer(network.populations.reduce(0) { $0 + $1.size } - sources)),
