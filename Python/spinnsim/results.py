@@ -191,7 +191,7 @@ class Results:
         import neo
         import quantities as pq
 
-        from .pynn.recording import analog_signal, spike_train_list
+        from .neo_objects import analog_signal, spike_train_list
 
         block = neo.Block(name=population)
         segment = neo.Segment(name="segment000")

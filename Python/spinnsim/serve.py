@@ -269,7 +269,7 @@ class ServeSession(Session):
     def _collect(self) -> None:
         if self._collected == self.step:
             return
-        answer, _ = self._ask({"command": "collect", "since": self._collected, "forget": True})
+        answer, _ = self._ask({"command": "collect", "since": self._collected, "forget": self.forgets})
         folders = set()
         for file in answer["files"]:
             path = Path(file["path"])

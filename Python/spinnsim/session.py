@@ -59,6 +59,8 @@ class Session(ABC):
 
     program: Path
     step: int = 0
+    forgets: bool = True
+    """Whether the engine may forget what was taken out of it: not where it is to write a results folder at the end."""
 
     @abstractmethod
     def load(self, document: Document) -> None:

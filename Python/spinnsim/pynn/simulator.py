@@ -163,6 +163,7 @@ class State(common.control.BaseState):
         self.pending = []
         if self.session is None:
             self.session = session.start(self._ranks(), self.options.get("binary"), self.options.get("progress"))
+            self.session.forgets = not self.options.get("results")
         self.session.load(self.document)
         self.structure_changed = False
 

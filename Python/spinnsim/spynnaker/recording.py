@@ -7,6 +7,7 @@ from typing import Any
 import neo
 import numpy as np
 
+from .. import neo_objects
 from ..pynn import recording, simulator
 from .exceptions import ConfigurationException
 
@@ -59,12 +60,12 @@ class Recorder(recording.Recorder):
 
     def _emptied(self, segment: neo.Segment) -> neo.Segment:
         emptied = neo.Segment(name=segment.name, description=segment.description, rec_datetime=segment.rec_datetime)
-        emptied.spiketrains = recording.NoTrains(parent=emptied)
+        emptied.spiketrains = neo_objects.NoTrains(parent=emptied)
         if len(segment.spiketrains):
             wanted, end = np.asarray(segment.spiketrains.all_channel_ids), float(segment.spiketrains.t_stop)
             first, label = int(self.population.first_id), self.population.label
             nothing = np.empty(0), np.empty(0, np.int64)
-            emptied.spiketrains = recording.spike_train_list(*nothing, wanted, end, end, label, first)
+            emptied.spiketrains = neo_objects.spike_train_list(*nothing, wanted, end, end, label, first)
         for signal in segment.analogsignals:
             emptied.analogsignals.append(signal[:0])
         return emptied
@@ -153,7 +154,7 @@ class Recorder(recording.Recorder):
         report = self.samples(name)
         import quantities as pq
 
-        return recording.analog_signal(
+        return neo_objects.analog_signal(
             report.values, "dimensionless", report.start * pq.ms, report.interval * pq.ms, name, report.neurons,
             report.neurons, self.population.label,
         )  # fmt: skip
