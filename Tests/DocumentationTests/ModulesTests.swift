@@ -74,6 +74,22 @@ import Testing
         #expect(found > 8)
     }
 
+    /// The page of the format lists every option of `run`.
+    @Test func everyOptionOfRunIsListed() throws {
+        let page = try Pages.text(of: "Documentation/TopologyFormat.md")
+        var found = 0
+        for file in ["Run.swift", "MappingArguments.swift"] {
+            let source = try Pages.text(of: "Sources/spinnsim/\(file)")
+            for match in source.matches(of: /@(?:Option|Flag)\((?:[^()]|\([^()]*\))*\)\s+(?:public )?var (\w+)/) {
+                let name = match.1.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
+                found += 1
+                let option = name == "output" ? "`-o " : "`--\(name)"
+                #expect(page.contains(option), "\(option) of \(file)")
+            }
+        }
+        #expect(found > 15)
+    }
+
     /// The pages of mappings name every placer, router, layout of keys and compressor.
     @Test func everyAlgorithmOfMappingIsListed() throws {
         let source = try Pages.text(of: "Sources/Mapping/MappingOptions.swift")
