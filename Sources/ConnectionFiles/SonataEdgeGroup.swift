@@ -13,7 +13,8 @@ struct SonataEdgeGroup {
     /// Columns that may matter to the network and are not read.
     let unread: [String]
 
-    /// Columns that say where on a neuron a synapse is, and what a file keeps for itself; cells without a shape need none of them.
+    /// Columns that say where on a neuron a synapse is, and what a file keeps for itself; cells without a shape need
+    /// none of them.
     private static func isHarmless(_ column: String) -> Bool {
         column.hasPrefix("afferent_") || column.hasPrefix("efferent_") || column.hasPrefix("sec_")
             || column.hasPrefix("seg_") || column.hasPrefix("@") || ["distance", "spine_length"].contains(column)

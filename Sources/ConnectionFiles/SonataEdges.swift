@@ -4,7 +4,8 @@ import Topology
 
 /// Reads the edges of a SONATA file.
 ///
-/// Weights, delays and numbers of synapses are the datasets `syn_weight`, `delay` and `nsyns` of an edge's group, where there are any.
+/// Weights, delays and numbers of synapses are the datasets `syn_weight`, `delay` and `nsyns` of an edge's group, where
+/// there are any.
 struct SonataEdges {
     private static let block = 1 << 16
 
@@ -86,8 +87,8 @@ struct SonataEdges {
         guard let one = weight ?? limits.fallbackWeight else {
             throw file.wrong(
                 group,
-                "edge \(edge) has \(synapses) synapses (nsyns) and no weight to multiply; give the file a syn_weight, or the "
-                    + "projection a number")
+                "edge \(edge) has \(synapses) synapses (nsyns) and no weight to multiply; give the file a syn_weight, "
+                    + "or the projection a number")
         }
         return one * Double(synapses)
     }
@@ -104,7 +105,8 @@ struct SonataEdges {
             let types = try integers("edge_type_id", rows: edges).integers(count: edges)
             if let first = types.first, types.contains(where: { $0 != first }) {
                 warnings.append(
-                    "edge_type_id, which may give edges of each type another weight, is not read; all have the projection's"
+                    "edge_type_id, which may give edges of each type another weight, is not read; all have the "
+                        + "projection's"
                 )
             }
         }

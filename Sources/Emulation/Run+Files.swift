@@ -6,8 +6,8 @@ import Transport
 extension Run {
     /// Sees whether the files that a network is read from are the same on every rank; entered by all.
     ///
-    /// Ranks that read other files by the same name, from another folder or an old copy, would each make another network of them.
-    /// A topology file need only be there for the first rank, which hands it to the others.
+    /// Ranks that read other files by the same name, from another folder or an old copy, would each make another
+    /// network of them. A topology file need only be there for the first rank, which hands it to the others.
     ///
     /// - Throws: `mpiSetUp`, the agreed failure.
     func requireSameFiles(_ network: Network) throws(Failure) {
@@ -25,8 +25,8 @@ extension Run {
                 guard words.elementsEqual(own[16 * place..<16 * place + 16]) else {
                     throw Failure(
                         .mpiSetUp,
-                        "\(path) is another file for rank \(transport.rank) on \(ProcessInfo.processInfo.hostName) than for "
-                            + "rank 0; start all ranks of a launch in the same folder, on the same files")
+                        "\(path) is another file for rank \(transport.rank) on \(ProcessInfo.processInfo.hostName) "
+                            + "than for rank 0; start all ranks of a launch in the same folder, on the same files")
                 }
             }
         }

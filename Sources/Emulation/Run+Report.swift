@@ -86,7 +86,8 @@ extension Run {
             log.info(
                 """
                 ranks    by \(options.balance == .pilot ? "pilot" : "expected") load: fullest rank \
-                \(fixed(100 * balance.imbalance, 1)) % over the mean; \(fixed(100 * balance.cut, 1)) % of packets leave \
+                \(fixed(100 * balance.imbalance, 1)) % over the mean; \(fixed(100 * balance.cut, 1)) % of packets \
+                leave \
                 their rank\(between)
                 """)
         }

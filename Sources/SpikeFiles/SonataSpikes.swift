@@ -3,8 +3,8 @@ import HDF5
 
 /// The spikes of one population of a SONATA file, in its layout of today or in its first one.
 ///
-/// Today's is `/spikes/POPULATION` with `timestamps` and `node_ids`; the first has `timestamps` and `gids` in `/spikes` and names no
-/// populations.
+/// Today's is `/spikes/POPULATION` with `timestamps` and `node_ids`; the first has `timestamps` and `gids` in `/spikes`
+/// and names no populations.
 struct SonataSpikes {
     private static let piece = 1 << 16
 

@@ -125,7 +125,8 @@ struct TextSpikes {
             if !isNode {
                 mistakes.add(
                     .node,
-                    "\(path):\(number): \(columns == .csv ? "neuron" : "sender") \(written), and there are \(size) sources, from "
+                    "\(path):\(number): \(columns == .csv ? "neuron" : "sender") \(written), and there are \(size) "
+                        + "sources, from "
                         + (columns == .csv ? "0" : "1"))
             }
         }

@@ -50,13 +50,14 @@ public struct SynapseRules: Sendable {
             for (type, (estimate, gain)) in zip(estimates, sumGains(population)).enumerated() {
                 let sum = estimate.expectedMaximum
                 let start =
-                    "population \(population.name): the largest sum that its receptor \(population.model.receptors[type]) "
-                    + "can expect in a step, \(sum)\(population.model.isConductanceBased ? " nS" : " nA"),"
+                    "population \(population.name): the largest sum that its receptor "
+                    + "\(population.model.receptors[type]) can expect in a step, "
+                    + "\(sum)\(population.model.isConductanceBased ? " nS" : " nA"),"
                 if sum >= limit { warnings.append("\(start) is beyond 32 bits of the machine and wraps around") }
                 guard sum * gain >= limit, estimate.biggest * gain < limit else { continue }
                 warnings.append(
-                    "\(start) times tau_m ÷ cm is \((sum * gain).rounded()) mV, and the machine's numbers end at 65536 mV and "
-                        + "wrap around there")
+                    "\(start) times tau_m ÷ cm is \((sum * gain).rounded()) mV, and the machine's numbers end at "
+                        + "65536 mV and wrap around there")
             }
         }
         return warnings

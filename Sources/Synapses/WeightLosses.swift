@@ -76,12 +76,12 @@ struct WeightLosses {
         let isGenerators = rounding.onMachine && (host - weight).magnitude / weight < change(weight) / 2
         guard isGenerators else { return coarseUnit }
         return
-            "Synapses that the machine makes have weights in steps of \(0x1p-15) (2⁻¹⁵) first; those of a list are made by the "
-            + "host without that step and keep \(host)"
+            "Synapses that the machine makes have weights in steps of \(0x1p-15) (2⁻¹⁵) first; those of a list are "
+            + "made by the host without that step and keep \(host)"
     }
 
     private var coarseUnit: String {
-        "The unit of \(receptor) is \(1 / rounding.scale), for the largest sum expected there in a step; fewer or smaller large "
-            + "weights there make it finer"
+        "The unit of \(receptor) is \(1 / rounding.scale), for the largest sum expected there in a step; fewer or "
+            + "smaller large weights there make it finer"
     }
 }

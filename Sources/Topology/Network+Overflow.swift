@@ -3,7 +3,8 @@ import Glibc
 extension Network {
     /// Products of parameters that leave the machine's s16.15 numbers, where they wrap around.
     ///
-    /// A membrane of resistance R = tau_m ÷ cm moves towards v_rest + R · I. The sum of a step's inputs is not looked at.
+    /// A membrane of resistance R = tau_m ÷ cm moves towards v_rest + R · I. The sum of a step's inputs is not looked
+    /// at.
     ///
     /// - Returns: a sentence for each population's currents and each projection's weights.
     /// - Complexity: O(populations + projections), and O(n) for lists.
@@ -23,8 +24,8 @@ extension Network {
             }
             guard worst.potential >= ValueRange.fixedPointLimit else { continue }
             warnings.append(
-                "population \(population.name): tau_m ÷ cm times the current is \(Self.millivolts(worst.potential)) mV, and the "
-                    + "machine's numbers end at 65536 mV and wrap around there; \(worst.text) reaches "
+                "population \(population.name): tau_m ÷ cm times the current is \(Self.millivolts(worst.potential)) "
+                    + "mV, and the machine's numbers end at 65536 mV and wrap around there; \(worst.text) reaches "
                     + "\(Wording.number(worst.current)) nA")
         }
         for projection in projections where !projection.synapse.modulates {
@@ -36,9 +37,9 @@ extension Network {
             let input = weight * membrane.gain(of: projection.receptor, timestep: simulation.timestep)
             guard input * membrane.resistance >= ValueRange.fixedPointLimit else { continue }
             warnings.append(
-                "projection \(projection.name): tau_m ÷ cm times the input of one weight of \(Wording.number(weight)) nA is "
-                    + "\(Self.millivolts(input * membrane.resistance)) mV, and the machine's numbers end at 65536 mV and wrap "
-                    + "around there")
+                "projection \(projection.name): tau_m ÷ cm times the input of one weight of \(Wording.number(weight)) "
+                    + "nA is \(Self.millivolts(input * membrane.resistance)) mV, and the machine's numbers end at "
+                    + "65536 mV and wrap around there")
         }
         return warnings
     }

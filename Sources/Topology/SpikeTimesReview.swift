@@ -25,13 +25,14 @@ public struct SpikeTimesReview {
         if late > 0 {
             warnings.append(
                 "\(late) spike time\(late == 1 ? " is" : "s are") not before the end of the run at "
-                    + "\(Wording.number(simulation.duration)) ms, rounded up to steps of \(step) ms, and will not be sent"
+                    + "\(Wording.number(simulation.duration)) ms, rounded up to steps of \(step) ms, and will not be "
+                    + "sent"
             )
         }
         if between > 0 {
             warnings.append(
-                "\(between) spike time\(between == 1 ? " is not a multiple" : "s are not multiples") of the timestep \(step) ms; "
-                    + "such a spike is sent at the next step")
+                "\(between) spike time\(between == 1 ? " is not a multiple" : "s are not multiples") of the timestep "
+                    + "\(step) ms; such a spike is sent at the next step")
         }
         if count == 0, let place { warnings.append("there are no spikes in \(place)") }
         return warnings

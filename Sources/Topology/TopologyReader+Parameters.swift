@@ -47,8 +47,8 @@ extension TopologyReader {
             if reset.high.isFinite, threshold.low.isFinite, reset.high >= threshold.low {
                 warn(
                     object["v_reset"] ?? object[thresholdName] ?? object.value,
-                    "v_reset (\(Wording.number(reset.high))) is not below \(thresholdName) (\(Wording.number(threshold.low))); "
-                        + "such a neuron spikes again whenever it may")
+                    "v_reset (\(Wording.number(reset.high))) is not below \(thresholdName) "
+                        + "(\(Wording.number(threshold.low))); such a neuron spikes again whenever it may")
             }
         }
         if defaults["tau_m"] != nil, defaults["cm"] != nil {
@@ -71,8 +71,8 @@ extension TopologyReader {
             if perStep > 1 {
                 warn(
                     rate,
-                    "a rate of \(Wording.number(highest)) Hz is \(Wording.number(perStep)) spikes a step of one source; they "
-                        + "travel as one packet with a count")
+                    "a rate of \(Wording.number(highest)) Hz is \(Wording.number(perStep)) spikes a step of one "
+                        + "source; they travel as one packet with a count")
             }
         }
         if let start = object["start"] {

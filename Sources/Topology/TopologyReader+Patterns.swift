@@ -13,8 +13,8 @@ extension TopologyReader {
         guard rows.count == source.size, rows.first?.count == target.size else {
             throw value.error(
                 .conflict,
-                "array must have a row for each of the \(source.size) neurons of \(source.name) and a column for each of the "
-                    + "\(target.size) of \(target.name), got \(rows.count) rows of \(rows.first?.count ?? 0)")
+                "array must have a row for each of the \(source.size) neurons of \(source.name) and a column for each "
+                    + "of the \(target.size) of \(target.name), got \(rows.count) rows of \(rows.first?.count ?? 0)")
         }
         var (pre, post): ([Int32], [Int32]) = ([], [])
         for (i, row) in rows.enumerated() {
@@ -52,8 +52,8 @@ extension TopologyReader {
         if source.size != target.size {
             warn(
                 rule.object.value,
-                "\(source.name) has \(source.size) neurons and \(target.name) has \(target.size); neurons beyond the smaller "
-                    + "population's groups have no connections here", kind: "\(rule.name) sizes")
+                "\(source.name) has \(source.size) neurons and \(target.name) has \(target.size); neurons beyond the "
+                    + "smaller population's groups have no connections here", kind: "\(rule.name) sizes")
         } else if source.size % size != 0 {
             warn(
                 rule.object.value, "the last group has \(source.size % size) neurons, the others have \(size)",
@@ -195,7 +195,8 @@ extension TopologyReader {
         for population in [source, target] where population.shape.count != 2 {
             throw rule.object.value.error(
                 .conflict,
-                "a Convolution joins two populations with a \"shape\" of rows and columns, and \(population.name) has none"
+                "a Convolution joins two populations with a \"shape\" of rows and columns, and \(population.name) has "
+                    + "none"
             )
         }
         var shape = Convolution.Shape(pre: Kernel.Grid(source.shape[0], source.shape[1]), kernel: kernel)
@@ -244,8 +245,8 @@ extension TopologyReader {
         guard given == places.multipliedClamped(by: target.size) else {
             throw rule.place("weights").error(
                 .conflict,
-                "weights must have \(places) rows of \(target.size) values, a row for each place of \(source.name) after "
-                    + "pooling and a column for each neuron of \(target.name), got \(given) values")
+                "weights must have \(places) rows of \(target.size) values, a row for each place of \(source.name) "
+                    + "after pooling and a column for each neuron of \(target.name), got \(given) values")
         }
         try requireFew([(source.size, 1)], at: rule.object.value)
         let area = pool?.reduce(1.0) { $0 * Double($1) } ?? 1

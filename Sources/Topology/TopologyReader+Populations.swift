@@ -39,8 +39,9 @@ extension TopologyReader {
         guard model.kind != .spikeSourcePoisson || simulation.timestep < Self.longestPoissonTimestep else {
             throw modelValue.error(
                 .conflict,
-                "\(model.name) needs a timestep of less than \(Wording.number(Self.longestPoissonTimestep)) ms (the chip "
-                    + "holds it as a fraction of a second), and the timestep is \(Wording.number(simulation.timestep)) ms"
+                "\(model.name) needs a timestep of less than \(Wording.number(Self.longestPoissonTimestep)) ms (the "
+                    + "chip holds it as a fraction of a second), and the timestep is "
+                    + "\(Wording.number(simulation.timestep)) ms"
             )
         }
         var population = Population(name: name, size: size, shape: shape, model: model)
@@ -200,8 +201,8 @@ extension TopologyReader {
         if interval >= Double(simulation.steps) * simulation.timestep {
             warn(
                 value,
-                "an interval of \(value.found) ms in a run of \(Wording.number(simulation.duration)) ms records the first "
-                    + "step only")
+                "an interval of \(value.found) ms in a run of \(Wording.number(simulation.duration)) ms records the "
+                    + "first step only")
         }
         return interval
     }
@@ -212,7 +213,8 @@ extension TopologyReader {
         guard interval >= simulation.timestep / 2, Delays.isWholeSteps(interval, of: simulation.timestep) else {
             throw value.error(
                 .outOfRange,
-                "\(name) must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)"
+                "\(name) must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got "
+                    + "\(value.found)"
             )
         }
         guard interval / simulation.timestep <= 0x1p31 else {

@@ -48,8 +48,8 @@ public struct WeightSigns: Sendable {
 
     /// Judges the weights of a projection, wherever they come from.
     ///
-    /// Those given one by one and of both signs are refused, as PyNN and sPyNNaker refuse them: a receptor excites or inhibits, and the
-    /// chip keeps magnitudes. Of draws only the tail may be of the other sign, which is told.
+    /// Those given one by one and of both signs are refused, as PyNN and sPyNNaker refuse them: a receptor excites or
+    /// inhibits, and the chip keeps magnitudes. Of draws only the tail may be of the other sign, which is told.
     ///
     /// - Parameter named: the receptor that the file names; `nil`: none.
     public func judge(onto model: CellModel, receptor named: String?, of synapse: Synapse) -> Judgement {
@@ -69,8 +69,8 @@ public struct WeightSigns: Sendable {
                 "weights of \(model.name) are conductances and must not be negative; inhibition comes from the receptor"
         } else if hasNegative, hasPositive {
             result.mistake =
-                "the weights are of both signs, \(negatives) of them negative; give those a projection of their own onto the "
-                + "receptor inhibitory"
+                "the weights are of both signs, \(negatives) of them negative; give those a projection of their own "
+                + "onto the receptor inhibitory"
         } else if hasNegative, LearningRules.receptors.contains(result.receptor) {
             result.mistake = "weights onto the receptor \(result.receptor) must not be negative"
         } else if straddles {
@@ -79,8 +79,8 @@ public struct WeightSigns: Sendable {
                     + (excites ? "excite" : "inhibit"))
         } else if hasNegative, excites {
             result.warnings.append(
-                "negative weights on the receptor \(result.receptor): the chip keeps magnitudes only, so these synapses "
-                    + "excite; inhibition comes from the receptor inhibitory")
+                "negative weights on the receptor \(result.receptor): the chip keeps magnitudes only, so these "
+                    + "synapses excite; inhibition comes from the receptor inhibitory")
         }
         return result
     }

@@ -71,7 +71,8 @@ import Testing
              "populations": [{"name": "a", "size": 2, "model": "SpikeSourcePoisson"},
               {"name": "b", "size": 2, "model": "IF_curr_exp"}],
              "projections": [{"pre": "a", "post": "b", "connector": {"type": "AllToAll"}, "synapse": {"type": "STDP",
-              "weight": 1, "timing": {"type": "Recurrent", "dual_fsm": false}, "weight_dependence": {"type": "Additive"}}}]}
+              "weight": 1, "timing": {"type": "Recurrent", "dual_fsm": false},
+               "weight_dependence": {"type": "Additive"}}}]}
             """, to: "i.json")
         let mapped = try Command.run([Command.spinnsim, "map", rule], in: folder.url, seconds: 60)
         #expect(mapped.status == 0 && mapped.errors.contains("can be mapped, but not run"), "\(mapped.errors)")

@@ -65,7 +65,8 @@ import Topology
             {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
              "populations": [{"name": "A", "size": 10, "model": "SpikeSourcePoisson"},
               {"name": "B", "size": 20, "model": "\(example.model)", "record": ["spikes"]}],
-             "projections": [{"pre": "A", "post": "B", "connector": {\(connector)}, "synapse": \(example.synapse)\(receptor)}]}
+             "projections": [{"pre": "A", "post": "B", "connector": {\(connector)},
+              "synapse": \(example.synapse)\(receptor)}]}
             """.utf8)
     }
 

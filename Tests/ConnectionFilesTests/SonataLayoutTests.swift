@@ -19,8 +19,10 @@ private let integerTypes = ["i1", "u1", ">i2", "<u2", ">i4", "u4", "<i8", ">i8",
         let choice = population.map { ", \"population\": \"\($0)\"" } ?? ""
         let text = """
             {"format": "spinnsim-topology/1", "simulation": {"duration": 10},
-             "populations": [{"name": "A", "size": 3, "model": "SpikeSourcePoisson"}, {"name": "B", "size": 3, "model": "IF_curr_exp"}],
-             "projections": [{"pre": "A", "post": "B", "connector": {"type": "FromFile", "file": "e.h5"\(choice)}, "synapse": \(synapse)}]}
+             "populations": [{"name": "A", "size": 3, "model": "SpikeSourcePoisson"}, {"name": "B", "size": 3,
+              "model": "IF_curr_exp"}],
+             "projections": [{"pre": "A", "post": "B", "connector": {"type": "FromFile", "file": "e.h5"\(choice)},
+              "synapse": \(synapse)}]}
             """
         var network = try TopologyReader.read(bytes: Array(text.utf8), file: "t.json").network
         let warnings = try network.resolve(of: folder.path("t.json"))
@@ -180,7 +182,8 @@ private let integerTypes = ["i1", "u1", ">i2", "<u2", ">i4", "u4", "<i8", ">i8",
             try spikes(
                 """
                 g = f.create_group('spikes/a')
-                g.attrs.create('sorting', 1, dtype=h5py.enum_dtype({'none': 0, 'by_id': 1, 'by_time': 2}, basetype='u1'))
+                g.attrs.create('sorting', 1, dtype=h5py.enum_dtype({'none': 0, 'by_id': 1, 'by_time': 2}, \
+                basetype='u1'))
                 g['node_ids'] = [0, 1, 2]
                 g['timestamps'] = np.array([10, 20.5, 5]) * \(scale)
                 g['timestamps'].attrs['units'] = \(units)
@@ -205,7 +208,8 @@ private let integerTypes = ["i1", "u1", ">i2", "<u2", ">i4", "u4", "<i8", ">i8",
             ),
             ("f['spikes/a/node_ids'] = [-7, 0]; f['spikes/a/timestamps'] = [1.0, -2.0]", nil, "node_ids[0] is -7"),
             (
-                "f['spikes/a/node_ids'] = [0]; f['spikes/a/timestamps'] = [1.0]; f['spikes/a/timestamps'].attrs['units'] = 'ns'",
+                "f['spikes/a/node_ids'] = [0]; f['spikes/a/timestamps'] = [1.0]; "
+                    + "f['spikes/a/timestamps'].attrs['units'] = 'ns'",
                 nil, "has the units ns"
             ),
             ("f['spikes/a/node_ids'] = [0]; f.create_group('spikes/b')", nil, "choose one with \"population\": a, b"),

@@ -15,7 +15,8 @@ import Topology
         population(
             parameters,
             more:
-                "\"projections\": [{\"pre\": \"in\", \"post\": \"N\", \"connector\": {\"type\": \"AllToAll\"}, \"synapse\": {\(weight)}}]"
+                "\"projections\": [{\"pre\": \"in\", \"post\": \"N\", \"connector\": {\"type\": \"AllToAll\"}, "
+                + "\"synapse\": {\(weight)}}]"
         )
     }
 
@@ -37,7 +38,8 @@ import Topology
         projection(#""weight": 3620"#), projection(#""weight": -3620"#),
         projection(#""weight": {"distribution": "uniform", "low": 1, "high": 4000}"#),
         projection(
-            #""weight": 1, "type": "STDP", "timing": {"type": "SpikePair"}, "weight_dependence": {"type": "Additive", "w_max": 4000}"#
+            #""weight": 1, "type": "STDP", "timing": {"type": "SpikePair"}, "#
+                + #""weight_dependence": {"type": "Additive", "w_max": 4000}"#
         ),
     ]) func saysSo(_ text: String) throws {
         let found = try read(text).network.overflows()

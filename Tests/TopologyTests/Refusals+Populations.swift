@@ -100,7 +100,8 @@ extension Refusal {
         Refusal(Sample.parameters(#""tau_mem": 20"#), "IF_curr_exp has no key \"tau_mem\"; did you mean \"tau_m\"?"),
         Refusal(
             Sample.parameters(#""tau_m": -5"#),
-            "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by this one), got -5",
+            "tau_m must be at least 3.0517578125e-05 (2⁻¹⁵: the chip's s16.15 numbers end there, and it divides by "
+                + "this one), got -5",
             at: "/populations/3/parameters/tau_m"),
         Refusal(Sample.parameters(#""tau_m": 0"#), "tau_m must be at least 3.0517578125e-05"),
         Refusal(Sample.parameters(#""cm": 0"#), "cm must be at least 3.0517578125e-05"),

@@ -95,8 +95,8 @@ let contractExample = """
             refusal(Array(text.replacing("\"size\": 0", with: "\"model\": \"IF_curr_exp\", \"size\": 0").utf8)))
         #expect(
             named.description
-                == "error topology.json:3:12 (/populations/0/name): a population's name must be 1 to 64 letters, digits, '_', '.' "
-                + "or '-', not starting with '-', got the string \"é\u{1F600}\"")
+                == "error topology.json:3:12 (/populations/0/name): a population's name must be 1 to 64 letters, "
+                + "digits, '_', '.' or '-', not starting with '-', got the string \"é\u{1F600}\"")
         let size = text.replacing("\"é\u{1F600}\"", with: "\"E\"").replacing(
             "\"size\"", with: "\"model\": \"IF_curr_exp\", \"size\"")
         #expect(

@@ -70,7 +70,8 @@ extension TopologyReader {
         }
         let time = try value.number("at", .time)
         let step = (time / simulation.timestep).rounded()
-        guard Delays.isWholeSteps(time, of: simulation.timestep), step <= Double(SessionRequestReader.steps.upperBound) else {
+        guard Delays.isWholeSteps(time, of: simulation.timestep), step <= Double(SessionRequestReader.steps.upperBound)
+        else {
             throw value.error(
                 .outOfRange,
                 "at must be a multiple of the timestep \(Wording.number(simulation.timestep)) ms, got \(value.found)")
