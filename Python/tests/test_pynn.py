@@ -148,3 +148,23 @@ def test_synapses_can_be_asked_for_where_the_rules_are_refused_later():
     with pytest.raises(EngineError, match="different STDP rules"):
         sim.run(1.0)
     sim.end()
+
+
+def test_weights_set_between_runs_act_at_once_and_stay():
+    sim.setup(timestep=1.0)
+    sources = sim.Population(3, sim.SpikeSourceArray(spike_times=[2.0, 102.0]))
+    cells = sim.Population(2, sim.IF_curr_exp())
+    cells.record("v")
+    projection = sim.Projection(sources, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.5, delay=1.0))
+    sim.run(100.0)
+    projection.set(weight=1.0)
+    projection[0].weight = 2.0
+    sim.run(50.0)
+    v = cells.get_data().segments[0].analogsignals[0].magnitude + 65
+    assert np.allclose(v[100:].max(axis=0) / v[:100].max(axis=0), [4.0 / 1.5, 3.0 / 1.5], rtol=0.02)
+    assert projection.get("weight", "array").tolist() == [[2.0, 1.0], [1.0, 1.0], [1.0, 1.0]]
+    sim.reset()
+    sim.run(50.0)
+    again = cells.get_data().segments[1].analogsignals[0].magnitude + 65
+    assert np.allclose(again.max(axis=0) / v[:100].max(axis=0), [4.0 / 1.5, 3.0 / 1.5], rtol=0.02)
+    sim.end()

@@ -8,6 +8,7 @@ from pyNN.standardmodels import StandardCellType
 
 from pyNN import common, errors, random, space
 
+from ..errors import UnsupportedError
 from . import simulator
 from .connectors import *
 from .connectors import FixedProbabilityConnector
@@ -85,3 +86,18 @@ def list_standard_models() -> list[str]:
     return [
         each.__name__ for each in globals().values() if isinstance(each, type) and issubclass(each, StandardCellType)
     ]
+
+
+_COMPOSED = (
+    "PointNeuron", "AdExp", "LIF", "AlphaPSR", "ExpPSR", "CurrExpPostSynapticResponse", "CondExpPostSynapticResponse",
+    "CondAlphaPostSynapticResponse", "CondBetaPostSynapticResponse", "MultiCompartmentNeuron", "NeuriteDistribution",
+    "IntegrateAndFire",
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name in _COMPOSED:
+        raise UnsupportedError(
+            name, "cells are not composed of parts here", "there are the cells of list_standard_models()"
+        )
+    raise AttributeError(f"module {__name__} has no attribute {name}")

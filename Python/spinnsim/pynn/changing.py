@@ -62,6 +62,7 @@ class Changing:
         self._rows = edges.source, edges.target, weights, delays
         if state.steps:
             state.change(kind="weights", projection=self)
+            state.reload(f"{name} of {self.label}")
         else:
             state.changed(f"{name} of {self.label}")
 

@@ -20,6 +20,9 @@ def _quiet(base: type, name: str = "") -> type:
     """The same connector, which takes `verbose` and leaves it."""
 
     def begin(self: Any, *values: Any, verbose: bool = False, **given: Any) -> None:
+        for name in ("weights", "delays"):
+            if name in given:
+                raise UnsupportedError(name, "this is the API of PyNN 0.7", "since 0.8 it belongs to the synapse_type")
         if len(values) > len(order):
             values = values[: len(order)]
         given.update(zip(order, values, strict=False))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import UnsupportedError
 from ..pynn import populations as pynn_populations
 from ..pynn import projections, simulator
 from ..pynn.projections import members
@@ -66,10 +67,12 @@ class Projection(projections.Projection):
     def __init__(self, presynaptic_population: Any, postsynaptic_population: Any, connector: Any,
                  synapse_type: Any = None, source: Any = None, receptor_type: str = "excitatory", space: Any = None,
                  label: str | None = None, download_synapses: bool = False,
-                 partition_id: Any = None) -> None:  # fmt: skip
+                 partition_id: Any = None, target: Any = None) -> None:  # fmt: skip
         from .control import check
 
         check()
+        if target is not None:
+            raise UnsupportedError("target", "this is the API of PyNN 0.7", "since 0.8 it is receptor_type")
         if source is not None:
             raise NotImplementedError("sPyNNaker only supports source=None")
         presynaptic_population = _view(presynaptic_population)
