@@ -1,4 +1,4 @@
-"""``%load_ext spinnsim.jupyter``: sPyNNaker's modules from here, and progress of runs, in a notebook."""
+"""``%load_ext spinnsim``: sPyNNaker's modules from here, and progress of runs, in a notebook."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from . import aliases
 def progress(event: dict[str, Any]) -> None:
     """Rewrites one line with the step that a run is at."""
     if event.get("phase") == "run":
-        total = event.get("steps")
-        sys.stdout.write(f"\rstep {event['step']}" + (f" of {total}" if total else ""))
+        step, total = event["step"], event.get("steps")
+        sys.stdout.write(f"\rstep {step}" + (f" of {total}" if total else "") + ("\n" if step == total else ""))
         sys.stdout.flush()
 
 

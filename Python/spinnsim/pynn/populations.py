@@ -10,6 +10,7 @@ from pyNN.parameters import LazyArray, ParameterSpace, Sequence, simplify
 from pyNN import common, errors
 
 from ..errors import Origin, script_line
+from ..html import html_table
 from . import simulator
 from .recording import Recorder
 
@@ -248,10 +249,10 @@ class Population(_Parts, common.Population):
             simulator.state.reload(variable)
 
     def _repr_html_(self) -> str:
-        rows = [("size", self.size), ("model", type(self.celltype).__name__)]
+        rows: list[tuple[str, Any]] = [("size", self.size), ("model", type(self.celltype).__name__)]
+        rows += [(name, simulator.state.placed(self).get(name, "")) for name in ("chips", "cores")]
         rows += [(name, value if np.isscalar(value) else "…") for name, value in self._parameters.items()]
-        cells = "".join(f"<tr><th style='text-align:left'>{a}</th><td>{b}</td></tr>" for a, b in rows)
-        return f"<table><caption>{self.label}</caption>{cells}</table>"
+        return html_table(str(self.label), rows)
 
 
 def _tidied(value: Any) -> Any:

@@ -14,6 +14,7 @@ from pyNN import common, errors
 
 from .. import document
 from ..errors import Origin, UnsupportedError, script_line
+from ..html import html_table
 from ..results import Edges
 from . import simulator
 from .changing import Changing
@@ -414,8 +415,7 @@ class Projection(Expansion, Changing, common.Projection):
             raise UnsupportedError(f"initialize({variable}=…)", "synapses begin at rest")
 
     def _repr_html_(self) -> str:
-        return (
-            f"<table><caption>{self.label}</caption><tr><th>rule</th><td>{type(self._connector).__name__}</td></tr>"
-            f"<tr><th>synapse</th><td>{type(self.synapse_type).__name__}</td></tr>"
-            f"<tr><th>receptor</th><td>{self.receptor_type}</td></tr></table>"
-        )
+        kinds = [("rule", self._connector), ("synapse", self.synapse_type)]
+        rows: list[tuple[str, Any]] = [(name, type(value).__name__) for name, value in kinds]
+        rows += [("receptor", self.receptor_type), ("synapses", len(self._cache[1]) if self._cache else "")]
+        return html_table(str(self.label), rows)

@@ -255,6 +255,14 @@ class State(common.control.BaseState):
             self._state_key = key
         return self._state_value
 
+    def placed(self, population: Any) -> dict[str, Any]:
+        """What the machine's map says of a population, or nothing before there is one."""
+        if self.session is None or self.structure_changed or self.document is None:
+            return {}
+        name = self.document.names.get(population)
+        entries = self.session.machine_map().get("populations", [])
+        return next((entry for entry in entries if entry.get("name") == name), {})
+
     def end(self) -> None:
         """Takes what is recorded out of the engine, and ends it."""
         if self.live is not None:
