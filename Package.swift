@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CIntrinsics"),
+        .systemLibrary(name: "CProcess"),
 
         // MARK: - Foundations
         .target(name: "Diagnostics", swiftSettings: common),
@@ -70,6 +71,7 @@ let package = Package(
 
         // MARK: - The running machine
         .target(name: "Fabric", dependencies: ["Diagnostics", "Machine", "Mapping"], swiftSettings: kernel),
+        .target(name: "Endings", dependencies: ["CProcess", "Diagnostics"], swiftSettings: common),
         .target(name: "Transport", dependencies: ["CIntrinsics", "CMPI", "Diagnostics"], swiftSettings: kernel),
         .target(
             name: "Results",
@@ -89,8 +91,8 @@ let package = Package(
         .target(
             name: "Emulation",
             dependencies: [
-                "ConnectionFiles", "Diagnostics", "Fabric", "FixedPoint", "Machine", "MapReport", "Mapping", "Neurons",
-                "Plasticity", "Results", "Sampling", "SpikeFiles", "Synapses", "Topology", "Transport",
+                "ConnectionFiles", "Diagnostics", "Endings", "Fabric", "FixedPoint", "Machine", "MapReport", "Mapping",
+                "Neurons", "Plasticity", "Results", "Sampling", "SpikeFiles", "Synapses", "Topology", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
@@ -102,9 +104,8 @@ let package = Package(
         .executableTarget(
             name: "spinnsim",
             dependencies: [
-                "Bench", "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Fabric", "Machine", "MapReport",
-                "Mapping",
-                "Results", "SpikeFiles", "Topology", "Transport",
+                "Bench", "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Endings", "Fabric", "Machine",
+                "MapReport", "Mapping", "Results", "SpikeFiles", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -117,6 +118,7 @@ let package = Package(
         // MARK: - Tests
         .target(name: "TestSupport", dependencies: ["Topology"], path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "DocumentationTests", dependencies: ["TestSupport"], swiftSettings: common),
+        .testTarget(name: "EndingsTests", dependencies: ["Endings"], swiftSettings: common),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: common),
         .testTarget(
             name: "ConnectionFilesTests",

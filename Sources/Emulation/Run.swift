@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Endings
 import Fabric
 import Mapping
 import Results
@@ -12,15 +13,18 @@ public struct Run {
     let options: RunOptions
     let transport: any Transport
     let log: RunLog
+    /// Told what a signal may find.
+    let interruption: Interruption?
     var isSpeaker: Bool { transport.rank == 0 }
     /// Which part of the network this process has: rank `rank` of `ranks`.
     var share: (rank: Int, ranks: Int) {
         options.pretence.map { ($0.rank, $0.ranks) } ?? (transport.rank, transport.size)
     }
 
-    public init(_ options: RunOptions, on transport: any Transport) {
+    public init(_ options: RunOptions, on transport: any Transport, interruption: Interruption? = nil) {
         self.options = options
         self.transport = transport
+        self.interruption = interruption
         log = RunLog(isSpeaker: transport.rank == 0 && !options.silent, quiet: options.quiet)
     }
 
@@ -32,6 +36,7 @@ public struct Run {
         var seconds = PhaseSeconds()
         let input = try read()
         let directory = try openDirectory(input)
+        if isSpeaker { interruption?.began { directory.discard() } }
         seconds.read = seconds.watch.lap()
         let session: Session
         do {
@@ -41,9 +46,14 @@ public struct Run {
             sayWhere(mapped)
             session = try load(input, mapped, seconds, folder: directory.working) {
                 // The run fits: an earlier one in the folder makes room for it.
-                try directory.beginWriting()
-                try log.open(file: directory.log)
+                let begin = { () throws(Failure) in
+                    try directory.beginWriting()
+                    try log.open(file: directory.log)
+                }
+                guard let interruption else { return try begin() }
+                try interruption.record(in: directory.path, begin)
             }
+            if !isSpeaker { interruption?.record(in: directory.path) }
             sayLoaded(session)
             for warning in session.changeWarnings { log.warning(warning) }
             if let file = options.changes {
@@ -62,6 +72,7 @@ public struct Run {
         progress.finish()
         try session.finish()
         _ = try report(session, to: directory) { try directory.gatherAll() }
+        interruption?.completed()
     }
 
     var progressMode: ProgressMeter.Mode {

@@ -24,7 +24,17 @@ public final class MPITransport: Transport {
     /// - Throws: `mpiSetUp` when MPI fails, or when the launcher started several processes that do not see each other.
     public init() throws(Failure) {
         var provided: Int32 = 0
+        // MPI waits for every process of the launch, for ever where one does not run an MPI program.
+        signal(SIGALRM) { _ in
+            let text: StaticString =
+                "error: MPI has waited two minutes for the other processes of this launch; do all of them run this program?\n"
+            _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+            _exit(ExitCode.mpiSetUp.rawValue)
+        }
+        alarm(120)
         try check(MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread")
+        alarm(0)
+        signal(SIGALRM, SIG_DFL)
         try check(MPI_Comm_set_errhandler(cmpi_comm_world(), cmpi_errors_return()), "MPI_Comm_set_errhandler")
         var rank: Int32 = 0
         var size: Int32 = 0

@@ -1,4 +1,5 @@
 import Diagnostics
+import Endings
 import Foundation
 
 /// Starts this program again under `mpirun`.
@@ -18,13 +19,14 @@ enum Launcher {
         return words + [program]
     }
 
-    /// Runs the same command on `ranks` ranks and ends as `mpirun` ends.
+    /// Runs the same command on `ranks` ranks and ends as `mpirun` ends, or as the signal that ended the run.
     ///
     /// Adds what the host needs: permission to run more ranks than processors, and as root where the user is root. The
     /// launcher's own comments on our exit codes are silenced; its own failures are 1, which we never return.
     ///
+    /// - Parameter pause: What the ranks get for a SIGINT that is not to end them; `nil` when it is.
     /// - Throws: `mpiSetUp` when mpirun cannot be started or fails by itself.
-    static func run(ranks: Int) throws(Failure) -> Never {
+    static func run(ranks: Int, pause: Int32? = nil) throws(Failure) -> Never {
         var arguments = try command(ranks: ranks)
         var rest = Array(CommandLine.arguments.dropFirst())
         if let at = rest.firstIndex(of: "--ranks") {
@@ -32,32 +34,17 @@ enum Launcher {
         }
         rest.removeAll { $0.hasPrefix("--ranks=") }
         arguments += rest
-        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        pointers.append(nil)
-        var process: pid_t = 0
-        let error = posix_spawnp(&process, "mpirun", nil, nil, pointers, environ)
-        guard error == 0 else {
+        var launched = try LaunchedRanks(arguments, pause: pause)
+        switch launched.wait() {
+        case .interrupted(let code, let message):
+            Console.complain(message)
+            exit(code)
+        case .code(1, let hasRanks):
             throw Failure(
                 .mpiSetUp,
-                "cannot start mpirun (\(String(cString: strerror(error)))); install openmpi-bin and libopenmpi-dev")
-        }
-        launched = process
-        // The terminal's signals reach mpirun by themselves; those sent to this process are passed on.
-        for number in [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2] { signal(number) { _ = kill(launched, $0) } }
-        signal(SIGINT, SIG_IGN)
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        let code = (status >> 8) & 0xFF
-        if status & 0x7F != 0 { exit(128 + (status & 0x7F)) }
-        if code == 1 {
-            throw Failure(
-                .mpiSetUp,
-                "mpirun ended with 1, without or after starting the ranks; to see its own words: "
+                "mpirun ended with 1, \(hasRanks ? "after" : "without") starting the ranks; to see its own words: "
                     + arguments.filter { $0 != "-q" }.joined(separator: " "))
+        case .code(let code, _): exit(code)
         }
-        exit(code)
     }
 }
-
-/// The process that signals are passed on to.
-nonisolated(unsafe) private var launched: pid_t = 0

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Emulation
+import Endings
 import Foundation
 import Topology
 import Transport
@@ -128,10 +129,10 @@ struct RunCommand: RankedCommand {
         options.changes = apply
         options.versions = Version.all(withMPI: ranks != nil)
         guard let ranks else {
-            try Run(options, on: InProcessTransport.alone()).run()
+            try Run(options, on: InProcessTransport.alone(), interruption: Interruption(rank: nil)).run()
             return
         }
-        try Run(options, on: ranks).run()
+        try Run(options, on: ranks, interruption: Spinnsim.interruption).run()
     }
 }
 

@@ -44,7 +44,8 @@ struct Serve: RankedCommand {
     }
 
     func run(on launched: MPITransport?) throws {
-        if let ranks, launched == nil { try Launcher.run(ranks: ranks) }
+        // The terminal's key stops a run at a step; it does not end the session.
+        if let ranks, launched == nil { try Launcher.run(ranks: ranks, pause: SIGUSR2) }
         var options = RunOptions(file: "")
         options.seed = seed
         options.exchange = exchange

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Endings
 import Foundation
 import Transport
 
@@ -17,6 +18,9 @@ public struct Spinnsim: ParsableCommand {
         ],
         defaultSubcommand: RunCommand.self)
 
+    /// What ends a rank of a run before its time; set once, at the start.
+    nonisolated(unsafe) static var interruption: Interruption?
+
     public init() {}
 
     public static func main() {
@@ -27,6 +31,8 @@ public struct Spinnsim: ParsableCommand {
         guard launch.isDirect && launch.isOpenMPI || launch.isClaimed && command is any RankedCommand else {
             leave { try perform(parsed.get()) }
         }
+        // Before MPI starts threads, which take over what signals are read.
+        interruption = command is RunCommand ? Interruption(rank: launch.rank) : nil
         let ranks: MPITransport
         do { ranks = try MPITransport() } catch {
             // Ranks that do not see one another all find so; the launcher ends them with the first that ends.
@@ -47,6 +53,7 @@ public struct Spinnsim: ParsableCommand {
                 leave { try perform(parsed.get()) }
             }
             try ranks.findHosts()
+            interruption?.joined()
             try ranked.run(on: ranks)
             ranks.finalize()
             Foundation.exit(0)
@@ -55,6 +62,7 @@ public struct Spinnsim: ParsableCommand {
             // Of what is wrong with a command line all ranks have the same opinion.
             let isAgreed = ranks.hasAgreedOnFailure || failure == nil
             let code = failure?.exitCode.rawValue ?? exitCode(for: error).rawValue
+            interruption?.failed()
             if !isAgreed || ranks.rank == 0 { complain(error) }
             // The others do not know and may be waiting for this rank.
             if !isAgreed { MPITransport.abort(failure?.exitCode ?? .bug) }
@@ -89,5 +97,14 @@ public struct Spinnsim: ParsableCommand {
     static func report(_ failure: Failure) {
         let text = failure.message.hasPrefix("error") ? failure.message : "error: \(failure.message)"
         Console.complain(text + "\n")
+    }
+}
+
+extension Launch {
+    /// This process as a rank whose end others are told of.
+    fileprivate var rank: Interruption.Rank {
+        Interruption.Rank(
+            rank: claimedRank, launch: ProcessInfo.processInfo.environment["PMIX_NAMESPACE"] ?? "", isDirect: isDirect,
+            warnsByContinuing: isDirect && isOpenMPI && !forwardsJobControl)
     }
 }

@@ -40,13 +40,22 @@ public enum Command {
         process.standardError = try FileHandle(forWritingTo: err)
         process.standardInput = FileHandle.nullDevice
         let start = ContinuousClock.now
-        try process.run()
+        try withSignalsUnblocked { try process.run() }
         process.waitUntilExit()
         return CommandResult(
             status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
             output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: err), as: UTF8.self),
             seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// Threads that tests run on have all signals blocked, which a process started there would inherit.
+    private static func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
+        var (none, earlier) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &earlier)
+        defer { pthread_sigmask(SIG_SETMASK, &earlier, nil) }
+        try body()
     }
 
     /// Runs `spinnsim` on `ranks` ranks under `mpirun`.
