@@ -27,6 +27,19 @@ def test_the_script_of_the_readme_is_the_example_and_draws_its_picture(tmp_path:
     assert done.returncode == 0 and (tmp_path / "ring.svg").read_text().startswith("<?xml"), done.stderr
 
 
+def test_the_notebook_runs_and_shows_progress_tables_and_a_picture(tmp_path: Path):
+    pytest.importorskip("matplotlib")
+    notebook = PYTHON / "examples" / "ring.ipynb"
+    shown = notebook.read_text()
+    assert "step 58" in shown and ">cores</th><td>10</td>" in shown and '"image/png"' in shown
+    (tmp_path / "ring.ipynb").write_text(shown.replace("60_000", "500"))
+    done = subprocess.run(
+        [sys.executable, "-m", "spinnsim", "ring.ipynb"], cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(PYTHON), "MPLBACKEND": "Agg"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
 def test_results_of_a_session_are_loaded_as_arrays_tables_and_blocks(tmp_path: Path):
     sim.setup(1.0, results=str(tmp_path / "results"))
     cells = sim.Population(5, sim.IF_curr_exp(i_offset=2.0), label="cells")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any, NoReturn
 from unittest import SkipTest
 
@@ -111,6 +112,11 @@ class SpynnakerDataView:
     def get_chip_at(cls, x: int, y: int) -> Any:
         """A chip of the machine."""
         return machine()[x, y]
+
+    @classmethod
+    def get_app_provenance_dir_path(cls) -> str:
+        """A folder without files: emulated cores print nothing."""
+        return tempfile.mkdtemp(prefix="spinnsim-provenance-")
 
     @classmethod
     def raise_skiptest(cls, reason: str = "", parent: Exception | None = None) -> NoReturn:
