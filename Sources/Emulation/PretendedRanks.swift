@@ -9,12 +9,12 @@
 //
 // What it cannot tell is what waiting for others costs; `Scripts/cost-model` puts that together from measured messages.
 
-public import Diagnostics
+import Diagnostics
 import Fabric
 import FixedPoint
 import Glibc
 import Mapping
-public import Results
+import Results
 import Sampling
 import Topology
 

@@ -156,7 +156,7 @@ import Topology
             .binomial(n: 2_147_483_647, p: 1), .binomial(n: 2_147_483_647, p: 0x1.fffffffffffffp-1),
             .vonmises(mu: 1e300, kappa: 0), .vonmises(mu: 0, kappa: 1e-300), .vonmises(mu: 0, kappa: 1e-3),
             .uniform(low: -1e308, high: 1e308), .normal(mu: 1e308, sigma: 1e308), .lognormal(mu: 1e300, sigma: 0),
-            .lognormal(mu: -1e300, sigma: 1), .exponential(beta: 1e308), .exponential(beta: 5e-324),
+            .lognormal(mu: -1e300, sigma: 1), .exponential(beta: 1e308), .exponential(beta: .leastNonzeroMagnitude),
             .uniformInt(low: -(1 << 53), high: 1 << 53), .normalClipped(mu: 0, sigma: 1e-300, low: 0, high: 1),
             .normalClippedToBoundary(mu: 1e308, sigma: 1e308, low: -1e308, high: 1e308),
         ]
