@@ -1,9 +1,9 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// The product is a program, so `public` is no promise to anybody. What modules offer each other is public all the same: the
-// compiler carries bodies of public declarations into other modules and those of package ones not, and loops whose helpers
-// were package ran 30 times slower (Documentation/Architecture.md, "Why everything is public").
+// The product is a program, so `public` is no promise to anybody. What modules offer each other is public all the same:
+// the compiler carries bodies of public declarations into other modules and those of package ones not, and loops whose
+// helpers were package ran 30 times slower (Documentation/Architecture.md, "Why everything is public").
 
 /// The instruction set the kernels are compiled for: `x86-64-v3` unless `SPINNSIM_MARCH` says otherwise.
 let march = Context.environment["SPINNSIM_MARCH"] ?? "x86-64-v3"
@@ -44,6 +44,7 @@ let package = Package(
         .target(name: "FixedPoint", swiftSettings: kernel),
         .target(name: "HDF5", dependencies: ["CHDF5", "Diagnostics"], swiftSettings: common),
         .target(name: "Machine", dependencies: ["Diagnostics"], swiftSettings: common),
+        .target(name: "Pages", swiftSettings: common),
 
         // MARK: - The network and where it goes
         .target(name: "Topology", dependencies: ["Diagnostics", "Expressions", "FixedPoint"], swiftSettings: common),
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "Results",
             dependencies: [
-                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Topology",
+                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Machine", "Pages", "Topology",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -84,7 +85,7 @@ let package = Package(
         .target(
             name: "MapReport",
             dependencies: [
-                "Diagnostics", "Fabric", "Machine", "Mapping", "Topology",
+                "Diagnostics", "Fabric", "Machine", "Mapping", "Pages", "Topology",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: common),
@@ -110,9 +111,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common,
-            // Code at the same addresses in every process: ranks that take turns on a processor train its branch predictors
-            // for one another (at 64 ranks on 2 processors a fifth of all time). The older linker would take addresses that
-            // the dynamic linker warns of.
+            // Code at the same addresses in every process: ranks that take turns on a processor train its branch
+            // predictors for one another (at 64 ranks on 2 processors a fifth of all time). The older linker would take
+            // addresses that the dynamic linker warns of.
             linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))]),
 
         // MARK: - Tests

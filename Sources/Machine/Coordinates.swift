@@ -21,6 +21,18 @@ public enum Link: Int, CaseIterable, Sendable {
     /// The same wire seen from its other end.
     public var opposite: Link { Link(rawValue: (rawValue + 3) % 6) ?? self }
 
+    /// Its direction in words.
+    public var name: String {
+        switch self {
+        case .east: "east"
+        case .northEast: "north-east"
+        case .north: "north"
+        case .west: "west"
+        case .southWest: "south-west"
+        case .south: "south"
+        }
+    }
+
     /// The step in x and y.
     public var vector: (dx: Int, dy: Int) {
         switch self {

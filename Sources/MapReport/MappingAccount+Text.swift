@@ -100,7 +100,7 @@ extension MappingAccount {
         let rows = busiest.map { link in
             let (chip, number) = place(ofWire: link.wire)
             return [
-                "\(chip.x), \(chip.y)", "\(number) \(Self.directions[number])", "\(link.trees)",
+                "\(chip.x), \(chip.y)", "\(number) \(Link(rawValue: number)?.name ?? "")", "\(link.trees)",
                 Self.short(link.packetsPerSecond),
             ]
         }
@@ -109,7 +109,6 @@ extension MappingAccount {
             + Self.more(links.count - rows.count, "links in use")
     }
 
-    static let directions = ["east", "north-east", "north", "west", "south-west", "south"]
     private static let rowsShown = 20
 
     private static func more(_ count: Int, _ what: String) -> String {

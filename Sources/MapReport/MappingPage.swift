@@ -3,12 +3,13 @@ import Fabric
 import Machine
 import Mapping
 import Mustache
+import Pages
 import Topology
 
 /// `spinnsim map --html`: one page with the machine, what is where, and the ways of the packets; it needs no network.
 ///
-/// The page draws on a canvas, so that a machine of 57 600 chips is one picture like any other. What it cannot hold of a
-/// huge mapping (cores beyond ``mostCores``, trees beyond ``mostTreeLinks``) it says.
+/// The page draws on a canvas, so that a machine of 57 600 chips is one picture like any other. What it cannot hold of
+/// a huge mapping (cores beyond ``mostCores``, trees beyond ``mostTreeLinks``) it says.
 public struct MappingPage {
     private let account: MappingAccount
     /// Cores whose packets can be followed.
@@ -38,7 +39,8 @@ public struct MappingPage {
                 "tree links", MappingAccount.short(Double(summary.treeLinks)),
                 "at most \(summary.maxTreesPerLink) trees over a link"),
             tile(
-                "hops", MappingAccount.short(account.meanHops), "on average, at most \(max(0, account.hops.count - 1))"),
+                "hops", MappingAccount.short(account.meanHops),
+                "on average, at most \(max(0, account.hops.count - 1))"),
             tile("mapping time", "\(MappingAccount.milliseconds(summary.totalSeconds)) ms", ""),
         ]
         let limits: [[String: Any]] = account.resources.map {
@@ -61,7 +63,9 @@ public struct MappingPage {
         }
         let values: [String: Any] = [
             "estimated": estimates.isEmpty ? [] : [["rows": estimates]],
-            "title": account.name, "style": MappingPageTemplate.style, "script": MappingPageTemplate.script,
+            "title": account.name,
+            "style": PageStyle.light + PageStyle.dark + PageStyle.common + MappingPageTemplate.style,
+            "script": MappingPageTemplate.script,
             "tiles": tiles, "limits": limits, "data": data.text(),
             "phases": summary.seconds.map { ["name": $0.phase, "time": MappingAccount.milliseconds($0.seconds)] },
             "histogram": account.linkHistogram.filter { $0.links > 0 }.map { bin -> [String: Any] in
@@ -98,6 +102,7 @@ public struct MappingPage {
         return .object([
             ("width", .integer(machine.width)), ("height", .integer(machine.height)),
             ("sdram", .integer(machine.sdram)), ("routerEntries", .integer(machine.routerEntries)),
+            ("directions", .array(Link.allCases.map { .string($0.name) })),
             (
                 "chips",
                 columns(

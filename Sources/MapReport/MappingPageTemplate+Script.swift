@@ -6,7 +6,7 @@ extension MappingPageTemplate {
         const byId = id => document.getElementById(id);
         const { chips, links, cores, populations } = data;
         const count = chips.x.length, root3 = Math.sqrt(3);
-        const directions = ['east', 'north-east', 'north', 'west', 'south-west', 'south'];
+        const directions = data.directions;
         const steps = [[1, 0], [1, 1], [0, 1], [-1, 0], [-1, -1], [0, -1]];
 
         // Tables of what the data has as differences.
@@ -65,7 +65,8 @@ extension MappingPageTemplate {
           ys[i] = centreY(chips.x[i], chips.y[i]);
         }
         const side = 1 / root3;
-        const corner = k => [side * Math.cos(Math.PI / 6 + k * Math.PI / 3), -side * Math.sin(Math.PI / 6 + k * Math.PI / 3)];
+        const turn = k => Math.PI / 6 + k * Math.PI / 3;
+        const corner = k => [side * Math.cos(turn(k)), -side * Math.sin(turn(k))];
         const corners = Array.from({ length: 6 }, (_, k) => corner(k));
         // The side towards link l lies between corners l - 1 and l.
         const outline = [];
@@ -154,19 +155,20 @@ extension MappingPageTemplate {
             hexagon(left + scale * xs[selected], top_ + scale * ys[selected], scale * 0.94);
             pen.stroke();
           }
-          if (scale >= 34) {
-            pen.font = '11px system-ui, sans-serif';
-            pen.textAlign = 'center';
-            for (const i of visible) {
-              const x = left + scale * xs[i], y = top_ + scale * ys[i] + scale * 0.4;
-              const label = chips.x[i] + ', ' + chips.y[i];
-              pen.lineWidth = 3;
-              pen.strokeStyle = colors.card;
-              pen.strokeText(label, x, y);
-              pen.fillStyle = colors.text;
-              pen.fillText(label, x, y);
-            }
-          }
+          if (scale >= 34) for (const i of visible) paintLabel(i);
+        }
+        // Last of all and below the middle, where no link leaves: neither links nor trees run through it.
+        function paintLabel(chip) {
+          const x = left + scale * xs[chip], y = top_ + scale * (ys[chip] + 0.44);
+          const label = chips.x[chip] + ', ' + chips.y[chip];
+          pen.font = Math.min(12, scale / 4.5) + 'px system-ui, sans-serif';
+          pen.textAlign = 'center';
+          pen.lineJoin = 'round';
+          pen.lineWidth = 3;
+          pen.strokeStyle = colors.card;
+          pen.strokeText(label, x, y);
+          pen.fillStyle = colors.text;
+          pen.fillText(label, x, y);
         }
         // Half of a link, from its chip to the middle, a little to the right of its way: both directions side by side.
         function half(chip, l) {
@@ -235,7 +237,8 @@ extension MappingPageTemplate {
           }
           for (const [x, y, l] of data.faults.links) {
             const [dx, dy] = steps[l];
-            cross(left + scale * centreX(x + dx / 2, y + dy / 2), top_ + scale * centreY(x + dx / 2, y + dy / 2), scale * 0.11);
+            const midX = x + dx / 2, midY = y + dy / 2;
+            cross(left + scale * centreX(midX, midY), top_ + scale * centreY(midX, midY), scale * 0.11);
           }
           pen.stroke();
         }
@@ -272,10 +275,12 @@ extension MappingPageTemplate {
           detail.replaceChildren();
           if (chip < 0) return;
           element('strong', 'chip ' + chips.x[chip] + ', ' + chips.y[chip] + ' on board ' + chips.board[chip], detail);
-          const rows = [['cores', chips.cores[chip] + ' of ' + chips.workers[chip]], ['shared memory', bytes(chips.sdram[chip])],
+          const rows = [['cores', chips.cores[chip] + ' of ' + chips.workers[chip]],
+            ['shared memory', bytes(chips.sdram[chip])],
             ['entries', number(chips.entries[chip]) + ' of ' + number(chips.before[chip])],
             ['busiest link', number(busiest[chip]) + ' trees']];
-          const dead = data.faults.cores.filter(([x, y]) => x === chips.x[chip] && y === chips.y[chip]).map(place => place[2]);
+          const isHere = ([x, y]) => x === chips.x[chip] && y === chips.y[chip];
+          const dead = data.faults.cores.filter(isHere).map(place => place[2]);
           if (dead.length) rows.push(['faulty cores', dead.join(', ')]);
           const table = element('table', undefined, detail);
           for (const row of rows) {
@@ -384,7 +389,8 @@ extension MappingPageTemplate {
               cell.addEventListener('click', () => {
                 down = c === by ? !down : !column.left;
                 by = c;
-                const order = column.left ? (a, b) => String(column.of(a)).localeCompare(String(column.of(b)), 'en', { numeric: true })
+                const text = row => String(column.of(row));
+                const order = column.left ? (a, b) => text(a).localeCompare(text(b), 'en', { numeric: true })
                   : (a, b) => column.of(a) - column.of(b);
                 rows.sort((a, b) => down ? -order(a, b) : order(a, b));
                 show();
@@ -412,16 +418,19 @@ extension MappingPageTemplate {
           { name: 'size', of: p => p.size, text: number }, { name: 'neurons a core', of: p => p.slice, text: number },
           { name: 'limited by', of: p => p.limit, left: true }, { name: 'cores', of: p => p.cores, text: number },
           { name: 'delay extensions', of: p => p.extensions, text: number },
-          { name: 'synapse cores', of: p => p.synapses, text: number }, { name: 'chips', of: p => p.chips, text: number },
+          { name: 'synapse cores', of: p => p.synapses, text: number },
+          { name: 'chips', of: p => p.chips, text: number },
           { name: 'delay slots', of: p => p.slots, text: number }, { name: 'SDRAM', of: p => p.sdram, text: bytes },
-          { name: 'DTCM of a core', of: p => p.dtcm, text: bytes }, { name: 'tree links', of: p => p.links, text: number },
+          { name: 'DTCM of a core', of: p => p.dtcm, text: bytes },
+          { name: 'tree links', of: p => p.links, text: number },
           { name: 'events/s of a core', of: p => p.events, text: number },
         ], populations.slice(), 50);
+        const place = chip => chips.x[chip] + ', ' + chips.y[chip];
         const used = [];
         for (let i = 0; i < count; i++) if (isUsed(i)) used.push(i);
         used.sort((a, b) => chips.cores[b] - chips.cores[a] || a - b);
         fill('chips', [
-          { name: 'chip', of: i => chips.x[i] + ', ' + chips.y[i], left: true }, { name: 'board', of: i => chips.board[i] },
+          { name: 'chip', of: i => place(i), left: true }, { name: 'board', of: i => chips.board[i] },
           { name: 'cores', of: i => chips.cores[i] }, { name: 'of', of: i => chips.workers[i] },
           { name: 'SDRAM', of: i => chips.sdram[i], text: bytes },
           { name: 'entries before merging', of: i => chips.before[i], text: number },
@@ -429,11 +438,13 @@ extension MappingPageTemplate {
           { name: 'busiest link: trees', of: i => busiest[i], text: number },
           { name: 'packets/s', of: i => packets[i], text: number },
         ], used, 20);
-        const order = links.wire.map((_, i) => i).sort((a, b) => links.packets[b] - links.packets[a] || links.trees[b] - links.trees[a] || a - b);
+        const order = links.wire.map((_, i) => i);
+        order.sort((a, b) => links.packets[b] - links.packets[a] || links.trees[b] - links.trees[a] || a - b);
         fill('links', [
-          { name: 'chip', of: i => { const c = Math.floor(links.wire[i] / 6); return chips.x[c] + ', ' + chips.y[c]; }, left: true },
+          { name: 'chip', of: i => place(Math.floor(links.wire[i] / 6)), left: true },
           { name: 'link', of: i => links.wire[i] % 6 + ' ' + directions[links.wire[i] % 6], left: true },
-          { name: 'trees', of: i => links.trees[i], text: number }, { name: 'packets/s', of: i => links.packets[i], text: number },
+          { name: 'trees', of: i => links.trees[i], text: number },
+          { name: 'packets/s', of: i => links.packets[i], text: number },
         ], order, 20);
 
         isDark.addEventListener('change', () => { readColors(); draw(); });

@@ -1,22 +1,7 @@
 /// The page around the data; `{{…}}` is escaped, `{{{…}}}` is our own text.
 enum MappingPageTemplate {
+    /// What this page has beside ``PageStyle``.
     static let style = """
-        :root { color-scheme: light dark; --back: #f4f6f8; --card: #fff; --text: #1f2933; --faint: #5d6975;
-                --line: #dfe4e9; --empty: #e9edf1; --board: #7b8794; --bad: #b3261e; --bar: #3a8fb7; --tree: #d1006f; }
-        @media (prefers-color-scheme: dark) { :root { --back: #14181d; --card: #1c2229; --text: #e4e8ec; --faint: #97a3af;
-                --line: #313a44; --empty: #2a323b; --board: #8b98a5; --bad: #ff8a80; --bar: #5fb0d6; --tree: #ff5cb0; } }
-        * { box-sizing: border-box; }
-        body { margin: 0; background: var(--back); color: var(--text);
-               font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
-        main { max-width: 1240px; margin: 0 auto; padding: 24px 20px 48px; }
-        h1 { font-size: 26px; margin: 0 0 14px; overflow-wrap: anywhere; }
-        h2 { font-size: 16px; margin: 0 0 10px; }
-        .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; }
-        .tile, section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-        .tile { padding: 10px 13px; min-width: 0; overflow-wrap: anywhere; }
-        .tile .label, .tile .note, .caption { color: var(--faint); font-size: 12.5px; }
-        .tile .value { font-size: 19px; font-weight: 600; font-variant-numeric: tabular-nums; }
-        section { margin-top: 16px; padding: 16px 18px; overflow-x: auto; }
         .controls { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; margin-bottom: 10px; }
         select, button { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line);
                          border-radius: 6px; padding: 3px 8px; max-width: 100%; }
@@ -27,15 +12,9 @@ enum MappingPageTemplate {
         #legend { height: 12px; border-radius: 3px; margin: 4px 0; }
         .ends { display: flex; justify-content: space-between; font-size: 12.5px; color: var(--faint); }
         #detail { font-size: 13.5px; max-height: 480px; overflow: auto; margin-top: 12px; }
-        table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
-        th, td { padding: 4px 9px; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-        th { color: var(--faint); font-size: 12.5px; }
+        table { font-size: 14px; }
         th[data-key] { cursor: pointer; } th[data-key]:hover { color: var(--text); }
-        th:first-child, td:first-child, .left { text-align: left; }
-        .bar { display: inline-block; height: 9px; border-radius: 2px; background: var(--bar); }
         .over .bar { background: var(--bad); } .over td { color: var(--bad); }
-        .barcell { width: 150px; text-align: left; }
-        .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 24px 36px; }
         """
 
     static let page = """
@@ -44,7 +23,8 @@ enum MappingPageTemplate {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src \
+        'unsafe-inline'">
         <title>{{title}} on the machine – spinnsim</title>
         <style>
         {{{style}}}
@@ -54,16 +34,21 @@ enum MappingPageTemplate {
         <main>
         <h1>{{title}} on the machine</h1>
         <div class="strip">
-        {{#tiles}}<div class="tile"><div class="label">{{label}}</div><div class="value">{{value}}</div><div class="note">{{note}}</div></div>
+        {{#tiles}}<div class="tile"><div class="label">{{label}}</div><div class="value">{{value}}</div>\
+        <div class="note">{{note}}</div></div>
         {{/tiles}}
         </div>
         <section><h2>What limits</h2>
         <table>
-        <tr><th>resource</th><th>taken</th><th class="left"></th><th>used</th><th>there is</th><th class="left">where</th></tr>
-        {{#limits}}<tr class="{{kind}}"><td>{{name}}</td><td>{{share}}</td><td class="barcell"><span class="bar" style="width:{{width}}px"></span></td><td>{{used}}</td><td>{{available}}</td><td class="left">{{place}}</td></tr>
+        <tr><th>resource</th><th>taken</th><th class="left"></th><th>used</th><th>there is</th>\
+        <th class="left">where</th></tr>
+        {{#limits}}<tr class="{{kind}}"><td>{{name}}</td><td>{{share}}</td><td class="barcell">\
+        <span class="bar" style="width:{{width}}px"></span></td><td>{{used}}</td><td>{{available}}</td>\
+        <td class="left">{{place}}</td></tr>
         {{/limits}}
         </table>
-        <p class="caption">Packets and events are expectations for 10 Hz a neuron and the sources' own rates. Data memory and parts of the shared memory are estimates.</p>
+        <p class="caption">Packets and events are expectations for 10 Hz a neuron and the sources' own rates. Data \
+        memory and parts of the shared memory are estimates.</p>
         </section>
         <section><h2>Machine</h2>
         <div class="controls">
@@ -76,30 +61,38 @@ enum MappingPageTemplate {
         <div class="map">
         <div><canvas id="machine" tabindex="0" aria-label="map of the machine"></canvas></div>
         <div>
-        <div id="what"></div><div id="legend"></div><div class="ends"><span id="low"></span><span id="high"></span></div>
+        <div id="what"></div><div id="legend"></div><div class="ends"><span id="low"></span><span id="high"></span>\
+        </div>
         <div id="detail"></div>
         </div>
         </div>
-        <p class="caption">Chips in the machine's triangular coordinates: x to the right, y to the upper left; thick lines are edges of boards, crosses faulty chips and links. Drag to move, turn the wheel to zoom, click a chip for what is on it.<span id="choice"></span></p>
+        <p class="caption">Chips in the machine's triangular coordinates: x to the right, y to the upper left; thick \
+        lines are edges of boards, crosses faulty chips and links. Drag to move, turn the wheel to zoom, click a chip \
+        for what is on it.<span id="choice"></span></p>
         </section>
         <section><h2>Populations</h2><table id="populations"></table></section>
         {{#estimated}}<section><h2>Synapse cores of a slice</h2>
         <table>
-        <tr><th class="left">population</th><th>synapse cores</th><th class="left">settled by</th><th>events</th><th>they take</th></tr>
-        {{#rows}}<tr><td class="left">{{name}}</td><td>{{count}}</td><td class="left">{{reason}}</td><td>{{events}}</td><td>{{cores}}</td></tr>
+        <tr><th class="left">population</th><th>synapse cores</th><th class="left">settled by</th><th>events</th>\
+        <th>they take</th></tr>
+        {{#rows}}<tr><td class="left">{{name}}</td><td>{{count}}</td><td class="left">{{reason}}</td>\
+        <td>{{events}}</td><td>{{cores}}</td></tr>
         {{/rows}}
         </table>
-        <p class="caption">Of the populations whose file leaves their number to the mapping. A slice without any has its neuron core do the work.</p>
+        <p class="caption">Of the populations whose file leaves their number to the mapping. A slice without any has \
+        its neuron core do the work.</p>
         </section>
         {{/estimated}}
         <section><h2>Chips</h2><table id="chips"></table></section>
         <section><h2>Busiest links</h2><table id="links"></table></section>
         <section><div class="columns">
         <div><h2>Links by trees</h2><table><tr><th>trees</th><th>links</th><th class="left"></th></tr>
-        {{#histogram}}<tr><td>{{trees}}</td><td>{{links}}</td><td class="barcell"><span class="bar" style="width:{{width}}px"></span></td></tr>
+        {{#histogram}}<tr><td>{{trees}}</td><td>{{links}}</td><td class="barcell">\
+        <span class="bar" style="width:{{width}}px"></span></td></tr>
         {{/histogram}}</table></div>
         <div><h2>Pairs of cores by hops</h2><table><tr><th>hops</th><th>pairs</th><th class="left"></th></tr>
-        {{#hops}}<tr><td>{{hops}}</td><td>{{pairs}}</td><td class="barcell"><span class="bar" style="width:{{width}}px"></span></td></tr>
+        {{#hops}}<tr><td>{{hops}}</td><td>{{pairs}}</td><td class="barcell">\
+        <span class="bar" style="width:{{width}}px"></span></td></tr>
         {{/hops}}</table></div>
         <div><h2>Time of the phases</h2><table><tr><th>phase</th><th>ms</th></tr>
         {{#phases}}<tr><td>{{name}}</td><td>{{time}}</td></tr>

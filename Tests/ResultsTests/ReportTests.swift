@@ -10,8 +10,8 @@ import Testing
 
     /// The page and the picture of a made-up run.
     func report(
-        populations: [RunDescription.Population], steps: Int = 100, change: (inout RunSummary) -> Void = { _ in },
-        spikes: (UInt32, Int) -> [UInt32]
+        populations: [RunDescription.Population], steps: Int = 100, provenance: Provenance? = nil,
+        change: (inout RunSummary) -> Void = { _ in }, spikes: (UInt32, Int) -> [UInt32]
     ) throws -> (html: String, svg: String) {
         let run = try RunDirectory(creating: folder.file("run"))
         let description = RunDescription(
@@ -25,6 +25,7 @@ import Testing
         try writer.finish(steps: UInt32(steps))
         var summary = RunSummary(run: description, merged: try run.gatherSpikes())
         change(&summary)
+        if let provenance { try run.write(provenance) }
         try run.writeReport(summary)
         return (try folder.text("run/report.html"), try folder.text("run/raster.svg"))
     }
@@ -72,6 +73,67 @@ import Testing
         #expect(!svg.contains("<script"))
         #expect(html.contains("&lt;script&gt;alert("))
         try checkXML(svg)
+    }
+
+    /// A report on packets of some chips and links.
+    private func map(
+        chips: [(x: Int, y: Int, packets: Double)], links: [Provenance.Link], machine: RunSummary.Machine? = nil
+    ) throws -> String {
+        var provenance = Provenance()
+        provenance.routers = chips.map {
+            Provenance.Router(x: $0.x, y: $0.y, description: "External_Multicast_Packets", value: $0.packets)
+        }
+        provenance.links = links
+        let (html, _) = try report(
+            populations: [.init(name: "E", size: 1, model: "m")], provenance: provenance,
+            change: { $0.machine = machine }
+        ) { _, _ in [0] }
+        return String(try #require(html.firstMatch(of: /(?s)<svg[^>]*aria-label="packets by chip".*?<\/svg>/)?.output))
+    }
+
+    @Test func theMachineIsAMapOfHexagons() throws {
+        let picture = try map(
+            chips: [(0, 0, 40), (1, 1, 7), (0, 1, 0)],
+            links: [
+                Provenance.Link(x: 0, y: 0, link: 1, packets: 8), Provenance.Link(x: 1, y: 1, link: 4, packets: 2),
+                Provenance.Link(x: 0, y: 0, link: 9, packets: 1),
+            ])
+        try checkXML(picture)
+        // Six corners a chip; the middle of (1, 1) is half a step to the right of (0, 0) and above, (0, 1) to the left.
+        let hexagons = picture.matches(of: /<path d="M([\d.]+) ([\d.]+)(?:L[\d. ]+){5}Z".*?<title>chip (\d), (\d)/)
+        #expect(hexagons.count == 3)
+        let places = Dictionary(
+            uniqueKeysWithValues: hexagons.map { ("\($0.3),\($0.4)", (Double($0.1) ?? 0, Double($0.2) ?? 0)) })
+        let (origin, right, left) = (
+            try #require(places["0,0"]), try #require(places["1,1"]), try #require(places["0,1"])
+        )
+        #expect(abs(right.0 - origin.0 - (origin.0 - left.0)) < 0.1 && right.0 > origin.0)
+        #expect(right.1 < origin.1 && abs(right.1 - left.1) < 0.1)
+        #expect(abs((origin.1 - right.1) / (2 * (right.0 - origin.0)) - 0.75.squareRoot()) < 0.01)
+        // Nothing is drawn over a label.
+        let lastLine = try #require(picture.range(of: "<path", options: .backwards)).lowerBound
+        let firstLabel = try #require(picture.range(of: ">0, 0</text>")).lowerBound
+        #expect(lastLine < firstLabel)
+        // What no link has is left out: two marks, once as casing and once each in its shade.
+        #expect(picture.matches(of: /stroke-width/).count >= 3 && picture.matches(of: /fill="none"/).count == 3)
+    }
+
+    /// A board of which all chips are there is drawn whole, with its edge of 48 sides; of another nobody knows which.
+    @Test(arguments: [48, 47]) func idleChipsAreDrawnWhereTheMachineIsKnown(chips: Int) throws {
+        let machine = RunSummary.Machine(width: 8, height: 8, boards: 1, chips: chips, chipsUsed: 1, cores: 1)
+        let picture = try map(chips: [(4, 4, 9)], links: [], machine: machine)
+        try checkXML(picture)
+        #expect(picture.matches(of: /<title>chip \d, \d: 0 packets/).count == (chips == 48 ? 47 : 0))
+        let edge = picture.firstMatch(of: /d="([^"]+)" stroke="#7b8794"/)?.1
+        #expect(edge?.count { $0 == "M" } == (chips == 48 ? 48 : nil))
+    }
+
+    @Test func largeMachinesAreDrawnWithoutDetails() throws {
+        let chips = (0..<3000).map { (x: $0 % 60, y: $0 / 60, packets: Double($0)) }
+        let picture = try map(chips: chips, links: [Provenance.Link(x: 0, y: 0, link: 0, packets: 5)])
+        #expect(picture.matches(of: /Z/).count == 3000)
+        #expect(!picture.contains("<title>") && !picture.contains("fill=\"none\"") && picture.utf8.count < 400_000)
+        try checkXML(picture)
     }
 
     @Test func lostPrecisionIsAWarning() throws {

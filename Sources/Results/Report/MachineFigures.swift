@@ -1,6 +1,6 @@
 import Foundation
 
-/// Pictures of the ranks and of the emulated machine.
+/// Pictures of the ranks, and small ones in tables.
 enum MachineFigures {
     static let phaseColors = [
         "#2166ac", "#4aa3c7", "#1b9e77", "#c98a00", "#d6604d", "#8e63b5", "#9aa5b1", "#b0447c", "#6b7a1e",
@@ -46,48 +46,6 @@ enum MachineFigures {
             svg.text(name, x: x + 16, y: 18, size: 12)
             x += 36 + 7.2 * Double(name.count)
         }
-        return svg
-    }
-
-    /// The chips of the machine, darker the more packets their routers saw; y grows upwards as on the machine.
-    static func chips(_ packets: [(x: Int, y: Int, packets: Double)]) -> SVG? {
-        guard let width = packets.map(\.x).max(), let height = packets.map(\.y).max(), width < 1024, height < 1024
-        else {
-            return nil
-        }
-        let cell = max(3, min(34, 420 / Double(max(width, height) + 1)))
-        let (left, top) = (34.0, 8.0)
-        let most = max(1, packets.map(\.packets).max() ?? 1)
-        let plotHeight = cell * Double(height + 1)
-        var svg = SVG(width: left + cell * Double(width + 1) + 12, height: top + plotHeight + 62)
-        for chip in packets {
-            svg.rectangle(
-                x: left + cell * Double(chip.x), y: top + cell * Double(height - chip.y), width: cell - 1,
-                height: cell - 1, fill: Palette.heat((chip.packets / most).squareRoot()), radius: min(3, cell / 8),
-                title: "chip \(chip.x), \(chip.y): \(Numbers.short(chip.packets)) packets")
-        }
-        let every = Int(Numbers.nice(max(1, 18 / cell)).rounded())
-        for x in stride(from: 0, through: width, by: every) {
-            svg.text(
-                "\(x)", x: left + cell * (Double(x) + 0.5), y: top + plotHeight + 14, size: 10.5, color: Palette.faint,
-                anchor: .middle)
-        }
-        for y in stride(from: 0, through: height, by: every) {
-            svg.text(
-                "\(y)", x: left - 6, y: top + cell * (Double(height - y) + 0.5) + 4, size: 10.5, color: Palette.faint,
-                anchor: .end)
-        }
-        let legend = top + plotHeight + 30
-        let scale = min(160, cell * Double(width + 1))
-        for part in 0..<32 {
-            svg.rectangle(
-                x: left + scale * Double(part) / 32, y: legend, width: scale / 32 + 0.5, height: 8,
-                fill: Palette.heat((Double(part) / 31)))
-        }
-        svg.text("0", x: left, y: legend + 21, size: 10.5, color: Palette.faint)
-        svg.text(
-            "\(Numbers.short(most)) packets", x: left + scale, y: legend + 21, size: 10.5, color: Palette.faint,
-            anchor: .end)
         return svg
     }
 

@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
+import Machine
 import Mustache
+import Pages
 
 /// `report.html`: one page with everything in it, that needs no network.
 struct ReportPage {
@@ -8,14 +10,15 @@ struct ReportPage {
     /// `nil` when there is no spike file.
     let statistics: SpikeStatistics?
     let hash: String
-    var chips: [(x: Int, y: Int, packets: Double)] = []
-    var links: [(x: Int, y: Int, link: Int, packets: Int)] = []
+    var chips: [ChipMap.Chip] = []
+    /// Those with most packets first; of a large machine these alone.
+    var links: [ChipMap.Wire] = []
     var weights: [WeightFigure] = []
 
     /// The page.
     func html(raster: RasterFigure?) throws(Failure) -> String {
         var values: [String: Any] = [
-            "style": ReportTemplate.style,
+            "style": PageStyle.light + PageStyle.common + ReportTemplate.style,
             "title": title,
             "complete": summary != nil,
             "subtitle": subtitle,
@@ -162,7 +165,8 @@ struct ReportPage {
         }
     }
 
-    private static let directions = ["east", "north-east", "north", "west", "south-west", "south"]
+    /// Links in the table.
+    private static let busiest = 8
 
     private func machine(_ summary: RunSummary) -> [String: Any]? {
         var facts: [[String: Any]] = []
@@ -177,18 +181,38 @@ struct ReportPage {
         }
         guard !facts.isEmpty || !chips.isEmpty || !links.isEmpty else { return nil }
         var values: [String: Any] = ["facts": facts, "hasFacts": !facts.isEmpty]
-        if let svg = MachineFigures.chips(chips) { values["chips"] = ["svg": svg.document(label: "packets by chip")] }
+        if let map = chips.isEmpty ? nil : ChipMap(chips, links, on: summary.machine.flatMap { layout(of: $0) }) {
+            let svg = map.draw()
+            values["chips"] = [
+                "svg": svg.document(label: "packets by chip"), "caption": map.caption,
+                "width": String(Int(svg.width.rounded(.up))),
+            ]
+        }
         if !links.isEmpty {
             values["links"] = [
-                "rows": links.map { link -> [String: Any] in
+                "rows": links.prefix(Self.busiest).map { link -> [String: Any] in
                     [
                         "x": link.x, "y": link.y, "packets": Numbers.grouped(link.packets),
-                        "direction": (0..<6).contains(link.link) ? Self.directions[link.link] : "\(link.link)",
+                        "direction": Link(rawValue: link.link)?.name ?? "\(link.link)",
                     ]
                 }
             ]
         }
         return values
+    }
+
+    /// The machine without faults; `nil` where something is dead in it, or where its kind is not known.
+    private func layout(of machine: RunSummary.Machine) -> MachineLayout? {
+        guard (1...2048).contains(machine.boards), (1...1024).contains(machine.width),
+            (1...1024).contains(machine.height)
+        else { return nil }
+        let kinds = [
+            MachineLayout.spin5(boards: machine.boards),
+            MachineLayout.grid(width: machine.width, height: machine.height, wrap: false),
+        ]
+        return kinds.first {
+            $0.width == machine.width && $0.height == machine.height && $0.sites.count == machine.chips
+        }
     }
 
     private func about(_ summary: RunSummary) -> [[String: Any]] {
@@ -233,7 +257,7 @@ extension RunDirectory {
         if Files.mode(file("provenance.sqlite3")) != nil {
             let database = try SQLiteDatabase(path: file("provenance.sqlite3"), readOnly: true)
             page.chips = try ReportPage.chips(database)
-            page.links = try ReportPage.links(database)
+            page.links = try ReportPage.links(database, all: page.chips.count <= ChipMap.mostDetailed)
         }
         for weights in summary?.weights ?? [] where weights.isOurs && Files.mode(file(weights.file)) != nil {
             page.weights.append(try WeightFigure(weights, path: file(weights.file)))
@@ -248,7 +272,7 @@ extension RunDirectory {
 
 extension ReportPage {
     /// Multicast packets by chip.
-    fileprivate static func chips(_ database: SQLiteDatabase) throws(Failure) -> [(x: Int, y: Int, packets: Double)] {
+    fileprivate static func chips(_ database: SQLiteDatabase) throws(Failure) -> [ChipMap.Chip] {
         try database.query(
             """
             SELECT x, y, SUM(the_value) FROM router_provenance
@@ -258,21 +282,24 @@ extension ReportPage {
             guard case .integer(let x) = row[0], case .integer(let y) = row[1], case .real(let packets) = row[2],
                 x >= 0, y >= 0, packets >= 0, packets < 1e18
             else { return nil }
-            return (x, y, packets)
+            return ChipMap.Chip(x: x, y: y, packets: packets)
         }
     }
 
-    /// The links with most packets.
-    fileprivate static func links(
-        _ database: SQLiteDatabase
-    ) throws(Failure) -> [(x: Int, y: Int, link: Int, packets: Int)] {
+    /// The links with packets, most first.
+    ///
+    /// - Parameter all: Without it as many as the table has.
+    fileprivate static func links(_ database: SQLiteDatabase, all: Bool) throws(Failure) -> [ChipMap.Wire] {
         try database.query(
-            "SELECT x, y, link, packets FROM link_provenance WHERE packets > 0 ORDER BY packets DESC, x, y, link LIMIT 8"
+            """
+            SELECT x, y, link, packets FROM link_provenance WHERE packets > 0 ORDER BY packets DESC, x, y, link
+            LIMIT \(all ? -1 : busiest)
+            """
         ).compactMap { row in
             guard case .integer(let x) = row[0], case .integer(let y) = row[1], case .integer(let link) = row[2],
-                case .integer(let packets) = row[3]
+                case .integer(let packets) = row[3], packets < 1 << 48
             else { return nil }
-            return (x, y, link, packets)
+            return ChipMap.Wire(x: x, y: y, link: link, packets: packets)
         }
     }
 }

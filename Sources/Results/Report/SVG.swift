@@ -60,24 +60,28 @@ struct SVG {
 
     mutating func path(
         _ data: String, stroke: String = "none", width: Double = 1, fill: String = "none", opacity: Double = 1,
-        round: Bool = false
+        round: Bool = false, title: String? = nil
     ) {
         guard !data.isEmpty else { return }
         body += "<path d=\"\(data)\" stroke=\"\(stroke)\" stroke-width=\"\(Self.number(width))\" fill=\"\(fill)\""
         if opacity < 1 { body += " opacity=\"\(Self.number(opacity))\"" }
-        body += round ? " stroke-linecap=\"round\" stroke-linejoin=\"round\"/>\n" : "/>\n"
+        if round { body += " stroke-linecap=\"round\" stroke-linejoin=\"round\"" }
+        body += title.map { "><title>\(Self.escape($0))</title></path>\n" } ?? "/>\n"
     }
 
     enum Anchor: String { case start, middle, end }
 
     mutating func text(
         _ text: String, x: Double, y: Double, size: Double = 12, color: String = Palette.text, anchor: Anchor = .start,
-        weight: Int = 400, rotate: Double = 0, title: String? = nil
+        weight: Int = 400, rotate: Double = 0, title: String? = nil, halo: String? = nil
     ) {
         body += "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(size))\""
         body += " fill=\"\(color)\""
         if anchor != .start { body += " text-anchor=\"\(anchor.rawValue)\"" }
         if weight != 400 { body += " font-weight=\"\(weight)\"" }
+        if let halo {
+            body += " stroke=\"\(halo)\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""
+        }
         if rotate != 0 { body += " transform=\"rotate(\(Self.number(rotate)) \(Self.number(x)) \(Self.number(y)))\"" }
         body += ">\(title.map { "<title>\(Self.escape($0))</title>" } ?? "")\(Self.escape(text))</text>\n"
     }
@@ -100,6 +104,10 @@ enum Palette {
     static let grid = "#e4e8ec"
     static let frame = "#c3cbd3"
     static let band = "#f6f8fa"
+    static let card = "#ffffff"
+    /// A chip that no packet passed.
+    static let idle = "#e9edf1"
+    static let board = "#7b8794"
     static let font = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
     /// Distinguishable on white, also with common colour blindness.
@@ -115,9 +123,11 @@ enum Palette {
         return "hsl(\(Int(hue)),\(index % 2 == 0 ? 58 : 48)%,\([40, 50, 33][index % 3])%)"
     }
 
-    /// From pale to dark as `share` goes from 0 to 1.
+    /// From light to dark as `share` goes from 0 to 1, as on the page of `spinnsim map --html`.
     static func heat(_ share: Double) -> String {
-        let stops: [(Double, Double, Double)] = [(237, 243, 249), (158, 202, 225), (49, 130, 189), (8, 48, 107)]
+        let stops: [(Double, Double, Double)] = [
+            (198, 226, 236), (108, 182, 208), (52, 127, 176), (52, 76, 148), (62, 24, 94),
+        ]
         let position = max(0, min(1, share)) * Double(stops.count - 1)
         let index = min(stops.count - 2, Int(position))
         let (a, b, t) = (stops[index], stops[index + 1], position - Double(index))
