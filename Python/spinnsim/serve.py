@@ -26,6 +26,9 @@ from .stream import SpikeStream
 
 logger = logging.getLogger("spinnsim")
 
+# How long the end of a run waits for callbacks that are still at work, s.
+_PATIENCE = 10.0
+
 
 class ServeSession(Session):
     """
@@ -42,6 +45,7 @@ class ServeSession(Session):
         self._log = (self._folder / "log").open("w+")
         self._listeners: dict[str, list[Callable[[int, np.ndarray], None]]] = {}
         self._answers: queue.SimpleQueue[tuple[dict[str, Any], bytes] | None] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._asking = threading.Lock()
         self._sending = threading.Lock()
         self._origins: dict[str, Origin] = {}
@@ -153,8 +157,29 @@ class ServeSession(Session):
         self._tell({"command": "stop"})
 
     def live(self, population: str, heard: Callable[[int, np.ndarray], None]) -> None:
+        if not self._listeners:
+            threading.Thread(target=self._tell_listeners, name="spinnsim listeners", daemon=True).start()
         self._listeners.setdefault(population, []).append(heard)
         self._ask({"command": "live", "population": population, "on": True})
+
+    def _tell_listeners(self) -> None:
+        """Calls those who listen, in a thread of their own: what they do must not keep the engine's words waiting."""
+        while (told := self._told.get()) is not None:
+            if isinstance(told, threading.Event):
+                told.set()
+                continue
+            population, step, neurons = told
+            for heard in self._listeners.get(population, []):
+                try:
+                    heard(step, neurons)
+                except Exception:
+                    logger.exception("a callback for spikes of %s failed", population)
+
+    def drain(self) -> None:
+        if self._listeners:
+            done = threading.Event()
+            self._told.put(done)
+            done.wait(_PATIENCE)
 
     def inject(self, population: str, indices: list[int], step: int | None = None) -> None:
         message: dict[str, Any] = {"command": "inject", "population": population, "indices": indices}
@@ -169,6 +194,7 @@ class ServeSession(Session):
         if self._closed:
             return
         self._closed = True
+        self._told.put(None)
         self._channel.close()
         try:
             self._process.wait(5)
@@ -213,8 +239,8 @@ class ServeSession(Session):
             elif message.get("event") == "spikes":
                 population, step, neurons = message["population"], int(message["step"]), np.frombuffer(data, "<u4")
                 self._stream.hear(population, step, neurons)
-                for heard in self._listeners.get(population, []):
-                    heard(step, neurons)
+                if population in self._listeners:
+                    self._told.put((population, step, neurons))
             elif self._progress is not None:
                 self._progress(message)
 

@@ -114,6 +114,10 @@ class Session(ABC):
         """Has `heard` called with step and neurons whenever a step of a run ends in which neurons spiked."""
         raise UnsupportedError("live output", "this engine has none", "it needs `spinnsim serve`")
 
+    @abstractmethod
+    def drain(self) -> None:
+        """Waits until those who listen to spikes have been called for all that came."""
+
     def inject(self, population: str, indices: list[int], step: int | None = None) -> None:
         """Makes neurons of a SpikeInjector fire in the next step, or in `step`."""
         raise UnsupportedError("live input", "this engine has none", "it needs `spinnsim serve`")
@@ -211,6 +215,9 @@ class BatchSession(Session):
     def reset(self) -> None:
         self.step = 0
         self._done = -1
+
+    def drain(self) -> None:
+        """Nobody listens."""
 
     def machine_map(self) -> dict[str, Any]:
         path = self._write(max(self.step, 1))

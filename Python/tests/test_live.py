@@ -113,3 +113,26 @@ def test_a_synchronised_run_waits_for_each_piece():
     thread.join()
     assert seen == [20.0, 40.0, 60.0, 80.0] and sim.get_current_time() == 100
     sim.end()
+
+
+def test_callbacks_may_fail_or_ask_for_data_and_the_run_goes_on(caplog: pytest.LogCaptureFixture):
+    potentials = []
+    connection = sim.external_devices.SpynnakerLiveSpikesConnection(receive_labels=["cells"])
+    sim.setup(1.0)
+    cells = sim.Population(2, sim.IF_curr_exp(i_offset=2.0), label="cells")
+    cells.record("spikes")
+    sim.external_devices.activate_live_output_for(cells)
+
+    def hear(label: str, time: float, neurons: list[int]):
+        if not potentials:
+            potentials.append(cells.current_values["v"][0])
+        raise ValueError("of the script")
+
+    connection.add_receive_callback("cells", hear)
+    sim.run(100)
+    assert (
+        -65.5 < potentials[0] < -50
+        and "a callback for spikes of cells failed" in caplog.text
+        and sim.get_current_time() == 100
+    )
+    sim.end()

@@ -52,6 +52,7 @@ class Hub:
                 connection.started()
             return go(engine, self.paced and os.environ.get("SPINNSIM_LIVE_PACE") != "free")
         finally:
+            engine.drain()
             for connection in list(self.connections):
                 connection.paused()
 
