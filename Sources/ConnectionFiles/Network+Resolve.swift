@@ -65,7 +65,8 @@ extension Network {
             onto: populations[projection.post].model, receptor: projection.receptor, of: projection.synapse)
         // A synapse that is there does not go to another receptor.
         let excites = rows.signs.hasNegative && projection.receptor != "inhibitory"
-        let mistake = judged.mistake ?? (excites ? "weights of \(projection.name) excite and must not be negative" : nil)
+        let mistake =
+            judged.mistake ?? (excites ? "weights of \(projection.name) excite and must not be negative" : nil)
         if let mistake { throw Failure(.badInput, "\(path): \(mistake) (projection \(projection.name))") }
         let table = rows.table()
         guard table.hasAllWeights || table.count == 0 else {
@@ -83,7 +84,8 @@ extension Network {
         if projection.synapse.changer != nil, signs.isSet {
             throw Failure(
                 .badInput,
-                "\(path): a WeightChanger, which \(projection.name) is, has one weight_change for all; leave the weights out"
+                "\(path): a WeightChanger, which \(projection.name) is, has one weight_change for all; leave the "
+                    + "weights out"
             )
         }
         signs.complete(with: projection.synapse)

@@ -113,7 +113,8 @@ final class NeuronGroup {
                                 UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: index),
                                 DrawPurpose.currentSeed))
                     },
-                    draws: draws(DrawPurpose.current + UInt32(truncatingIfNeeded: number << 8), index, network, neurons),
+                    draws: draws(
+                        DrawPurpose.current + UInt32(truncatingIfNeeded: number << 8), index, network, neurons),
                     number: number))
         }
         let injected = InjectedCurrents(

@@ -12,8 +12,8 @@ public import Transport
 /// Advances one rank's worker cores step by step and exchanges packets with the other ranks.
 ///
 /// A window of steps is updated, its packets are published, and once everybody's are here their rows are listed for the
-/// steps they act in; a window is as long as the shortest delay allows, so nothing arrives late. Where synapses learn, the
-/// target's spikes of a step come before the packets of that step. All packets of step t act within the ideal
+/// steps they act in; a window is as long as the shortest delay allows, so nothing arrives late. Where synapses learn,
+/// the target's spikes of a step come before the packets of that step. All packets of step t act within the ideal
 /// semantics of the chip: delay d means the input of step t + d.
 ///
 /// - Determinism: Spikes depend on the network alone, not on ranks or window length.
@@ -41,8 +41,8 @@ public final class RankEmulation {
     private(set) var wordsPublished = 0
     /// Nanoseconds from agreeing on the clock to its first step.
     private static let lead: UInt64 = 5_000_000
-    /// The share of waiting in the processor time is taken of every so many windows, since asking for it costs as much as a short
-    /// window; by each rank at another.
+    /// The share of waiting in the processor time is taken of every so many windows, since asking for it costs as much
+    /// as a short window; by each rank at another.
     private static let windowsPerSample = 64
 
     /// Neurons that fired, counted from their group's first and in their population.
@@ -188,7 +188,8 @@ public final class RankEmulation {
                 timers.record += watch.lap()
             }
             var count = min(loaded.window, end - time)
-            // No step begins before the clock has called it; those that it has called go together, if all ranks know of it.
+            // No step begins before the clock has called it; those that it has called go together, if all ranks know of
+            // it.
             if realTime != nil { count = min(count, exchange.completedAt == nil ? 1 : 1 + overdue) }
             count = min(count, gateStep - time)
             // Recorded weights are those of whole steps: a window ends where they are taken.
@@ -211,8 +212,8 @@ public final class RankEmulation {
         }
     }
 
-    /// When the clock of the steps began, of which step `time` is the next: the same moment for all ranks of a host, and such that
-    /// all know of it before that step.
+    /// When the clock of the steps began, of which step `time` is the next: the same moment for all ranks of a host,
+    /// and such that all know of it before that step.
     ///
     /// The clocks of several hosts have nothing to do with each other; there it is this rank's own time.
     private func agreedStart(_ period: UInt64, _ time: Int) throws(Failure) -> UInt64 {
@@ -222,7 +223,8 @@ public final class RankEmulation {
         return UInt64(bitPattern: try transport.reduce([Int64(bitPattern: start)], .maximum)[0])
     }
 
-    /// Waits for the wall clock to reach the step's begin; returns how many steps, this one the first, should be over by then.
+    /// Waits for the wall clock to reach the step's begin; returns how many steps, this one the first, should be over
+    /// by then.
     ///
     /// - Determinism: The same on all ranks where the exchange knows when it was completed.
     private func pace(_ start: UInt64, _ period: UInt64, _ time: Int) -> Int {

@@ -21,7 +21,8 @@ public final class RankRecorder {
     private var failure: Failure?
     /// Who wants to know of spikes at once.
     var watch: SpikeWatch?
-    /// Seconds spent since last set to zero, but for taking note of the spikes of a step, which takes less than a look at the clock.
+    /// Seconds spent since last set to zero, but for taking note of the spikes of a step, which takes less than a look
+    /// at the clock.
     var seconds = 0.0
 
     /// One recorded variable of one group.
@@ -149,7 +150,8 @@ public final class RankRecorder {
         }
     }
 
-    /// The first step after `step` before which weights are recorded, the same on every rank; `nil`: none before the end.
+    /// The first step after `step` before which weights are recorded, the same on every rank; `nil`: none before the
+    /// end.
     func nextWeights(after step: Int) -> Int? { weights?.nextSample(after: step) }
 
     /// Logs the weights that are recorded before this step, all earlier steps being delivered.

@@ -224,7 +224,8 @@ struct RunInput {
     var network: Network
     var sha256: String
     var warnings: [TopologyWarning]
-    /// What there is to say of the files that the topology refers to, and of the network as a whole; on rank 0 all of it.
+    /// What there is to say of the files that the topology refers to, and of the network as a whole; on rank 0 all of
+    /// it.
     var findings: [String]
 }
 

@@ -4,8 +4,8 @@ import Logging
 
 /// What a run says: on the terminal and in `spinnsim.log`, from one rank.
 ///
-/// Lines go through swift-log, so that a program around the run can have them elsewhere. A terminal that is gone or full
-/// does not end a run; a log file that cannot be written is a failure of ``close()``.
+/// Lines go through swift-log, so that a program around the run can have them elsewhere. A terminal that is gone or
+/// full does not end a run; a log file that cannot be written is a failure of ``close()``.
 public final class RunLog {
     private let sink: Sink
     private let logger: Logger

@@ -13,7 +13,9 @@ enum NoteSocket {
         return -1
     }
 
-    /// Sends to the socket of a name; whether somebody has it. Waits a third of a second where its owner does not read.
+    /// Sends to the socket of a name; whether somebody has it.
+    ///
+    /// Waits a third of a second where its owner does not read.
     static func tell(_ name: String, _ bytes: [UInt8]) -> Bool {
         let descriptor = open()
         guard descriptor >= 0 else { return false }

@@ -74,8 +74,8 @@ extension Double {
 
 /// The currents injected into the neurons of a group, step by step.
 ///
-/// Each core has its own copy of a source, as on the chip: a noisy source of several neurons draws for them in order, and for
-/// each neuron its sub-steps in turn. Currents of several sources are added, wrapping.
+/// Each core has its own copy of a source, as on the chip: a noisy source of several neurons draws for them in order,
+/// and for each neuron its sub-steps in turn. Currents of several sources are added, wrapping.
 ///
 /// - Complexity: O(neurons with a source × sub-steps) a step; no allocation.
 /// - Determinism: noisy sources without draws of their own depend on how the group is cut into cores; others do not.
@@ -242,8 +242,8 @@ public final class InjectedCurrents {
 extension InjectedCurrents {
     /// The sources of one neuron as a core's memory region lists them.
     ///
-    /// Words: number of sources; the neuron's number of sources and for each its kind (1 DC, 2 AC, 3 step, 4 noisy) and its
-    /// number among those of its kind; how many there are of each kind; then all sources, kind by kind.
+    /// Words: number of sources; the neuron's number of sources and for each its kind (1 DC, 2 AC, 3 step, 4 noisy) and
+    /// its number among those of its kind; how many there are of each kind; then all sources, kind by kind.
     ///
     /// - Returns: sources with their generators in the neuron's order; `nil` when the words do not fit.
     /// - Source: read off golden `current_sources_IF_curr_exp.json`.

@@ -1,7 +1,7 @@
 // Reward tells synapses afterwards that what they did was right.
 //
-// The timing and weight rules act on a second number of the synapse, its eligibility, which fades within about a second.
-// Dopamine at the target neuron, raised by spikes of a reward projection and lowered by those of a punishment
+// The timing and weight rules act on a second number of the synapse, its eligibility, which fades within about a
+// second. Dopamine at the target neuron, raised by spikes of a reward projection and lowered by those of a punishment
 // projection, fades faster. The weight grows with the product of both: between two events Δ apart by their integral,
 //
 //     E · D · (exp(−Δ/τc) · exp(−Δ/τd) − 1) · K        K = −1 / (1/τc + 1/τd)

@@ -1,9 +1,9 @@
 // Merging puts the spikes of all ranks into the one order that results have: by step, then population, then neuron.
 //
-// Each rank's log is in that order already and gives runs, the spikes of one population in one step. A heap holds the run
-// at hand of every rank, so the smallest (step, population) is found in O(log ranks); the runs of all ranks that share it
-// are joined and sorted, and handed on as one run. Only one block of each log and one joined run are ever in memory. The
-// joined runs do not depend on who had which neuron: this is where the results stop knowing about ranks.
+// Each rank's log is in that order already and gives runs, the spikes of one population in one step. A heap holds the
+// run at hand of every rank, so the smallest (step, population) is found in O(log ranks); the runs of all ranks that
+// share it are joined and sorted, and handed on as one run. Only one block of each log and one joined run are ever in
+// memory. The joined runs do not depend on who had which neuron: this is where the results stop knowing about ranks.
 
 import Diagnostics
 import Foundation

@@ -83,7 +83,8 @@ struct SpillHeader: Codable, Sendable, Equatable {
         return run.isSound && (0..<run.ranks).contains(rank)
             && (signals ?? []).allSatisfy { populations.contains($0.population) && $0.interval > 0 }
             && (weights ?? []).allSatisfy {
-                populations.contains($0.pre) && populations.contains($0.post) && $0.scale.isFinite && $0.interval ?? 1 > 0
+                populations.contains($0.pre) && populations.contains($0.post) && $0.scale.isFinite
+                    && $0.interval ?? 1 > 0
             }
             && (rewiring ?? []).allSatisfy { populations.contains($0.pre) && populations.contains($0.post) }
     }

@@ -25,10 +25,10 @@ public struct RowPlaces {
 
 /// Delivers the rows of spikes segment by segment, each in the step in which the first delay it covers ends.
 ///
-/// A spike is listed under the step of its row's first segment; when that has been delivered, under the step of the next
-/// one. So the sums written to in a step are those of the segments' few steps, and what is read from memory is known
-/// beforehand and can be asked for in good time. A row of one synapse, as each Poisson source of a drive has, is read when its
-/// spike comes, since that takes no longer than to list it.
+/// A spike is listed under the step of its row's first segment; when that has been delivered, under the step of the
+/// next one. So the sums written to in a step are those of the segments' few steps, and what is read from memory is
+/// known beforehand and can be asked for in good time. A row of one synapse, as each Poisson source of a drive has, is
+/// read when its spike comes, since that takes no longer than to list it.
 ///
 /// - Determinism: The sums do not depend on the order of spikes.
 public final class Deliveries {
@@ -109,7 +109,8 @@ public final class Deliveries {
 
     /// Takes in the spikes of step `time`.
     ///
-    /// - Parameter spikes: `[count]`; asked for by ``RowPlaces/expect(_:)`` before; none of their delays ends before the step last delivered to.
+    /// - Parameter spikes: `[count]`; asked for by ``RowPlaces/expect(_:)`` before; none of their delays ends before
+    ///   the step last delivered to.
     /// - Complexity: O(count).
     @inline(never)
     public func add(_ spikes: UnsafePointer<RowSpikes>, count: Int, time: Int) {
@@ -126,7 +127,8 @@ public final class Deliveries {
             if size == SegmentHeader.wordsOfOne, addSingle(Int(row.pointee.start), spikes[i].spikes, time, due) {
                 continue
             }
-            // A few short rows go by before memory answers: those that come next are asked for here, not a little ahead.
+            // A few short rows go by before memory answers: those that come next are asked for here, not a little
+            // ahead.
             if isShort && due &- current <= 1 { Self.prefetch(words + Int(row.pointee.start), lines) }
             lists[due & mask].append(
                 DueSegment(at: row.pointee.start, time: UInt32(truncatingIfNeeded: time), spikes: spikes[i].spikes))

@@ -195,7 +195,9 @@ private struct WeightMatcher {
         if let other = (start..<at).first(where: { list.sources[$0] == row.pre }) {
             return wrong(
                 "the synapse from \(row.pre) to \(post) has a delay of "
-                    + "\(Double(list.delays[other]) * timestep) ms, not \(Double(row.delay) * timestep); delays do not change")
+                    + "\(Double(list.delays[other]) * timestep) ms, not \(Double(row.delay) * timestep); delays do "
+                    + "not change"
+            )
         }
         return wrong("there is no synapse from \(row.pre) to \(post), and new ones cannot be made")
     }

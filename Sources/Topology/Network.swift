@@ -157,7 +157,8 @@ public struct Population: Sendable {
     public var spikeFile: SpikeFileReference?
     public var record: [Recording]
     public var neuronsPerCore: Int?
-    /// Extents of a core's block, one a dimension of `shape`, when it is cut along each; then ``neuronsPerCore`` is their product.
+    /// Extents of a core's block, one a dimension of `shape`, when it is cut along each; then ``neuronsPerCore`` is
+    /// their product.
     public var coreShape: [Int]?
     /// Cores beside each neuron core that take in its spikes (`n_synapse_cores`); `nil`: the neuron core does.
     public var synapseCores: Int?

@@ -140,7 +140,8 @@ extension TopologyReader {
         }
         guard let value = object["receptor"] else { return nil }
         let name = try value.string("receptor")
-        // Who has a receptor that teaches is known when all projections are read, and so is what a WeightChanger changes.
+        // Who has a receptor that teaches is known when all projections are read, and so is what a WeightChanger
+        // changes.
         if synapse.changer != nil || LearningRules.receptors.contains(name) || model.receptors.contains(name) {
             return name
         }

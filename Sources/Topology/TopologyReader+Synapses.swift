@@ -76,7 +76,8 @@ extension TopologyReader {
         guard value.isArray else { return }
         throw value.error(
             .wrongType,
-            "\(name) must be a number or a distribution, got \(value.found); a FromList connector gives each synapse its own"
+            "\(name) must be a number or a distribution, got \(value.found); a FromList connector gives each synapse "
+                + "its own"
         )
     }
 

@@ -1,7 +1,7 @@
 /// Reads topology files: strict JSON, the grammar of the format, and every rule that needs no machine.
 ///
-/// Nothing is allocated per neuron or synapse beyond what the file itself spells out, so a file of a few lines that asks for
-/// 10¹⁸ synapses is read like any other; ``Network/requireFits(memoryLimit:ranks:)`` refuses it.
+/// Nothing is allocated per neuron or synapse beyond what the file itself spells out, so a file of a few lines that
+/// asks for 10¹⁸ synapses is read like any other; ``Network/requireFits(memoryLimit:ranks:)`` refuses it.
 public struct TopologyReader {
     /// The format this reader reads.
     public static let format = "spinnsim-topology/1"

@@ -2,8 +2,9 @@ import Foundation
 
 /// How this process was started, as far as its surroundings tell.
 ///
-/// Variables of an MPI launcher may be left over in an environment, inherited by a script that is itself a rank, or set by hand;
-/// so they say that there may be other ranks, and the parent process says whether they are the launcher's for this process.
+/// Variables of an MPI launcher may be left over in an environment, inherited by a script that is itself a rank, or set
+/// by hand; so they say that there may be other ranks, and the parent process says whether they are the launcher's for
+/// this process.
 public struct Launch: Sendable, Equatable {
     /// Variables say that a launcher started this process or one before it.
     public let isClaimed: Bool

@@ -15,11 +15,12 @@ public final class MPITransport: Transport {
     /// The ranks of this host.
     private var host: MPI_Comm?
 
-    /// Environment variable that makes so many ranks a host each, however many there are: for trying on one machine what
-    /// happens between hosts.
+    /// Environment variable that makes so many ranks a host each, however many there are: for trying on one machine
+    /// what happens between hosts.
     public static let ranksPerHost = "SPINNSIM_RANKS_PER_HOST"
 
-    /// Initialises MPI; next come ``callRoll(arguments:)`` and ``findHosts()``, and ``finalize()`` before the process ends.
+    /// Initialises MPI; next come ``callRoll(arguments:)`` and ``findHosts()``, and ``finalize()`` before the process
+    /// ends.
     ///
     /// - Throws: `mpiSetUp` when MPI fails, or when the launcher started several processes that do not see each other.
     public init() throws(Failure) {
@@ -27,7 +28,8 @@ public final class MPITransport: Transport {
         // MPI waits for every process of the launch, for ever where one does not run an MPI program.
         signal(SIGALRM) { _ in
             let text: StaticString =
-                "error: MPI has waited two minutes for the other processes of this launch; do all of them run this program?\n"
+                "error: MPI has waited two minutes for the other processes of this launch; do all of them run this "
+                + "program?\n"
             _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
             _exit(ExitCode.mpiSetUp.rawValue)
         }
@@ -50,7 +52,8 @@ public final class MPITransport: Transport {
                 .mpiSetUp,
                 """
                 \(launched) processes were started, but each is alone in its MPI world: the launcher belongs to \
-                another MPI than this program (Open MPI); use Open MPI's mpirun, or without any launcher remove its variables \
+                another MPI than this program (Open MPI); use Open MPI's mpirun, or without any launcher remove its \
+                variables \
                 (OMPI_COMM_WORLD_SIZE, PMI_SIZE) from the environment
                 """)
         }
@@ -227,7 +230,8 @@ func check(_ code: Int32, _ function: String) throws(Failure) {
 
 /// Memory shared by ranks of one host, one slot a rank.
 ///
-/// The window lives until the process ends: freeing it is collective, and an error may have taken other ranks elsewhere.
+/// The window lives until the process ends: freeing it is collective, and an error may have taken other ranks
+/// elsewhere.
 final class SharedWindow {
     let slots: [UnsafeMutablePointer<UInt32>]
 

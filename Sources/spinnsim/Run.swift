@@ -11,7 +11,8 @@ struct RunCommand: RankedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs a topology and leaves a results folder.",
         discussion: """
-            Under mpirun every process is a rank; without it the run has one rank. `--ranks N` starts mpirun itself, with \
+            Under mpirun every process is a rank; without it the run has one rank. `--ranks N` starts mpirun itself, \
+            with \
             the flags this host needs.
             """)
 
@@ -35,7 +36,8 @@ struct RunCommand: RankedCommand {
 
     @Flag(
         help: """
-            Keep pace with the wall clock from the second step on; count steps that begin after their end. Each is exchanged by \
+            Keep pace with the wall clock from the second step on; count steps that begin after their end. Each is \
+            exchanged by \
             itself; those that are late go together, as the delays allow.
             """)
     var realtime = false
@@ -66,7 +68,8 @@ struct RunCommand: RankedCommand {
 
     @Option(
         help:
-            "Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and time."
+            "Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and "
+            + "time."
     )
     var pretendRanks: Int?
 

@@ -9,7 +9,8 @@ struct Serve: RankedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keeps a network alive for a client, which loads, runs, changes and reads it through a socket.",
         discussion: """
-            Takes one client on a Unix socket, and ends when it goes. Under mpirun every process is a rank; `--ranks N` starts \
+            Takes one client on a Unix socket, and ends when it goes. Under mpirun every process is a rank; `--ranks \
+            N` starts \
             mpirun itself. Documentation/Sessions.md describes the protocol.
             """)
 

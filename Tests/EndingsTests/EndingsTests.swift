@@ -1,7 +1,6 @@
+import Endings
 import Foundation
 import Testing
-
-import Endings
 
 @Suite struct EndingsTests {
     @Test(arguments: [

@@ -21,7 +21,8 @@ extension Refusal {
             part(#""pre_neurons": "0:5""#, #""type": "SmallWorld", "degree": 1, "rewiring": 0"#),
             "SmallWorld joins whole populations only", at: "/projections/0/pre_neurons"),
         .meaning(
-            part(#""pre_neurons": "0:5""#, #""type": "FromFile", "file": "a.csv""#), "FromFile joins whole populations"),
+            part(#""pre_neurons": "0:5""#, #""type": "FromFile", "file": "a.csv""#),
+            "FromFile joins whole populations"),
         .meaning(
             part(#""pre_neurons": "0:5""#, #""type": "FixedNumberPre", "n": 6"#), "n must be at most 5"),
         .meaning(
@@ -56,7 +57,8 @@ extension Refusal {
         Refusal(Sample.connector(#""type": "FixedProbability", "p_connect": -0.1"#), "p_connect must be at least 0"),
         .meaning(
             Sample.connector(#""type": "FixedNumberPre", "n": 11"#),
-            "n must be at most 10: in has 10 neurons, and without replacement each is drawn once for each target; got 11"
+            "n must be at most 10: in has 10 neurons, and without replacement each is drawn once for each target; got "
+                + "11"
         ),
         .meaning(
             Sample.connector(#""type": "FixedNumberPre", "n": 20, "allow_self_connections": false"#, from: "E"),
@@ -128,7 +130,8 @@ extension Refusal {
         Refusal(Sample.synapse(#""weight": 1"#, more: #", "receptor": "gaba""#), "has no receptor \"gaba\""),
         Refusal(
             Sample.synapse(#""type": "Tsodyks""#),
-            "the synapse has no type \"Tsodyks\"; there are Static, STDP, Neuromodulation, WeightChangeable, WeightChanger, TsodyksMarkram, StructuralStatic or StructuralSTDP"
+            "the synapse has no type \"Tsodyks\"; there are Static, STDP, Neuromodulation, WeightChangeable, "
+                + "WeightChanger, TsodyksMarkram, StructuralStatic or StructuralSTDP"
         ),
         Refusal(
             Sample.synapse(#""type": "TsodyksMarkram", "weight": 1, "U": 0"#), "U must be greater than 0, got 0"),
@@ -163,7 +166,8 @@ extension Refusal {
             "w_min must not be greater than w_max, got 2 and 1"),
         .meaning(stdp(#""type": "SpikePair""#, #""type": "AdditiveTriplet""#), "belong together"),
         .meaning(
-            stdp(#""type": "GraupnerBrunel""#, #""type": "Additive""#), "GraupnerBrunel and SoftBounds belong together"),
+            stdp(#""type": "GraupnerBrunel""#, #""type": "Additive""#),
+            "GraupnerBrunel and SoftBounds belong together"),
         .meaning(
             stdp(#""type": "SpikePair""#, #""type": "SoftBounds""#), "GraupnerBrunel and SoftBounds belong together"),
         .meaning(

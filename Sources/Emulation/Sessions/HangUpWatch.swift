@@ -11,7 +11,8 @@ enum HangUpWatch {
     static func start(_ descriptor: Int32) {
         Thread.detachNewThread {
             while true {
-                var client = pollfd(fd: descriptor, events: 0x2000 /* POLLRDHUP */, revents: 0)
+                // POLLRDHUP: the other side has gone, or writes no more.
+                var client = pollfd(fd: descriptor, events: 0x2000, revents: 0)
                 guard poll(&client, 1, -1) > 0 else {
                     if errno == EINTR { continue }
                     return

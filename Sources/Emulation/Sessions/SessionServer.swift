@@ -8,8 +8,8 @@ public import Transport
 /// Does what one client asks of a network that stays alive, on every rank of a transport.
 ///
 /// Rank 0 has the client's socket. Every request goes to all ranks, which read it alike and act together; between
-/// requests they wait without burning a processor. A request that cannot be done changes nothing and is answered with an
-/// error; a failure in the midst of a run ends the session.
+/// requests they wait without burning a processor. A request that cannot be done changes nothing and is answered with
+/// an error; a failure in the midst of a run ends the session.
 public final class SessionServer {
     /// An answer beside the request's name.
     struct Answer {

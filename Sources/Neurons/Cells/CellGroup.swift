@@ -20,11 +20,11 @@ public struct RecordedValues {
 /// The neurons of one population on a rank: their state, and their steps.
 ///
 /// A step is ``update(_:currents:currentsStride:fired:)`` when no input is recorded, and otherwise ``transfer(_:)``,
-/// ``values(of:)`` and ``advance(currents:currentsStride:fired:)``. Both do all sub-steps and give the same bits. V may be
-/// read before either.
+/// ``values(of:)`` and ``advance(currents:currentsStride:fired:)``. Both do all sub-steps and give the same bits. V may
+/// be read before either.
 ///
-/// Where all neurons have the same constants these are kept once and stay in registers; constant currents are kept apart, so
-/// that neurons that differ in nothing else still share. All forms give the same bits.
+/// Where all neurons have the same constants these are kept once and stay in registers; constant currents are kept
+/// apart, so that neurons that differ in nothing else still share. All forms give the same bits.
 ///
 /// - Complexity: O(count × sub-steps) a step; no allocation after initialisation.
 /// - Determinism: depends on the parameters and, for models that draw, on the cores' sizes or the draws given.
@@ -222,8 +222,8 @@ public final class CellGroup {
 
     /// What the chip records of the step: after ``transfer(_:)``, before the advance.
     ///
-    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, or a word of the state by PyNN's or the
-    ///   chip's name, such as `u`, `isyn_exc` or `i_ca2`.
+    /// - Parameter variable: `v`, `gsyn_exc` or `gsyn_inh` as summed for recording, or a word of the state by PyNN's or
+    ///   the chip's name, such as `u`, `isyn_exc` or `i_ca2`.
     /// - Returns: `nil` when the model has no such variable.
     public func values(of variable: String) -> RecordedValues? {
         let names = kind.stateNames

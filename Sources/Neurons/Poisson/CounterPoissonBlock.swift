@@ -49,8 +49,8 @@ final class CounterPoissonBlock {
 
     /// The mean that a source draws each step; what is left of its mean is listed.
     ///
-    /// Few means have a table each; many share tables at the multiples of a unit below them. A sum of Poisson counts is a
-    /// Poisson count.
+    /// Few means have a table each; many share tables at the multiples of a unit below them. A sum of Poisson counts is
+    /// a Poisson count.
     private func drawn(of mean: Double) -> Double {
         guard mean >= Self.frequent else { return 0 }
         if hasFewMeans { return mean }

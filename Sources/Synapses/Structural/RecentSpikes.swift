@@ -1,7 +1,7 @@
 /// The first spikes that reached each core in the last even and the last odd step in which any did.
 ///
-/// The chip has two buffers and fills them in turn. One is emptied when the first spike of its next step comes, so in a silent
-/// step the spikes of two steps before are still there, and those before a long silence stay.
+/// The chip has two buffers and fills them in turn. One is emptied when the first spike of its next step comes, so in a
+/// silent step the spikes of two steps before are still there, and those before a long silence stay.
 final class RecentSpikes {
     private let capacity: Int
     /// `[cores, 2, capacity]`.

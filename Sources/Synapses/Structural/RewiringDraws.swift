@@ -4,11 +4,11 @@ import Topology
 
 /// The random words by which a population is rewired.
 ///
-/// On the chip all cores of a population have one generator alike, which says whose turn it is, and each core one of its own for
-/// the rest. By counters every attempt has its own words instead.
+/// On the chip all cores of a population have one generator alike, which says whose turn it is, and each core one of
+/// its own for the rest. By counters every attempt has its own words instead.
 ///
-/// - Determinism: Words depend on the seed, the population and, those of the chip, on the slices of its cores and on what was
-///   drawn before; never on the ranks.
+/// - Determinism: Words depend on the seed, the population and, those of the chip, on the slices of its cores and on
+///   what was drawn before; never on the ranks.
 struct RewiringDraws: Sendable {
     /// Of all cores alike.
     private var shared: KISS64
@@ -25,8 +25,8 @@ struct RewiringDraws: Sendable {
     /// The draws of a population.
     ///
     /// - Parameters:
-    ///   - mechanism: Its seed, if it has one: the chip's generators then start as sPyNNaker's do, whose host draws them from NumPy's
-    ///     generator, four words for the cores together and four for each core in turn.
+    ///   - mechanism: Its seed, if it has one: the chip's generators then start as sPyNNaker's do, whose host draws
+    ///     them from NumPy's generator, four words for the cores together and four for each core in turn.
     ///   - cores: Places of the rank's cores among the population's, ascending.
     init(_ mechanism: StructuralPlasticity, of population: Int, _ simulation: Simulation, cores: [Int]) {
         self.population = UInt32(truncatingIfNeeded: population)

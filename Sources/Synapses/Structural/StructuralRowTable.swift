@@ -1,15 +1,15 @@
-// A projection whose synapses come and go has a row for every source neuron and target core, as on the chip: room for as many
-// synapses as can ever be there, of which the first are in use. A new synapse is put at the end, and the last one takes the place
-// of one that goes. The rows of a source onto all cores of a rank stand side by side.
+// A projection whose synapses come and go has a row for every source neuron and target core, as on the chip: room for
+// as many synapses as can ever be there, of which the first are in use. A new synapse is put at the end, and the last
+// one takes the place of one that goes. The rows of a source onto all cores of a rank stand side by side.
 //
-// Beside the rows each target neuron has a table of slots, one for each synapse it can have, with the source that fills it. An
-// attempt to rewire takes a neuron and one of its slots. If that is full, its synapse is eliminated with a probability; if it is
-// empty, a source is chosen and joined with a probability. Attempts know nothing of the network but this table, the row in question
-// and, for some, which spikes came lately.
+// Beside the rows each target neuron has a table of slots, one for each synapse it can have, with the source that fills
+// it. An attempt to rewire takes a neuron and one of its slots. If that is full, its synapse is eliminated with a
+// probability; if it is empty, a source is chosen and joined with a probability. Attempts know nothing of the network
+// but this table, the row in question and, for some, which spikes came lately.
 //
-// When does what is changed act? All attempts of step t come before the spikes that are sent in step t, and after those of all
-// earlier steps, whether steps are exchanged one by one or several at once: a spike sent in step t finds the rows as
-// the attempts of step t have left them, and delivers them at once to the steps in which they act.
+// When does what is changed act? All attempts of step t come before the spikes that are sent in step t, and after those
+// of all earlier steps, whether steps are exchanged one by one or several at once: a spike sent in step t finds the
+// rows as the attempts of step t have left them, and delivers them at once to the steps in which they act.
 
 import Glibc
 public import Plasticity
@@ -17,8 +17,8 @@ import Topology
 
 /// The synapses of a rank that come and go.
 ///
-/// - Determinism: Which attempts are made, and what becomes of them, depends on the network alone; cores have their own rows, slots
-///   and draws, so that a rank's others do not matter.
+/// - Determinism: Which attempts are made, and what becomes of them, depends on the network alone; cores have their own
+///   rows, slots and draws, so that a rank's others do not matter.
 /// - Source: Documentation/Chip.md, "Structural plasticity"; sPyNNaker's integration tests
 ///   `test_struct_pl` and `test_clear_data`.
 public final class StructuralRowTable {
