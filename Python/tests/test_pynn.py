@@ -6,6 +6,7 @@ from pyNN.random import NumpyRNG, RandomDistribution
 
 import spinnsim.pynn as sim
 from spinnsim.errors import EngineError, UnsupportedError
+from spinnsim.pynn import simulator
 
 
 def driven(steps: float = 50.0):
@@ -167,4 +168,18 @@ def test_weights_set_between_runs_act_at_once_and_stay():
     sim.run(50.0)
     again = cells.get_data().segments[1].analogsignals[0].magnitude + 65
     assert np.allclose(again.max(axis=0) / v[:100].max(axis=0), [4.0 / 1.5, 3.0 / 1.5], rtol=0.02)
+    sim.end()
+
+
+def test_constants_of_rules_are_not_drawn():
+    sim.setup(timestep=1.0)
+    cells = sim.Population(4, sim.IF_curr_exp())
+    drawn = RandomDistribution("uniform", low=0.1, high=0.5)
+    plastic = sim.STDPMechanism(
+        timing_dependence=sim.SpikePairRule(A_plus=drawn), weight_dependence=sim.AdditiveWeightDependence(), weight=0.1
+    )
+    for synapse, name in ((sim.TsodyksMarkramSynapse(U=drawn, weight=0.1), "U"), (plastic, "A_plus")):
+        with pytest.raises(UnsupportedError, match=f"{name} by connection"):
+            sim.Projection(cells, cells, sim.AllToAllConnector(), synapse)
+    assert simulator.state.projections == []
     sim.end()

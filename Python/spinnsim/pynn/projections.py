@@ -64,6 +64,7 @@ class Projection(Expansion, Changing, common.Projection):
         for name in ("weight", "delay"):
             self._adopt(name)
         self.checked()
+        self._check_constants()
         if getattr(connector, "needs_space", lambda: False)() or self._by_distance():
             for population, _, _ in members(self.pre) + members(self.post):
                 population.needs_positions = True
@@ -104,6 +105,19 @@ class Projection(Expansion, Changing, common.Projection):
         weight = self._given("weight")
         if isinstance(weight, int | float) and getattr(connector, "safe", True):
             self._check_sign(float(weight))
+
+    def _check_constants(self) -> None:
+        """Raises where a rule's constants are drawn: the machine has one of each for a projection."""
+        synapse = self.synapse_type
+        parts = [getattr(synapse, name, None) for name in ("timing_dependence", "weight_dependence")]
+        for part in parts if parts[0] is not None else [synapse]:
+            space = part.parameter_space
+            for name in set(space.keys()) - {"weight", "delay"}:
+                value = space[name].base_value
+                if isinstance(value, RandomDistribution):
+                    raise UnsupportedError(
+                        f"{name} by connection", "a rule's constants are the same for a projection", "a number is taken"
+                    )
 
     def _check_sign(self, weight: float) -> None:
         conductances = self.post.conductance_based

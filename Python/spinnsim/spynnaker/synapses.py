@@ -96,7 +96,7 @@ def _constants(of: Any) -> dict[str, Any]:
     values = {"type": of.kind}
     for name in of.parameter_space.keys():
         value = of.parameter_space[name].base_value
-        values[name] = value if isinstance(value, bool) else float(value)
+        values[name] = value if isinstance(value, bool) else synapses.number(of.parameter_space, name)
     for name in ("accumulator_depression", "accumulator_potentiation"):
         if name in values:
             values[name] = int(values[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from pyNN.standardmodels import build_translations, synapses
 
 from ...errors import UnsupportedError
@@ -43,12 +44,7 @@ class TsodyksMarkramSynapse(EngineSynapse, synapses.TsodyksMarkramSynapse):
     translations = _same(synapses.TsodyksMarkramSynapse)
 
     def entry(self) -> dict[str, Any]:
-        space = self.parameter_space
-        values = {}
-        for name in ("U", "tau_rec", "tau_facil"):
-            value = space[name].base_value
-            values[name] = float(value) if isinstance(value, int | float) else 0.0
-        return values
+        return {name: number(self.parameter_space, name) for name in ("U", "tau_rec", "tau_facil")}
 
 
 class AdditiveWeightDependence(synapses.AdditiveWeightDependence):
@@ -96,8 +92,13 @@ class SpikePairRule(synapses.SpikePairRule):
 
 
 def number(space: Any, name: str) -> float:
-    """A parameter that is one number for a projection."""
-    return float(space[name].base_value)
+    """A parameter that is one number for a projection. Throws `UnsupportedError`."""
+    value = np.asarray(space[name].base_value)
+    if value.dtype.kind not in "bif" or value.size == 0 or np.any(value != value.flat[0]):
+        raise UnsupportedError(
+            f"{name} by connection", "a rule's constants are the same for a projection", "a number is taken"
+        )
+    return float(value.flat[0])
 
 
 class STDPMechanism(EngineSynapse, synapses.STDPMechanism):
