@@ -28,8 +28,11 @@ public final class MPITransport: Transport {
         // MPI waits for every process of the launch, for ever where one does not run an MPI program.
         signal(SIGALRM) { _ in
             let text: StaticString =
-                "error: MPI has waited two minutes for the other processes of this launch; do all of them run this "
-                + "program?\n"
+                """
+                error: MPI has waited two minutes for the other processes of this launch; do all of them run this \
+                program?
+
+                """
             _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
             _exit(ExitCode.mpiSetUp.rawValue)
         }
