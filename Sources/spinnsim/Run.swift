@@ -67,10 +67,9 @@ struct RunCommand: RankedCommand {
     var apply: String?
 
     @Option(
-        help:
-            "Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and "
-            + "time."
-    )
+        help: """
+            Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and time.
+            """)
     var pretendRanks: Int?
 
     @Option(help: "Which rank, from 0 (default: the middle one).")
