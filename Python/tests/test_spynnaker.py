@@ -98,6 +98,8 @@ def test_devices_are_refused_by_name():
     for name in ("MunichRetinaDevice", "PushBotLifEthernet"):
         with pytest.raises(UnsupportedError, match=name):
             getattr(sim.external_devices, name)()
+        with pytest.raises(UnsupportedError, match=name):
+            _ = getattr(sim.external_devices, name).MODE_128
 
 
 def test_every_name_that_is_served_can_be_imported():

@@ -141,13 +141,24 @@ SpikeSourcePoissonRefractory = _renewal(
 SpikeSourceGamma = _renewal(cells.SpikeSourceGamma, lambda rng, n, rate, p: rng.gamma(p["alpha"], 1000 / p["beta"], n))
 
 
+class _Refusing(type):
+    """A class of which nothing can be used."""
+
+    refusal: tuple[str, str, str]
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise UnsupportedError(*cls.refusal)
+
+
 def unavailable(name: str, why: str, instead: str = "") -> type:
-    """A class by that name which says at once why there is none."""
+    """A class by that name which says at its first use why there is none."""
 
     def refuse(self: Any, *args: Any, **kwargs: Any) -> None:
         raise UnsupportedError(name, why, instead)
 
-    return type(name, (), {"__init__": refuse, "__doc__": f"Not here: {why}."})
+    return _Refusing(name, (), {"__init__": refuse, "__doc__": f"Not here: {why}.", "refusal": (name, why, instead)})
 
 
 GIF_cond_exp = unavailable(
