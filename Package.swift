@@ -106,7 +106,7 @@ let package = Package(
             name: "spinnsim",
             dependencies: [
                 "Bench", "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Endings", "Fabric", "Machine",
-                "MapReport", "Mapping", "Results", "SpikeFiles", "Topology", "Transport",
+                "MapReport", "Mapping", "Results", "SpikeFiles", "Synapses", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,17 +11,19 @@ extension Network {
     /// - Parameters:
     ///   - topology: Path of the topology file; references are to files in its folder.
     ///   - memoryLimit: Bytes over all ranks; `nil`: what this host can give now.
+    ///   - evaluate: Makes lists of what is given by expressions, when the files have been read; says what there is to say.
     /// - Returns: what is legal in topology and files but probably worth knowing.
     /// - Throws: `badInput` for what is not supported or wrong in a file, `noInput` for a file that cannot be read,
     ///   `doesNotFit`.
     /// - Complexity: O(connections in files + pairs looked at).
     @discardableResult
     public mutating func resolve(
-        of topology: String, memoryLimit: Int? = nil, ranks: Int = 1
+        of topology: String, memoryLimit: Int? = nil, ranks: Int = 1,
+        evaluating evaluate: (inout Network) throws(Failure) -> [String] = { _ in [] }
     ) throws(Failure) -> [String] {
         // Neurons first: positions of all of them are computed below.
         try requireFits(memoryLimit: memoryLimit, ranks: ranks)
-        let warnings = try readConnections(of: topology)
+        let warnings = try readConnections(of: topology) + evaluate(&self)
         survey()
         estimateSynapseCores()
         try requireFits(memoryLimit: memoryLimit, ranks: ranks)

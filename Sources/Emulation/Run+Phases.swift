@@ -5,6 +5,7 @@ import Foundation
 import Mapping
 import Results
 import SpikeFiles
+import Synapses
 import Topology
 import Transport
 
@@ -47,7 +48,9 @@ extension Run {
         try network.findSpikeFiles(of: options.file)
         // One rank looks for mistakes; each reads the spikes of its own cores later.
         var findings = isSpeaker ? try network.checkSpikeFiles() : []
-        findings += try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks)
+        findings += try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks) {
+            (network) throws(Failure) in try network.evaluateExpressions()
+        }
         for text in warnings.map(\.text) + findings { log.warning(text) }
         return RunInput(network: network, sha256: sha256, warnings: warnings, findings: findings)
     }

@@ -378,6 +378,10 @@ public struct Synapse: Sendable {
     public var weight: ParameterValue
     /// ms; `nil`: one timestep.
     public var delay: ParameterValue?
+    /// What the weights are in place of ``weight``, by pair.
+    public var weightExpression: PairExpression?
+    /// What the delays are in place of ``delay``, by pair.
+    public var delayExpression: PairExpression?
     /// Timing and weight rules, where `plasticity` is `stdp`.
     public var stdp: STDPRule?
     /// Where `plasticity` is `neuromodulation`; the weight is the concentration then.

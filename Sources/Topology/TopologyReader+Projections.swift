@@ -74,6 +74,9 @@ extension TopologyReader {
         let rule = try readRule(
             connectorValue, "the connector", RuleSignature.connectors, except: ["conn_list"])
         let isConductance = target.model.isConductanceBased
+        let space = try readSpace(
+            object["space"], of: rule, isMeasured: object["synapse"]?.hasPairExpression == true)
+        pairSpace = space
         let synapse: Synapse
         if let value = object["synapse"] {
             synapse = try readSynapse(value, isConductance: isConductance)
@@ -81,12 +84,14 @@ extension TopologyReader {
             synapse = Synapse()
         }
         let synapseValue = object["synapse"] ?? object.value
-        let space = try readSpace(object["space"], of: rule)
         var recording = ProjectionRecording()
         if let value = object["record"] { recording = try readProjectionRecording(value, of: synapse) }
         if Self.signedConnectors.contains(rule.name) {
             guard synapse.isFixed else {
                 throw synapseValue.error(.conflict, "the synapses of a \(rule.name) are static; leave the type out")
+            }
+            guard synapse.weightExpression == nil, synapse.delayExpression == nil else {
+                throw synapseValue.error(.conflict, "the synapses of a \(rule.name) take no expressions")
             }
             if let parts { throw parts.refusal(of: rule) }
             return try readSigned(rule, source, target, object["receptor"]).map { receptor, pattern in
@@ -106,6 +111,13 @@ extension TopologyReader {
                 number: number)
         }
         let rowsHaveWeights = weights.isSet
+        for (isTwice, name) in [
+            (synapse.weightExpression != nil && rowsHaveWeights, "weight"),
+            (synapse.delayExpression != nil && connector.pattern?.hasDelays == true, "delay"),
+        ] where isTwice {
+            throw synapseValue.error(
+                .conflict, "the connections have a \(name) each, and \(name) is an expression; leave one out")
+        }
         let place = rowsHaveWeights ? rule.ownWeights ?? rule.object.value : synapseValue
         if synapse.changer != nil, rowsHaveWeights {
             throw place.error(.conflict, "a WeightChanger has one weight_change for all; leave the weights out")

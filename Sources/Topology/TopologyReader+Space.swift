@@ -126,11 +126,13 @@ extension TopologyReader {
 
     private static let spatial = ["DistanceDependentProbability", "SmallWorld"]
 
-    /// Where a connector measures distances.
-    func readSpace(_ value: JSONValue?, of rule: ReadRule) throws(TopologyError) -> Space {
+    /// Where a connector, or an expression of a weight or delay, measures distances.
+    func readSpace(
+        _ value: JSONValue?, of rule: ReadRule, isMeasured: Bool
+    ) throws(TopologyError) -> Space {
         var space = Space()
         guard let value else { return space }
-        guard Self.spatial.contains(rule.name) else {
+        guard isMeasured || Self.spatial.contains(rule.name) else {
             throw value.keyError(.conflict, "the connector \(rule.name) measures no distances; leave \"space\" out")
         }
         let object = try JSONObject(

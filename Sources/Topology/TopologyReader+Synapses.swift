@@ -40,12 +40,32 @@ extension TopologyReader {
     mutating func readWeightAndDelay(
         _ object: JSONObject, isConductance: Bool, into synapse: inout Synapse
     ) throws(TopologyError) {
-        if let weight = object["weight"] {
+        if let weight = object["weight"], let rule = try readPairExpression(weight, "weight") {
+            synapse.weightExpression = rule
+        } else if let weight = object["weight"] {
             try refuseList(weight, "weight")
             synapse.weight = try readParameter(
                 weight, "weight", isConductance ? .nonNegative : .fixedPoint, size: 1)
         }
-        if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
+        try readDelay(of: object, into: &synapse)
+    }
+
+    mutating func readDelay(of object: JSONObject, into synapse: inout Synapse) throws(TopologyError) {
+        guard let delay = object["delay"] else { return }
+        if let rule = try readPairExpression(delay, "delay") {
+            synapse.delayExpression = rule
+        } else {
+            synapse.delay = try readDelay(delay)
+        }
+    }
+
+    /// A value that is an expression; `nil`: it is something else.
+    private func readPairExpression(_ value: JSONValue, _ name: String) throws(TopologyError) -> PairExpression? {
+        guard value.isPairExpression else { return nil }
+        let object = try JSONObject(value, "the expression of \(name)", keys: ["expression"], required: ["expression"])
+        let text = try object.require("expression")
+        return PairExpression(
+            expression: try readExpression(text, "expression", PairExpression.variables(pairSpace)), space: pairSpace)
     }
 
     private mutating func readNeuromodulation(_ value: JSONValue) throws(TopologyError) -> Synapse {
@@ -56,7 +76,7 @@ extension TopologyReader {
         let weight = try object.require("weight")
         try refuseList(weight, "weight")
         synapse.weight = try readParameter(weight, "weight", .concentration, size: 1)
-        if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
+        try readDelay(of: object, into: &synapse)
         var rule = Neuromodulation()
         if let tau = object["tau_c"] { rule.tauC = try tau.number("tau_c", .positive) }
         if let tau = object["tau_d"] { rule.tauD = try tau.number("tau_d", .positive) }
@@ -145,5 +165,15 @@ extension TopologyReader {
                     + "delays are rounded to whole timesteps")
         }
         return .number(delay)
+    }
+}
+
+extension JSONValue {
+    /// It says what a value is by an expression.
+    var isPairExpression: Bool { isObject && members.contains { $0.key == "expression" } }
+
+    /// The synapse's weight or delay is an expression.
+    var hasPairExpression: Bool {
+        isObject && members.contains { ["weight", "delay"].contains($0.key) && $0.value.isPairExpression }
     }
 }

@@ -29,7 +29,7 @@ extension TopologyReader {
         synapse.weight = .number(change.magnitude)
         synapse.changer = WeightChanger(
             change: change, projection: try object.require("projection").string("projection"))
-        if let delay = object["delay"] { synapse.delay = try readDelay(delay) }
+        try readDelay(of: object, into: &synapse)
         return synapse
     }
 

@@ -14,6 +14,8 @@ public struct TopologyReader {
     private var droppedWarnings = 0
     /// Read first: times are checked against them.
     var simulation = Simulation(duration: 1)
+    /// Where the projection that is being read measures distances.
+    var pairSpace = Space()
 
     /// Reads and checks a topology.
     ///

@@ -33,7 +33,7 @@ public struct WeightSigns: Sendable {
 
     /// Adds what synapses have that no row gives a weight: that of the projection, and that of synapses which form.
     public mutating func complete(with synapse: Synapse) {
-        if !isSet { add(synapse.weight) }
+        if !isSet, synapse.weightExpression == nil { add(synapse.weight) }
         if let structural = synapse.structural, structural.initialWeight != 0 { add(structural.initialWeight) }
     }
 

@@ -6,6 +6,7 @@ import MapReport
 import Mapping
 import Results
 import SpikeFiles
+import Synapses
 import Topology
 
 /// `spinnsim map`: where a network goes on the machine and what that costs.
@@ -108,6 +109,7 @@ struct MapCommand: SerialCommand {
         try network.findSpikeFiles(of: topology)
         var more = try network.checkSpikeFiles()
         more += try network.readConnections(of: topology)
+        more += try network.evaluateExpressions()
         network.survey()
         network.estimateSynapseCores()
         more += try ChangesCheck.check(network.changes, of: network)

@@ -4,6 +4,7 @@ import Diagnostics
 import Emulation
 import Glibc
 import SpikeFiles
+import Synapses
 import Topology
 
 /// `spinnsim validate`: reads topology files and says what is in them and what is wrong with them.
@@ -88,7 +89,9 @@ struct Validate: SerialCommand {
         try network.requireSupported()
         try network.findSpikeFiles(of: file)
         var more = try network.checkSpikeFiles()
-        more += try network.resolve(of: file, memoryLimit: maxMemory?.bytes)
+        more += try network.resolve(of: file, memoryLimit: maxMemory?.bytes) {
+            (network) throws(Failure) in try network.evaluateExpressions()
+        }
         more += try ChangesCheck.check(network.changes, of: network)
         for warning in more { Self.complain("warning: \(warning)") }
         return (network, warnings.count + more.count)

@@ -115,7 +115,10 @@ enum Acceptances {
         [
             "", #""weight": -0.5"#, #""type": "Static", "weight": 0.5, "delay": 0.25"#,
             #""weight": {"distribution": "normal", "mu": 1, "sigma": 0.1}, "delay": {"distribution": "exponential", "beta": 2}"#,
+            #""weight": {"expression": "1 + 2*exp(-d)"}, "delay": {"expression": "1 + abs(i - j)"}"#,
+            #""type": "WeightChangeable", "w_min": 0, "w_max": 1, "weight": {"expression": "d[0] < 3"}"#,
         ].map { Sample.synapse($0) }
+        + [Sample.synapse(#""delay": {"expression": "d"}"#, more: #", "space": {"axes": "x"}"#)]
         + [
             (
                 #""type": "SpikePair", "tau_plus": 20, "tau_minus": 20, "A_plus": 0.01, "A_minus": 0.012"#,

@@ -271,6 +271,27 @@ extension Refusal {
         Sample.synapse(#""weight": 1"#, more: #", "record": \#(record)"#)
     }
 
+    static let pairExpressions = [
+        Refusal(Sample.synapse(#""weight": {"expression": 1}"#), "expression must be a string", at: "/weight/expression"),
+        Refusal(Sample.synapse(#""weight": {"expression": "d", "e": 1}"#), "has no key \"e\"", at: "/weight/e"),
+        .meaning(Sample.synapse(#""delay": {"expression": "x"}"#), "in expression, column 1", at: "/delay/expression"),
+        .meaning(
+            Sample.synapse(#""weight": {"expression": "d[1]"}"#, more: #", "space": {"axes": "x"}"#), "in expression",
+            at: "/weight/expression"),
+        .meaning(
+            Sample.projection(
+                #""pre": "in", "post": "E", "connector": {"type": "FromList", "conn_list": [[0, 0, 1, 2]]}, "#
+                    + #""synapse": {"weight": {"expression": "d"}}"#), "have a weight each", at: "/synapse"),
+        .meaning(
+            Sample.projection(
+                #""pre": "in", "post": "E", "connector": {"type": "FromList", "conn_list": [[0, 0, 1, 2]]}, "#
+                    + #""synapse": {"delay": {"expression": "d"}}"#), "have a delay each", at: "/synapse"),
+        Refusal(
+            Sample.synapse(
+                #""type": "Neuromodulation", "weight": {"expression": "d"}"#, more: #", "receptor": "reward""#),
+            "needs the key \"distribution\"", at: "/weight"),
+    ]
+
     static let weights = [
         Refusal(record(#"["weight"]"#), "cannot record \"weight\"; it can record \"weights\"", at: "/record/0"),
         Refusal(record(#"["weights", "weights"]"#), "is already in the list"),

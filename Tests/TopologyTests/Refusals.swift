@@ -25,7 +25,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
     static let all =
         document + simulation + machine + wrapping + populations + values + records + projections + patterns + spaces
-        + plasticity + neuromodulation + weightChanges + structural + weights
+        + plasticity + neuromodulation + weightChanges + structural + weights + pairExpressions
         + currents
 
     static let document = [
