@@ -59,6 +59,13 @@ struct OutputFile: ~Copyable {
         try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try write(UnsafeRawBufferPointer(buffer)) }
     }
 
+    /// Makes what has been written durable.
+    func sync() throws(Failure) {
+        guard fdatasync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            throw Failure(.outputFailed, "cannot write \(path) after \(bytesWritten) bytes: \(errnoText())")
+        }
+    }
+
     /// Makes the file durable and closes it; both are checked, since some file systems report a full disk only here.
     mutating func finish() throws(Failure) {
         guard descriptor >= 0 else { return }

@@ -11,6 +11,9 @@ public struct FrameSignal: Codable, Sendable, Equatable {
     /// Neurons of the population recorded by this rank, in the order of a row's values.
     public var neurons: [UInt32]
 
+    /// Rows of the steps before `step`.
+    func rows(before step: Int) -> Int { (step + interval - 1) / interval }
+
     public init(population: Int, variable: String, units: String, interval: Int = 1, neurons: [UInt32]) {
         self.population = population
         self.variable = variable

@@ -7,7 +7,7 @@ final class FrameSpillReader {
     /// Where a signal's rows are.
     struct Track {
         var blocks: [(block: SpillBlock, offset: Int)] = []
-        /// Rows that an earlier reading has had.
+        /// Rows that an earlier part or an earlier reading has had.
         var first = 0
         /// Rows of the log.
         var rows: Int { blocks.last.map { Int($0.block.end) } ?? first }
@@ -20,14 +20,20 @@ final class FrameSpillReader {
     let input: SpillInput
     let signals: [FrameSignal]
     private(set) var tracks: [Track]
+    /// What the log has of this step and later ones does not count; `nil`: all counts.
+    private let limit: Int?
 
     /// Opens the log at `path` and looks through it.
     ///
-    /// - Parameter mark: Where an earlier reading ended; `nil`: the beginning.
-    init(path: String, from mark: LogMarks.Frames? = nil) throws(Failure) {
+    /// - Parameters:
+    ///   - limit: What the log has of this step and later ones does not count; `nil`: all counts.
+    ///   - mark: Where an earlier reading ended; `nil`: the beginning.
+    init(path: String, limit: Int? = nil, from mark: LogMarks.Frames? = nil) throws(Failure) {
+        self.limit = limit
         input = try SpillInput(path: path, kind: .frames, at: mark?.position)
         signals = input.header.signals ?? []
-        tracks = signals.map { _ in Track() }
+        let start = input.header.start ?? 0
+        tracks = signals.map { Track(first: $0.rows(before: start)) }
         if let mark, mark.rows.count == tracks.count {
             for (signal, rows) in mark.rows.enumerated() { tracks[signal].first = rows }
         }
@@ -44,6 +50,17 @@ final class FrameSpillReader {
             }
             tracks[signal].blocks.append((block, offset))
         }
+    }
+
+    /// The row after the last of a signal that counts.
+    func rows(of signal: Int) -> Int {
+        min(tracks[signal].rows, limit.map { signals[signal].rows(before: $0) } ?? Int.max)
+    }
+
+    /// The log came to its end, or to where the next begins.
+    var isComplete: Bool {
+        guard let limit else { return input.isComplete }
+        return signals.indices.allSatisfy { rows(of: $0) == signals[$0].rows(before: limit) }
     }
 
     /// The next row of a signal, four bytes a value.

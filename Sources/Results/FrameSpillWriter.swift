@@ -24,15 +24,16 @@ public final class FrameSpillWriter {
     /// - Parameters:
     ///   - folder: `RunDirectory.working`.
     ///   - signals: what this rank records; signals without local neurons may be left out.
+    ///   - start: the first step.
     ///   - blockSize: bytes held back for all signals together.
     /// - Throws: `.cannotCreate`, `.outputFailed`.
     public init(
-        folder: String, rank: Int, run: RunDescription, signals: [FrameSignal], blockSize: Int = 1 << 20
+        folder: String, rank: Int, run: RunDescription, signals: [FrameSignal], start: Int = 0, blockSize: Int = 1 << 20
     ) throws(Failure) {
-        let header = SpillHeader(rank: rank, run: run, signals: signals)
+        let header = SpillHeader(rank: rank, run: run, signals: signals, start: start)
         output = try SpillOutput(kind: .frames, header: header, folder: folder)
         self.signals = signals
-        buffers = Array(repeating: Buffer(), count: signals.count)
+        buffers = signals.map { Buffer(first: UInt32(truncatingIfNeeded: $0.rows(before: start))) }
         limit = max(1, blockSize / 4 / max(1, signals.count))
     }
 
@@ -68,6 +69,12 @@ public final class FrameSpillWriter {
     public func flush() throws(Failure) {
         for signal in signals.indices { try writeBlock(signal) }
         clock.restart()
+    }
+
+    /// Writes what is held back, and makes it durable.
+    public func sync() throws(Failure) {
+        try flush()
+        try output.sync()
     }
 
     /// Closes the log with its last block and makes it durable.

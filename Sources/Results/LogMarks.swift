@@ -1,4 +1,4 @@
-/// How far the logs of a run that goes on have been read, by rank.
+/// How far the logs of a run that goes on have been read, by path.
 public struct LogMarks: Sendable {
     struct Spikes: Sendable {
         var position: SpillPosition
@@ -12,8 +12,8 @@ public struct LogMarks: Sendable {
         var rows: [Int]
     }
 
-    var spikes: [Int: Spikes] = [:]
-    var frames: [Int: Frames] = [:]
+    var spikes: [String: Spikes] = [:]
+    var frames: [String: Frames] = [:]
     /// Steps that have been read.
     public var step = 0
 

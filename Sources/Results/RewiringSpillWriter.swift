@@ -17,10 +17,16 @@ public final class RewiringSpillWriter {
     /// - Parameters:
     ///   - folder: `RunDirectory.working`.
     ///   - signals: The same on every rank.
+    ///   - start: The first step.
     /// - Throws: `.cannotCreate`, `.outputFailed`.
-    public init(folder: String, rank: Int, run: RunDescription, signals: [RewiringSignal]) throws(Failure) {
+    public init(folder: String, rank: Int, run: RunDescription, signals: [RewiringSignal], start: Int = 0)
+        throws(Failure)
+    {
         output = try SpillOutput(
-            kind: .rewiring, header: SpillHeader(rank: rank, run: run, rewiring: signals), folder: folder)
+            kind: .rewiring, header: SpillHeader(rank: rank, run: run, rewiring: signals, start: start),
+            folder: folder)
+        openStep = UInt32(truncatingIfNeeded: start)
+        firstStep = openStep
     }
 
     /// Appends an event of the step that is not complete yet.
@@ -46,6 +52,12 @@ public final class RewiringSpillWriter {
 
     /// Writes what is held back.
     public func flush() throws(Failure) { try writeBlock() }
+
+    /// Writes what is held back, and makes it durable.
+    public func sync() throws(Failure) {
+        try writeBlock()
+        try output.sync()
+    }
 
     /// Closes the log and makes it durable.
     public func finish() throws(Failure) {

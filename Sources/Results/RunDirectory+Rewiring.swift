@@ -41,32 +41,36 @@ extension RunDirectory {
 
     /// The same of the steps from `since` on, into another folder.
     func gatherRewiring(tolerant: Bool, since: Int, into folder: String) throws(Failure) -> [RewiringReport] {
-        var logs: [(input: SpillInput, entries: [RewiringEntry], steps: UInt32)] = []
-        for name in Files.names(in: working) ?? [] where SpillKind.rewiring.rank(fileName: name) != nil {
-            do throws(Failure) {
-                let input = try SpillInput(path: "\(working)/\(name)", kind: .rewiring)
-                let (entries, steps) = try Self.entries(of: input)
-                if !tolerant && !input.isComplete {
-                    throw Failure(.outputFailed, "\(input.path) is damaged at \(input.damage ?? "its end")")
+        var header: SpillHeader?
+        var all: [RewiringEntry] = []
+        for part in SpillPart.all(in: working) {
+            var logs: [(entries: [RewiringEntry], steps: UInt32)] = []
+            for rank in part.ranks(.rewiring) {
+                do throws(Failure) {
+                    let input = try SpillInput(path: part.path(.rewiring, rank: rank), kind: .rewiring)
+                    let (entries, steps) = try Self.entries(of: input)
+                    if !tolerant, part.limit.map({ steps < $0 }) ?? !input.isComplete {
+                        throw Failure(.outputFailed, "\(input.path) is damaged at \(input.damage ?? "its end")")
+                    }
+                    if let header,
+                        !header.run.isSameRun(as: input.header.run) || header.rewiring != input.header.rewiring
+                    {
+                        throw Failure(.outputFailed, "\(input.path) is of another run than the other logs")
+                    }
+                    header = input.header
+                    logs.append((entries, steps))
+                } catch {
+                    if !tolerant { throw error }
                 }
-                if let first = logs.first,
-                    first.input.header.run != input.header.run || first.input.header.rewiring != input.header.rewiring
-                {
-                    throw Failure(.outputFailed, "\(input.path) is of another run than the other logs")
-                }
-                logs.append((input, entries, steps))
-            } catch {
-                if !tolerant { throw error }
             }
+            // A rank without a log leaves holes that nobody could see.
+            guard let header, logs.count == header.run.ranks else { break }
+            let steps = min(logs.map(\.steps).min() ?? 0, UInt32(clamping: part.limit ?? Int.max))
+            // A target's events are of one rank, in their order.
+            for log in logs { all += log.entries.filter { $0.step >= since && $0.step < steps } }
+            if let limit = part.limit, steps < limit { break }
         }
-        // A rank without a log leaves holes that nobody could see.
-        guard let header = logs.first?.input.header, let signals = header.rewiring, logs.count == header.run.ranks
-        else {
-            return []
-        }
-        let steps = logs.map(\.steps).min() ?? 0
-        // A target's events are of one rank, in their order.
-        let all = logs.flatMap { log in log.entries.filter { $0.step >= since && $0.step < steps } }
+        guard let header, let signals = header.rewiring else { return [] }
         let order = all.indices.sorted { (all[$0].step, all[$0].target, $0) < (all[$1].step, all[$1].target, $1) }
         var reports: [RewiringReport] = []
         for (number, signal) in signals.enumerated() {
@@ -89,7 +93,7 @@ extension RunDirectory {
     /// The entries of a log, and the steps it is complete for.
     private static func entries(of input: SpillInput) throws(Failure) -> ([RewiringEntry], UInt32) {
         var entries: [RewiringEntry] = []
-        var steps: UInt32 = 0
+        var steps = UInt32(truncatingIfNeeded: input.header.start ?? 0)
         let signals = input.header.rewiring?.count ?? 0
         while let (block, payload) = try input.next() {
             let size = 4 * RewiringEntry.words

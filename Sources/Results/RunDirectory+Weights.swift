@@ -38,48 +38,63 @@ extension RunDirectory {
 
     /// The same into another folder.
     func gatherWeights(tolerant: Bool, into folder: String) throws(Failure) -> [WeightReport] {
-        var readers: [WeightSpillReader] = []
-        for name in Files.names(in: working) ?? [] where SpillKind.weights.rank(fileName: name) != nil {
-            do throws(Failure) {
-                let reader = try WeightSpillReader(path: "\(working)/\(name)")
-                if !tolerant && !reader.input.isComplete {
-                    throw Failure(
-                        .outputFailed, "\(reader.input.path) is damaged at \(reader.input.damage ?? "its end")")
+        var parts: [[WeightSpillReader]] = []
+        for part in SpillPart.all(in: working) {
+            var readers: [WeightSpillReader] = []
+            for rank in part.ranks(.weights) {
+                do throws(Failure) {
+                    let reader = try WeightSpillReader(path: part.path(.weights, rank: rank), limit: part.limit)
+                    if !tolerant && !reader.isComplete {
+                        throw Failure(
+                            .outputFailed, "\(reader.input.path) is damaged at \(reader.input.damage ?? "its end")")
+                    }
+                    if let first = parts.first?.first ?? readers.first,
+                        !first.input.header.run.isSameRun(as: reader.input.header.run)
+                            || first.signals != reader.signals
+                    {
+                        throw Failure(.outputFailed, "\(reader.input.path) is of another run than the other logs")
+                    }
+                    readers.append(reader)
+                } catch {
+                    if !tolerant { throw error }
                 }
-                if let first = readers.first,
-                    first.input.header.run != reader.input.header.run || first.signals != reader.signals
-                {
-                    throw Failure(.outputFailed, "\(reader.input.path) is of another run than the other logs")
-                }
-                readers.append(reader)
-            } catch {
-                if !tolerant { throw error }
             }
+            // A rank without a log leaves holes that nobody could see.
+            guard let first = readers.first, readers.count == first.input.header.run.ranks else { break }
+            parts.append(readers)
         }
-        // A rank without a log leaves holes that nobody could see.
-        guard let first = readers.first, readers.count == first.input.header.run.ranks else { return [] }
+        guard let first = parts.first?.first else { return [] }
         var reports: [WeightReport] = []
         for signal in first.signals.indices {
-            if let report = try gatherWeights(of: signal, from: readers, into: folder) { reports.append(report) }
+            if let report = try gatherWeights(of: signal, from: parts, into: folder) { reports.append(report) }
         }
         return reports
     }
 
     private func gatherWeights(
-        of number: Int, from readers: [WeightSpillReader], into folder: String
+        of number: Int, from parts: [[WeightSpillReader]], into folder: String
     ) throws(Failure) -> WeightReport? {
-        let signal = readers[0].signals[number]
-        let run = readers[0].input.header.run
+        let signal = parts[0][0].signals[number]
+        let run = parts[0][0].input.header.run
         guard max(signal.pre, signal.post) < run.populations.count, signal.scale != 0 else {
             throw Failure(.bug, "the logs of weights name populations that are not there")
         }
-        let samples = readers.map { $0.samples[number].count }.min() ?? 0
-        guard samples > 0 else { return nil }
-        let steps = readers[0].samples[number].prefix(samples).map(\.step)
-        guard readers.allSatisfy({ $0.samples[number].prefix(samples).map(\.step) == steps }) else {
-            throw Failure(.bug, "ranks disagree about when the weights of \(signal.projection) are recorded")
+        // By sample its step, the logs that have it, and its number in them.
+        var taken: [(step: UInt32, readers: [WeightSpillReader], number: Int)] = []
+        for readers in parts {
+            let count = readers.map { $0.samples[number].count }.min() ?? 0
+            let steps = readers[0].samples[number].prefix(count).map(\.step)
+            guard readers.allSatisfy({ $0.samples[number].prefix(count).map(\.step) == steps }) else {
+                throw Failure(.bug, "ranks disagree about when the weights of \(signal.projection) are recorded")
+            }
+            taken += steps.enumerated().map { ($1, readers, $0) }
         }
-        let last = Self.blocks(of: readers, signal: number, sample: samples - 1)
+        guard !taken.isEmpty else { return nil }
+        let (samples, steps) = (taken.count, taken.map(\.step))
+        func blocks(_ sample: Int) -> [WeightBlock] {
+            Self.blocks(of: taken[sample].readers, signal: number, sample: taken[sample].number)
+        }
+        let last = blocks(samples - 1)
         let count = last.reduce(0) { $0 + $1.count }
         let times = signal.interval == nil ? nil : steps.map { Double($0) * run.timestep }
         let path = "weights/\(signal.name).h5"
@@ -97,7 +112,7 @@ extension RunDirectory {
             if times != nil, !signal.isStructural {
                 for sample in 0..<samples {
                     var first = 0
-                    for place in Self.blocks(of: readers, signal: number, sample: sample) {
+                    for place in blocks(sample) {
                         let (own, pending) = try place.weights(signal)
                         try writer.write(sample: sample, from: first, own, pending: pending)
                         first += place.count
@@ -106,7 +121,7 @@ extension RunDirectory {
             } else if let times {
                 let writer = try writer.samples(times)
                 for sample in 0..<samples {
-                    for place in Self.blocks(of: readers, signal: number, sample: sample) {
+                    for place in blocks(sample) {
                         let synapses = try place.synapses(timestep: run.timestep)
                         let (own, pending) = try place.weights(signal)
                         try writer.append(

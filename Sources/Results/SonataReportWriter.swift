@@ -109,21 +109,24 @@ extension RunDirectory {
         _ selection: LogSelection, tolerant: Bool, from marks: inout LogMarks
     ) throws(Failure) -> [FrameReport] {
         var readers: [FrameSpillReader] = []
-        for name in Files.names(in: working) ?? [] {
-            guard let rank = SpillKind.frames.rank(fileName: name) else { continue }
-            do throws(Failure) {
-                let reader = try FrameSpillReader(path: "\(working)/\(name)", from: marks.frames[rank])
-                if !tolerant && !reader.input.isComplete {
-                    throw Failure(
-                        .outputFailed, "\(reader.input.path) is damaged at \(reader.input.damage ?? "its end")")
+        for part in SpillPart.all(in: working) {
+            for rank in part.ranks(.frames) {
+                do throws(Failure) {
+                    let path = part.path(.frames, rank: rank)
+                    let reader = try FrameSpillReader(path: path, limit: part.limit, from: marks.frames[path])
+                    if !tolerant && !reader.isComplete {
+                        throw Failure(
+                            .outputFailed, "\(reader.input.path) is damaged at \(reader.input.damage ?? "its end")")
+                    }
+                    if let first = readers.first, !first.input.header.run.isSameRun(as: reader.input.header.run) {
+                        throw Failure(.outputFailed, "\(reader.input.path) is of another run than the other logs")
+                    }
+                    readers.append(reader)
+                    marks.frames[path] = LogMarks.Frames(
+                        position: reader.input.position, rows: reader.tracks.map(\.rows))
+                } catch {
+                    if !tolerant { throw error }
                 }
-                if let first = readers.first, first.input.header.run != reader.input.header.run {
-                    throw Failure(.outputFailed, "\(reader.input.path) is of another run than the other logs")
-                }
-                readers.append(reader)
-                marks.frames[rank] = LogMarks.Frames(position: reader.input.position, rows: reader.tracks.map(\.rows))
-            } catch {
-                if !tolerant { throw error }
             }
         }
         var keys: [(population: Int, variable: String)] = []
@@ -144,61 +147,113 @@ extension RunDirectory {
     private func gatherFrame(
         of population: Int, _ variable: String, from readers: [FrameSpillReader], _ selection: LogSelection
     ) throws(Failure) -> FrameReport? {
-        var parts: [(reader: FrameSpillReader, signal: Int)] = []
-        var neurons: [UInt32] = []
-        for reader in readers {
-            for (index, signal) in reader.signals.enumerated()
-            where signal.population == population && signal.variable == variable && !signal.neurons.isEmpty {
-                parts.append((reader, index))
-                neurons += signal.neurons
-            }
-        }
-        guard let first = parts.first else { return nil }
-        neurons.sort()
+        let stretches = Self.stretches(of: population, variable, in: readers)
+        guard let last = stretches.last, let first = last.tracks.first else { return nil }
+        let neurons = last.neurons
         let kind = first.reader.signals[first.signal]
         let run = first.reader.input.header.run
-        guard population < run.populations.count, kind.interval > 0, zip(neurons, neurons.dropFirst()).allSatisfy(<),
-            parts.allSatisfy({ $0.reader.signals[$0.signal].interval == kind.interval })
+        guard population < run.populations.count, kind.interval > 0,
+            stretches.allSatisfy({ $0.neurons == neurons && $0.intervals == [kind.interval] }),
+            zip(neurons, neurons.dropFirst()).allSatisfy(<)
         else { throw Failure(.bug, "ranks disagree about who records \(variable) of population \(population)") }
         let name = run.populations[population].name
-        let begin = parts.map { $0.reader.tracks[$0.signal].first }.max() ?? 0
-        let firstRow = max(begin, (selection.since + kind.interval - 1) / kind.interval)
-        let rows = max(0, (parts.map { $0.reader.tracks[$0.signal].rows }.min() ?? 0) - firstRow)
-        for part in parts {
-            for _ in begin..<min(firstRow, part.reader.tracks[part.signal].rows) {
-                _ = try part.reader.nextRow(of: part.signal)
-            }
+        var end = stretches[0].firstRow
+        let firstRow = max(end, (selection.since + kind.interval - 1) / kind.interval)
+        var whole: [FrameStretch] = []
+        for stretch in stretches where stretch.firstRow == end {
+            whole.append(try stretch.dropping(rowsBefore: firstRow))
+            end = stretch.end
         }
-        // Column of each value of each part.
-        let columns = parts.map { part in
-            part.reader.signals[part.signal].neurons.map { neuron in neurons.partitioningIndex { $0 >= neuron } }
-        }
+        let rows = max(0, end - firstRow)
         let path = "reports/\(name).\(variable).h5"
         try publish(path, in: selection.folder) { (temporary) throws(Failure) in
             let writer = try SonataReportWriter(
                 creating: temporary, population: name, units: kind.units, neurons: neurons, first: firstRow, rows: rows,
                 interval: Double(kind.interval) * run.timestep)
-            var slab: [Float] = []
-            for start in stride(from: 0, to: rows, by: writer.rowsAtOnce) {
-                let count = min(writer.rowsAtOnce, rows - start)
-                slab = [Float](repeating: 0, count: count * neurons.count)
-                for row in 0..<count {
-                    for (part, columns) in zip(parts, columns) {
-                        let values = try part.reader.nextRow(of: part.signal)
-                        values.withUnsafeBytes { raw in
-                            for (i, column) in columns.enumerated() {
-                                slab[row * neurons.count + column] = raw.loadUnaligned(
-                                    fromByteOffset: 4 * i, as: Float.self)
-                            }
-                        }
-                    }
+            var row = 0
+            while row < rows {
+                let count = min(writer.rowsAtOnce, rows - row)
+                var slab = [Float](repeating: 0, count: count * neurons.count)
+                for place in 0..<count {
+                    while let stretch = whole.first, firstRow + row + place >= stretch.end { whole.removeFirst() }
+                    try whole.first?.nextRow(into: &slab, at: place * neurons.count)
                 }
                 try writer.append(slab)
+                row += count
             }
             try writer.finish()
         }
         return FrameReport(
             file: path, population: name, variable: variable, neurons: neurons.count, samples: rows)
+    }
+
+    /// The stretches of rows of a variable that each part of the run has, ascending.
+    private static func stretches(
+        of population: Int, _ variable: String, in readers: [FrameSpillReader]
+    ) -> [FrameStretch] {
+        var stretches: [FrameStretch] = []
+        for reader in readers {
+            for (index, signal) in reader.signals.enumerated()
+            where signal.population == population && signal.variable == variable && !signal.neurons.isEmpty {
+                if stretches.last?.start != reader.input.header.start {
+                    stretches.append(FrameStretch(start: reader.input.header.start))
+                }
+                stretches[stretches.count - 1].tracks.append((reader, index))
+            }
+        }
+        return stretches.map { $0.completed() }
+    }
+}
+
+/// The rows of a variable that one part of a run has.
+private struct FrameStretch {
+    /// First step of the part.
+    var start: Int?
+    /// Row after the last that an earlier part or an earlier reading has had.
+    private(set) var firstRow = 0
+    var tracks: [(reader: FrameSpillReader, signal: Int)] = []
+    /// Of all tracks, ascending.
+    private(set) var neurons: [UInt32] = []
+    /// Row after the last that all tracks have.
+    private(set) var end = 0
+    /// By track, the column of each value.
+    private var columns: [[Int]] = []
+
+    init(start: Int?) { self.start = start }
+
+    var intervals: Set<Int> { Set(tracks.map { $0.reader.signals[$0.signal].interval }) }
+
+    /// With what follows from its tracks.
+    func completed() -> FrameStretch {
+        var stretch = self
+        let sorted = tracks.flatMap { $0.reader.signals[$0.signal].neurons }.sorted()
+        stretch.neurons = sorted
+        stretch.firstRow = tracks.map { $0.reader.tracks[$0.signal].first }.max() ?? 0
+        stretch.end = tracks.map { $0.reader.rows(of: $0.signal) }.min() ?? firstRow
+        stretch.columns = tracks.map { track in
+            track.reader.signals[track.signal].neurons.map { neuron in sorted.partitioningIndex { $0 >= neuron } }
+        }
+        return stretch
+    }
+
+    /// Without the rows before one.
+    func dropping(rowsBefore first: Int) throws(Failure) -> FrameStretch {
+        for _ in firstRow..<max(firstRow, min(first, end)) {
+            for track in tracks { _ = try track.reader.nextRow(of: track.signal) }
+        }
+        return self
+    }
+
+    /// Puts the next row where it belongs.
+    func nextRow(into slab: inout [Float], at first: Int) throws(Failure) {
+        for (track, columns) in zip(tracks, columns) {
+            let values = try track.reader.nextRow(of: track.signal)
+            values.withUnsafeBytes { raw in
+                for (i, column) in columns.enumerated() {
+                    slab[first + column] = raw.loadUnaligned(fromByteOffset: 4 * i, as: Float.self)
+                }
+            }
+        }
     }
 }
 

@@ -50,6 +50,8 @@ public final class SpikeMerger {
     /// The run as the logs describe it.
     public let run: RunDescription
     private let sources: [any SpikeSource]
+    /// Of all parts, and of the last.
+    private let all: [SpikeSpillReader]
     private let logs: [SpikeSpillReader]
     /// Logs that could not be opened at all.
     private let lost: [RankLog]
@@ -62,13 +64,42 @@ public final class SpikeMerger {
     /// - Throws: `.noInput` when there are no logs; when not tolerant `.outputFailed` for a log that is missing or
     ///   damaged.
     public init(folder: String, tolerant: Bool = false, from marks: LogMarks = LogMarks()) throws(Failure) {
-        let ranks = (Files.names(in: folder) ?? []).compactMap(SpillKind.spikes.rank(fileName:)).sorted()
         var readers: [SpikeSpillReader] = []
         var lost: [RankLog] = []
+        var lastRun: RunDescription?
+        for part in SpillPart.all(in: folder) {
+            let own = try Self.open(part, tolerant: tolerant, from: marks, &lost)
+            if let run = own.first?.input.header.run {
+                guard lastRun.map(run.isSameRun) ?? true else {
+                    throw Failure(
+                        tolerant ? .badInput : .outputFailed,
+                        "\(own[0].input.path) is of another run than the logs before it")
+                }
+                lastRun = run
+            }
+            readers += own
+        }
+        guard let run = lastRun else {
+            throw Failure(.noInput, lost.first?.damage ?? "there are no spike logs in \(folder)")
+        }
+        self.run = run
+        self.lost = lost
+        all = readers
+        logs = readers.filter { $0.input.header.start == readers.last?.input.header.start }
+        sources = readers
+        self.tolerant = tolerant
+    }
+
+    /// Opens the logs of a part.
+    private static func open(
+        _ part: SpillPart, tolerant: Bool, from marks: LogMarks, _ lost: inout [RankLog]
+    ) throws(Failure) -> [SpikeSpillReader] {
+        var readers: [SpikeSpillReader] = []
+        let ranks = part.ranks(.spikes)
         for rank in ranks {
             do throws(Failure) {
-                let reader = try SpikeSpillReader(
-                    path: "\(folder)/\(SpillKind.spikes.fileName(rank: rank))", from: marks.spikes[rank])
+                let path = part.path(.spikes, rank: rank)
+                let reader = try SpikeSpillReader(path: path, limit: part.limit, from: marks.spikes[path])
                 if let first = readers.first, !reader.input.header.belongs(with: first.input.header, rank: rank) {
                     throw Failure(.badInput, "\(reader.input.path) is of another run than the other logs")
                 }
@@ -78,25 +109,20 @@ public final class SpikeMerger {
                 lost.append(RankLog(rank: rank, damage: error.message))
             }
         }
-        guard let run = readers.first?.input.header.run else {
-            throw Failure(.noInput, lost.first?.damage ?? "there are no spike logs in \(folder)")
-        }
-        for rank in 0..<run.ranks where !ranks.contains(rank) {
-            guard tolerant else { throw Failure(.outputFailed, "the spike log of rank \(rank) is not in \(folder)") }
+        for rank in 0..<(readers.first?.input.header.run.ranks ?? 0) where !ranks.contains(rank) {
+            guard tolerant else {
+                throw Failure(.outputFailed, "the spike log of rank \(rank) is not in \(part.folder)")
+            }
             lost.append(RankLog(rank: rank, damage: "there is no log"))
         }
-        self.run = run
-        self.lost = lost
-        logs = readers
-        sources = readers
-        self.tolerant = tolerant
+        return readers
     }
 
-    /// Where the logs have been read to.
-    var marks: [Int: LogMarks.Spikes] {
-        var marks: [Int: LogMarks.Spikes] = [:]
-        for reader in logs {
-            marks[reader.log.rank] = LogMarks.Spikes(position: reader.input.position, steps: reader.log.intactSteps)
+    /// Where the logs have been read to, by path.
+    var marks: [String: LogMarks.Spikes] {
+        var marks: [String: LogMarks.Spikes] = [:]
+        for reader in all {
+            marks[reader.input.path] = LogMarks.Spikes(position: reader.input.position, steps: reader.log.intactSteps)
         }
         return marks
     }
@@ -105,7 +131,7 @@ public final class SpikeMerger {
     init(run: RunDescription, sources: [any SpikeSource]) {
         self.run = run
         self.sources = sources
-        logs = []
+        (all, logs) = ([], [])
         lost = []
         tolerant = false
     }
@@ -144,7 +170,8 @@ public final class SpikeMerger {
         }
         for sink in sinks { try sink.finish() }
         result.hash = hash.hex()
-        result.logs = (logs.map(\.log) + lost).sorted { $0.rank < $1.rank }
+        let earlier = all.filter { $0.input.header.start != logs.first?.input.header.start && !$0.log.isComplete }
+        result.logs = (logs.map(\.log) + earlier.map(\.log) + lost).sorted { $0.rank < $1.rank }
         return result
     }
 

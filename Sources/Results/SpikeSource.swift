@@ -47,11 +47,14 @@ final class SpikeSpillReader: SpikeSource {
     private var words: UnsafeMutableBufferPointer<UInt32> = .init(start: nil, count: 0)
     private var wordCount = 0
     private var position = 0
+    /// What the log has of this step and later ones does not count; `nil`: all counts.
+    private let limit: Int?
 
     /// Opens the log at `path` and goes to its first run, or to the first of those written since an earlier reading.
-    init(path: String, from mark: LogMarks.Spikes? = nil) throws(Failure) {
+    init(path: String, limit: Int? = nil, from mark: LogMarks.Spikes? = nil) throws(Failure) {
         input = try SpillInput(path: path, kind: .spikes, at: mark?.position)
-        log = RankLog(rank: input.header.rank, intactSteps: mark?.steps ?? 0)
+        log = RankLog(rank: input.header.rank, intactSteps: mark?.steps ?? input.header.start ?? 0)
+        self.limit = limit
         try advance()
     }
 
@@ -64,6 +67,11 @@ final class SpikeSpillReader: SpikeSource {
                 return
             }
         }
+        if let limit, Int(words[position]) >= limit {
+            run = nil
+            log.isComplete = true
+            return
+        }
         // `readBlock` has seen that all runs of the block make sense.
         let count = Int(words[position + 2])
         run = SpikeRun(
@@ -75,6 +83,10 @@ final class SpikeSpillReader: SpikeSource {
 
     /// Reads the next block; false at the end.
     private func readBlock() throws(Failure) -> Bool {
+        if let limit, log.intactSteps >= limit {
+            log.isComplete = true
+            return false
+        }
         guard let (block, payload) = try input.next() else {
             log.isComplete = input.isComplete
             log.damage = input.damage

@@ -40,10 +40,16 @@ public final class SpikeSpillWriter {
     ///
     /// - Parameters:
     ///   - folder: `RunDirectory.working`.
+    ///   - start: the first step.
     ///   - blockSize: bytes of a block; by default 1 MiB, less on many ranks, since merging holds one block of each.
     /// - Throws: `.cannotCreate`, `.outputFailed`.
-    public init(folder: String, rank: Int, run: RunDescription, blockSize: Int? = nil) throws(Failure) {
-        output = try SpillOutput(kind: .spikes, header: SpillHeader(rank: rank, run: run), folder: folder)
+    public init(
+        folder: String, rank: Int, run: RunDescription, start: Int = 0, blockSize: Int? = nil
+    ) throws(Failure) {
+        output = try SpillOutput(
+            kind: .spikes, header: SpillHeader(rank: rank, run: run, start: start), folder: folder)
+        openStep = UInt32(truncatingIfNeeded: start)
+        firstStep = openStep
         blockWords = (blockSize ?? SpikeSpillWriter.blockSize(ranks: run.ranks)) / 4
         keys = .allocate(capacity: 4096)
         words = .allocate(capacity: blockWords + 4096)
@@ -110,6 +116,12 @@ public final class SpikeSpillWriter {
 
     /// Writes what is complete even though the block is not full.
     public func flush() throws(Failure) { try writeBlock() }
+
+    /// Writes what is complete, and makes it durable.
+    public func sync() throws(Failure) {
+        try writeBlock()
+        try output.sync()
+    }
 
     private func open(_ step: UInt32) throws(Failure) {
         guard step > openStep else {

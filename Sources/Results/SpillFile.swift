@@ -9,7 +9,7 @@ struct SpillOutput: ~Copyable {
     /// Creates the log of a rank in `folder`.
     init(kind: SpillKind, header: SpillHeader, folder: String) throws(Failure) {
         let bytes = try header.bytes(kind: kind)
-        file = try OutputFile(creating: "\(folder)/\(kind.fileName(rank: header.rank))", startingWith: bytes)
+        file = try OutputFile(creating: "\(folder)/\(kind.fileName(rank: header.rank, start: header.start ?? 0))", startingWith: bytes)
     }
 
     /// Bytes the system has accepted.
@@ -27,6 +27,9 @@ struct SpillOutput: ~Copyable {
         try file.write(block.bytes(payload: payload))
         try file.write(payload)
     }
+
+    /// Makes durable what has been written.
+    func sync() throws(Failure) { try file.sync() }
 
     /// Appends the last block and makes the file durable.
     mutating func finish(end: UInt32) throws(Failure) {

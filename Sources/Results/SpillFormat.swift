@@ -5,6 +5,9 @@
 //     block    …
 //     block    tag = `SpillBlock.lastTag`, no payload: the rank came to its end
 //
+// A run that goes on from a saved state writes logs of its own, which begin at the step of the state; what earlier logs have of
+// that step and later ones does not count (``SpillPart``).
+//
 // Everything is little-endian. A checksum is the first 8 bytes of a SHA-256 over the fields before it and the payload
 // after it, so a flipped bit anywhere is seen. Blocks count from 0 and each begins at the step at which the one before
 // ended: `first` up to but excluding `end` are the steps the block is complete for. Whoever reads therefore knows how
@@ -39,23 +42,33 @@ enum SpillKind: UInt32, CaseIterable, Sendable {
     case weights = 3
     case rewiring = 4
 
-    /// The file of a rank's log in the run's working folder.
-    func fileName(rank: Int) -> String {
+    private var name: String {
         switch self {
-        case .spikes: "spikes.\(rank).spill"
-        case .frames: "frames.\(rank).spill"
-        case .weights: "weights.\(rank).spill"
-        case .rewiring: "rewiring.\(rank).spill"
+        case .spikes: "spikes"
+        case .frames: "frames"
+        case .weights: "weights"
+        case .rewiring: "rewiring"
         }
     }
 
+    /// The file of a rank's log in the run's working folder.
+    ///
+    /// - Parameter start: The step it begins at.
+    func fileName(rank: Int, start: Int = 0) -> String {
+        start == 0 ? "\(name).\(rank).spill" : "\(name).\(rank).\(start).spill"
+    }
+
     /// The rank a file name belongs to.
-    func rank(fileName: String) -> Int? {
+    func rank(fileName: String) -> Int? { part(fileName: fileName)?.rank }
+
+    /// The rank a file name belongs to, and the step its log begins at.
+    func part(fileName: String) -> (rank: Int, start: Int)? {
         let parts = fileName.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[2] == "spill", let rank = Int(parts[1]), rank >= 0,
-            fileName == self.fileName(rank: rank)
+        guard 3...4 ~= parts.count, let rank = Int(parts[1]), rank >= 0,
+            let start = parts.count == 4 ? Int(parts[2]) : 0, start >= 0,
+            fileName == self.fileName(rank: rank, start: start)
         else { return nil }
-        return rank
+        return (rank, start)
     }
 }
 
@@ -69,6 +82,8 @@ struct SpillHeader: Codable, Sendable, Equatable {
     var weights: [WeightSignal]?
     /// Of a log of synapses that form and go.
     var rewiring: [RewiringSignal]?
+    /// The step the log begins at; `nil`: 0.
+    var start: Int?
 
     static let magic = Array("SPNSPILL".utf8)
     static let version: UInt32 = 1

@@ -19,6 +19,9 @@ public struct WeightSignal: Codable, Sendable, Equatable {
     /// Every sample has synapses of its own.
     public var isStructural: Bool
 
+    /// Samples taken before `step`, but for the one at the end of the run.
+    func samples(before step: Int) -> Int { interval.map { (step + $0 - 1) / $0 } ?? 0 }
+
     public init(
         name: String, projection: String, pre: Int, post: Int, units: String, scale: Double, interval: Int? = nil,
         hasPending: Bool = false, isStructural: Bool = false

@@ -21,19 +21,25 @@ final class WeightSpillReader {
     let input: SpillInput
     let signals: [WeightSignal]
     private(set) var samples: [[Sample]]
+    /// The log came to its end, or to where the next begins.
+    private(set) var isComplete = false
 
     /// Opens the log at `path` and looks through it.
-    init(path: String) throws(Failure) {
+    ///
+    /// - Parameter limit: What the log has of this step and later ones does not count; `nil`: all counts.
+    init(path: String, limit: Int? = nil) throws(Failure) {
         input = try SpillInput(path: path, kind: .weights)
         signals = input.header.weights ?? []
         var synapses = signals.map { _ in [Synapses]() }
         samples = signals.map { _ in [] }
+        let start = input.header.start ?? 0
+        let earlier = signals.map { $0.samples(before: start) }
         var open = signals.map { _ in [(block: SpillBlock, offset: Int)]() }
         while true {
             let offset = input.offset
             guard let (block, payload) = try input.next() else { break }
             let signal = Int(block.tag / 2)
-            guard signal < signals.count, Int(block.first) == samples[signal].count else {
+            guard signal < signals.count, Int(block.first) == earlier[signal] + samples[signal].count else {
                 input.reject("the block before it makes no sense")
                 break
             }
@@ -67,6 +73,13 @@ final class WeightSpillReader {
             guard isSense else {
                 input.reject("the block before it makes no sense")
                 break
+            }
+        }
+        isComplete = input.isComplete
+        if let limit {
+            for signal in signals.indices { samples[signal].removeAll { Int($0.step) >= limit } }
+            isComplete = signals.indices.allSatisfy {
+                earlier[$0] + samples[$0].count == signals[$0].samples(before: limit)
             }
         }
     }

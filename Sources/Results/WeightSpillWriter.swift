@@ -18,12 +18,14 @@ public final class WeightSpillWriter {
     /// - Parameters:
     ///   - folder: `RunDirectory.working`.
     ///   - signals: The same on every rank.
+    ///   - start: The first step.
     /// - Throws: `.cannotCreate`, `.outputFailed`.
-    public init(folder: String, rank: Int, run: RunDescription, signals: [WeightSignal]) throws(Failure) {
+    public init(folder: String, rank: Int, run: RunDescription, signals: [WeightSignal], start: Int = 0) throws(Failure)
+    {
         output = try SpillOutput(
-            kind: .weights, header: SpillHeader(rank: rank, run: run, weights: signals), folder: folder)
+            kind: .weights, header: SpillHeader(rank: rank, run: run, weights: signals, start: start), folder: folder)
         self.signals = signals
-        samples = Array(repeating: 0, count: signals.count)
+        samples = signals.map { UInt32(truncatingIfNeeded: $0.samples(before: start)) }
     }
 
     /// Appends synapses of a signal, before its first sample is complete; where they come and go, of each sample.
@@ -70,6 +72,9 @@ public final class WeightSpillWriter {
                 tag: WeightBlockTag.weights(signal), count: 0, first: number, end: number + 1, payload: bytes)
         }
     }
+
+    /// Makes durable what has been appended.
+    public func sync() throws(Failure) { try output.sync() }
 
     /// Closes the log and makes it durable.
     public func finish(steps: UInt32) throws(Failure) { try output.finish(end: steps) }
