@@ -61,12 +61,14 @@ let package = Package(
             name: "ConnectionFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),
 
         // MARK: - State, rows and kernels
-        .target(name: "Neurons", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
-        .target(name: "Plasticity", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
+        .target(name: "Snapshots", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
+        .target(name: "Neurons", dependencies: ["CIntrinsics", "FixedPoint", "Snapshots"], swiftSettings: kernel),
+        .target(name: "Plasticity", dependencies: ["CIntrinsics", "FixedPoint", "Snapshots"], swiftSettings: kernel),
         .target(
             name: "Synapses",
             dependencies: [
-                "CIntrinsics", "Diagnostics", "Expressions", "FixedPoint", "Plasticity", "Sampling", "Topology",
+                "CIntrinsics", "Diagnostics", "Expressions", "FixedPoint", "Plasticity", "Sampling", "Snapshots",
+                "Topology",
             ],
             swiftSettings: kernel),
 
@@ -77,7 +79,7 @@ let package = Package(
         .target(
             name: "Results",
             dependencies: [
-                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Machine", "Pages", "Topology",
+                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Machine", "Pages", "Snapshots", "Topology",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -93,7 +95,8 @@ let package = Package(
             name: "Emulation",
             dependencies: [
                 "ConnectionFiles", "Diagnostics", "Endings", "Fabric", "FixedPoint", "Machine", "MapReport", "Mapping",
-                "Neurons", "Plasticity", "Results", "Sampling", "SpikeFiles", "Synapses", "Topology", "Transport",
+                "Neurons", "Plasticity", "Results", "Sampling", "Snapshots", "SpikeFiles", "Synapses", "Topology",
+                "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
@@ -154,8 +157,7 @@ let package = Package(
             name: "EmulationTests",
             dependencies: [
                 "ConnectionFiles", "Diagnostics", "Emulation", "Fabric", "FixedPoint", "Mapping", "Neurons", "Results",
-                "TestSupport",
-                "Topology", "Transport",
+                "Snapshots", "TestSupport", "Topology", "Transport",
             ],
             swiftSettings: common),
         .testTarget(

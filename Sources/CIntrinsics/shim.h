@@ -180,4 +180,18 @@ static inline void cintrinsics_transpose(
     }
     for (int k = 0; k < 8; k++) __builtin_memcpy(columns + k * stride, &b[k], 32);
 }
+
+/// Continues a CRC-32C (Castagnoli, reflected) over `count` bytes.
+__attribute__((target("sse4.2"))) static inline uint32_t cintrinsics_crc32c(const void *bytes, long count, uint32_t crc) {
+    const unsigned char *at = (const unsigned char *)bytes;
+    uint64_t wide = crc;
+    for (; count >= 8; count -= 8, at += 8) {
+        uint64_t word;
+        __builtin_memcpy(&word, at, 8);
+        wide = __builtin_ia32_crc32di(wide, word);
+    }
+    uint32_t narrow = (uint32_t)wide;
+    for (; count > 0; count--, at++) narrow = __builtin_ia32_crc32qi(narrow, *at);
+    return narrow;
+}
 #endif

@@ -107,7 +107,7 @@ public final class InjectedCurrents {
     }
 
     /// A source on one core.
-    private struct Copy {
+    struct Copy {
         let current: InjectedCurrent
         /// Neurons' positions in `neurons`.
         let range: Range<Int>
@@ -125,7 +125,7 @@ public final class InjectedCurrents {
     private let subSteps: Int
     private let words: UnsafeMutablePointer<Int32>
     private let neurons: [Int]
-    private var copies: [Copy] = []
+    var copies: [Copy] = []
 
     /// Attaches sources to a group.
     ///

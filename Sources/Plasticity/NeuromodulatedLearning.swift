@@ -50,7 +50,7 @@ where Timing.Amount == Weight.Amount, Timing.Synapse == WeightOnly {
     private let leftShifts: [UInt32]
     private let delayMask: UInt32
     private let histories: PostHistories
-    private let markers: DopamineMarkers
+    let markers: DopamineMarkers
     private let eligibilityDecay: DecayTable
     private let dopamineDecay: DecayTable
     private let component: Int32
@@ -236,7 +236,7 @@ public struct NeuromodulationParameters: Sendable {
 
 /// Which entries of the histories are dopamine's: a word a neuron, the newest entry's bit the lowest.
 final class DopamineMarkers {
-    private let words: UnsafeMutablePointer<UInt32>
+    let words: UnsafeMutablePointer<UInt32>
 
     init(neurons: Int) {
         words = .allocate(capacity: max(neurons, 1))

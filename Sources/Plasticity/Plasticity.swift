@@ -15,6 +15,10 @@ public final class Plasticity {
     /// Bytes that a synapse occupies beside its control word; the weight is the first two.
     public let synapseBytes: Int
     private let store: TableStore?
+    /// Which entries of the histories are dopamine's, where there is any.
+    let markers: DopamineMarkers?
+    /// Entries of the histories name places in the list of plastic projections.
+    let namesProjections: Bool
     private let sourceSpiked: (PlasticRow, PlasticArrival, PlasticRing) -> Void
     private let targetsSpiked: (UnsafePointer<UInt32>, UnsafePointer<UInt32>, Int, UInt32) -> Void
     private let pendingWeight: (Int, PlasticRow, Int, ControlLayout, UInt32) -> UInt16
@@ -46,6 +50,7 @@ public final class Plasticity {
         self.histories = histories
         self.sourceSpiked = sourceSpiked
         store = parameters.tables
+        (markers, namesProjections) = (nil, false)
         weightWords = learning.weights.map(\.words)
         regionWords = [parameters.backpropDelay ? 1 : 0] + learning.timing.words + weightWords.flatMap { $0 }
         tables = learning.timing.tables
@@ -65,6 +70,7 @@ public final class Plasticity {
         let learning = NeuromodulatedLearning<Timing, Weight>(parameters, neuromodulation, histories)
         self.histories = histories
         store = parameters.tables
+        (markers, namesProjections) = (learning.markers, false)
         weightWords = learning.weights.map(\.words)
         regionWords =
             [parameters.backpropDelay ? 1 : 0] + learning.timing.words + weightWords.flatMap { $0 } + learning.words
@@ -82,6 +88,7 @@ public final class Plasticity {
     init(_ changing: WeightChanging) {
         histories = changing.histories
         store = nil
+        (markers, namesProjections) = (nil, true)
         (regionWords, weightWords, tables, traces) = ([], [], [:], (0, 0))
         synapseBytes = MemoryLayout<WeightOnly>.stride
         sourceSpiked = { row, arrival, ring in changing.sourceSpiked(row, arrival, ring) }
@@ -95,6 +102,7 @@ public final class Plasticity {
     init(_ fixed: FixedWeights) {
         histories = fixed.histories
         store = nil
+        (markers, namesProjections) = (nil, false)
         (regionWords, weightWords, tables, traces) = ([], [], [:], (0, 0))
         synapseBytes = MemoryLayout<WeightOnly>.stride
         sourceSpiked = { row, arrival, ring in fixed.sourceSpiked(row, arrival, ring) }

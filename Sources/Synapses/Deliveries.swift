@@ -32,33 +32,33 @@ public struct RowPlaces {
 ///
 /// - Determinism: The sums do not depend on the order of spikes.
 public final class Deliveries {
-    private let table: RowTable
+    let table: RowTable
     /// Where each row is.
     public let places: RowPlaces
-    private let sums: InputSums
+    let sums: InputSums
     /// What is due, by step modulo their number.
-    private let lists: UnsafeMutablePointer<DueList<DueSegment>>
+    let lists: UnsafeMutablePointer<DueList<DueSegment>>
     /// The rows of one synapse that are due, likewise.
-    private let singles: UnsafeMutablePointer<DueList<DueSynapse>>
+    let singles: UnsafeMutablePointer<DueList<DueSynapse>>
     /// The spikes that the entries of ``singles`` stand for.
-    private let singleSpikes: UnsafeMutablePointer<Int>
-    private let mask: Int
+    let singleSpikes: UnsafeMutablePointer<Int>
+    let mask: Int
     /// What leads from source cores whose spikes come as counts.
     private var direct: [DirectRows] = []
     /// The same by number of the core's block; without stretches where they come one by one.
     private var directBlocks: [DirectBlock] = []
     /// The counts that are due, likewise.
-    private let counts: UnsafeMutablePointer<DueList<UInt8>>
-    private let directs: UnsafeMutablePointer<DueList<DueCounts>>
+    let counts: UnsafeMutablePointer<DueList<UInt8>>
+    let directs: UnsafeMutablePointer<DueList<DueCounts>>
     /// Additions of the largest weight that no sum can wrap from.
     private var mostAdditions: Int
-    private var additions = 0
+    var additions = 0
     /// The same where no others add to the sums.
     private let mostAdditionsAlone: Int
     /// Steps after which the spikes of ``direct`` are settled, before 16 bits are too few.
     private static let stepsNoted = 128
     /// The step delivered to last: the first that can still be.
-    private var current = 0
+    var current = 0
 
     /// - Parameters:
     ///   - longest: The longest delay in steps.
@@ -384,76 +384,4 @@ public final class Deliveries {
             sums[offset] = UInt32(min(UInt64(sums[offset]) + weight * UInt64(spikes), 0x10000))
         }
     }
-}
-
-/// A segment that waits for its step.
-private struct DueSegment {
-    /// Place in the rows' words.
-    var at: UInt32
-    /// Step of the spike.
-    var time: UInt32
-    var spikes: UInt32
-}
-
-/// The synapse of a row of one that waits for its step.
-private struct DueSynapse {
-    static let typeShift = 29
-
-    /// Synapse type and place of the sum.
-    var target: UInt32
-    /// Weight times spikes.
-    var amount: UInt32
-
-    @inline(__always) var type: Int { Int(target &>> UInt32(Self.typeShift)) }
-    @inline(__always) var offset: Int { Int(target & (1 &<< UInt32(Self.typeShift) &- 1)) }
-}
-
-/// What leads from a source core whose spikes come as counts.
-private struct DirectBlock {
-    /// By row, where spikes are counted.
-    var spikes: UnsafeMutablePointer<UInt16>?
-    var stretches = UnsafeBufferPointer<DirectRows.Stretch>(start: nil, count: 0)
-}
-
-/// A stretch of rows of one synapse each whose counts wait for their step.
-private struct DueCounts {
-    var stretch: DirectRows.Stretch
-    /// Step of the spikes.
-    var time: Int
-    /// Where the counts begin.
-    var at: Int
-}
-
-/// A list that keeps its memory.
-private struct DueList<Entry> {
-    var entries: UnsafeMutablePointer<Entry>
-    var count = 0
-    private var capacity = 16
-
-    init() { entries = .allocate(capacity: 16) }
-
-    @inline(__always)
-    mutating func append(_ entry: Entry) {
-        if count == capacity { grow() }
-        (entries + count).initialize(to: entry)
-        count &+= 1
-    }
-
-    @inline(__always)
-    mutating func append(_ more: UnsafePointer<Entry>, count added: Int) {
-        while count + added > capacity { grow() }
-        (entries + count).initialize(from: more, count: added)
-        count &+= added
-    }
-
-    @inline(never)
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<Entry>.allocate(capacity: 2 * capacity)
-        larger.moveInitialize(from: entries, count: count)
-        entries.deallocate()
-        entries = larger
-        capacity *= 2
-    }
-
-    func deallocate() { entries.deallocate() }
 }

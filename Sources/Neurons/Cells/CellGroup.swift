@@ -49,7 +49,7 @@ public final class CellGroup {
     private let updates: Int
     /// How constants are kept.
     public let form: Form
-    private var memory: CellMemory
+    private(set) var memory: CellMemory
     /// Words of an array over all neurons.
     private let stride: Int
     private let offsets: UnsafeMutablePointer<Int32>
@@ -58,14 +58,15 @@ public final class CellGroup {
     /// V and both inputs as recorded, and two words of the state.
     private let readings: UnsafeMutablePointer<Int32>
     private let draws: UnsafeMutablePointer<UInt32>
-    private let cores: [Int]
-    private var generators: [KISS64]
+    /// Neurons of each core.
+    let cores: [Int]
+    var generators: [KISS64]
     private let neuronDraws: NeuronDraws?
     /// Steps done.
-    private var time: UInt32 = 0
+    var time: UInt32 = 0
     private var hasCurrents = false
     /// `readings` are those of the present state.
-    private var isRead = false
+    var isRead = false
 
     /// Initialises all neurons as the chip does.
     ///

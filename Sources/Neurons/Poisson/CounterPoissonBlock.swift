@@ -91,6 +91,12 @@ final class CounterPoissonBlock {
         }
     }
 
+    /// Has rates and shares found anew at the next step, which may be an earlier one than the last.
+    func rewind() {
+        runsEnd = 0
+        sharesEnd = 0
+    }
+
     private func takeShares(at time: UInt32) {
         let (means, end) = means(at: time)
         let rare = means.map { $0 - drawn(of: $0) }

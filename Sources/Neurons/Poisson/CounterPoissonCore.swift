@@ -21,7 +21,7 @@ import FixedPoint
 public final class CounterPoissonCore {
     /// Number of sources.
     public let count: Int
-    private let blocks: [CounterPoissonBlock]
+    let blocks: [CounterPoissonBlock]
     private let blockCount: Int
     /// Number in the population of the first block's first source, and sources of the block before the slice.
     private let firstSource: Int
@@ -35,7 +35,7 @@ public final class CounterPoissonCore {
     private let words: UnsafeMutablePointer<UInt32>
     /// The sources that draw each step, up to the step `runsEnd`.
     private var runs: [Run] = []
-    private var runsEnd: UInt32 = 0
+    var runsEnd: UInt32 = 0
     /// The same where all sources that spike at all draw each step, and spike often, but never more often than 255 times; otherwise
     /// empty.
     private var denseRuns = UnsafeMutableBufferPointer<Run>(start: nil, count: 0)
@@ -56,7 +56,7 @@ public final class CounterPoissonCore {
     private var scratch = PoissonWords()
     /// The window that is listed.
     private var windowStart: UInt32 = 0
-    private var windowEnd: UInt32 = 0
+    var windowEnd: UInt32 = 0
 
     /// Sources side by side that draw from one table.
     ///

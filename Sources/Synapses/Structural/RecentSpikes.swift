@@ -3,12 +3,12 @@
 /// The chip has two buffers and fills them in turn. One is emptied when the first spike of its next step comes, so in a
 /// silent step the spikes of two steps before are still there, and those before a long silence stay.
 final class RecentSpikes {
-    private let capacity: Int
+    let capacity: Int
     /// `[cores, 2, capacity]`.
-    private let entries: UnsafeMutablePointer<UInt64>
+    let entries: UnsafeMutablePointer<UInt64>
     /// `[cores, 2]`.
-    private var counts: [Int]
-    private var steps: [Int]
+    var counts: [Int]
+    var steps: [Int]
 
     init(cores: Int, capacity: Int) {
         self.capacity = capacity

@@ -11,9 +11,9 @@ import Topology
 ///   what was drawn before; never on the ranks.
 struct RewiringDraws: Sendable {
     /// Of all cores alike.
-    private var shared: KISS64
+    var shared: KISS64
     /// By core of the rank.
-    private var own: [KISS64]
+    var own: [KISS64]
     /// `nil`: the chip's generators.
     private let counters: Philox4x32?
     private let population: UInt32

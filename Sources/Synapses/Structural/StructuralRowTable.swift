@@ -112,13 +112,13 @@ public final class StructuralRowTable {
     let words: UnsafeMutablePointer<UInt32>
     let wordCount: Int
     let slots: UnsafeMutablePointer<Slot>
-    private let slotCount: Int
+    let slotCount: Int
     /// What the attempts of the last step have changed, in their order.
     public private(set) var changes: [RewiringEvent] = []
     /// Attempts for a core's neurons that came to look at a row, by target core.
-    public private(set) var rewires: [Int]
+    public internal(set) var rewires: [Int]
     /// Synapses that spikes have passed, by target core.
-    public private(set) var events: [Int]
+    public internal(set) var events: [Int]
 
     /// Takes over `words` `[wordCount]` (from ``RowTable/allocateWords(_:)``) and `slots` `[slotCount]`.
     init(
