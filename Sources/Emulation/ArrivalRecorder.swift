@@ -78,4 +78,12 @@ final class ArrivalRecorder {
         swap(&packets, &earlier)
         for place in packets.indices { packets[place] = 0 }
     }
+
+    /// Packets of the last step at a target; 0 where nothing is recorded.
+    func lastPackets(at target: Int) -> UInt32 { earlier.isEmpty ? 0 : earlier[target] }
+
+    /// Takes back what ``lastPackets(at:)`` gave.
+    func setLastPackets(_ packets: UInt32, at target: Int) {
+        if !earlier.isEmpty { earlier[target] = packets }
+    }
 }

@@ -1,4 +1,5 @@
 import Mapping
+internal import Snapshots
 import Topology
 
 /// A delay extension: repeats the spikes of a source core some ring-buffer lengths later, one key block a stage.
@@ -47,5 +48,20 @@ final class DelayExtensionCore {
         // What the last stage has sent is not needed again; the slot belongs to a step to come.
         history[(time + 1) % history.count].removeAll(keepingCapacity: true)
         return writer.endRun()
+    }
+}
+
+extension DelayExtensionCore {
+    /// Writes the spikes that are still to be repeated.
+    func encode(into writer: inout StateWriter) {
+        for spikes in history {
+            writer.append(spikes.count)
+            for word in spikes { writer.append(word) }
+        }
+    }
+
+    /// Takes back what ``encode(into:)`` wrote.
+    func restore(from reader: inout StateReader) {
+        for slot in history.indices { history[slot] = (0..<reader.count()).map { _ in reader.word() } }
     }
 }

@@ -29,8 +29,8 @@ final class NeuronGroup {
     /// How synapses onto the group learn, by their rules.
     let plasticities: [Plasticity]
     private let signals: LearningSignals?
-    private var cells: CellGroup
-    private var currents: InjectedCurrents?
+    private(set) var cells: CellGroup
+    private(set) var currents: InjectedCurrents?
     private let shifts: [UInt32]
     private let fired: UnsafeMutablePointer<UInt8>
 
@@ -136,6 +136,12 @@ final class NeuronGroup {
     deinit { fired.deallocate() }
 
     // MARK: - Changes
+
+    /// Goes back to the beginning, with what the network has for the neurons.
+    func begin(_ network: Network) {
+        cells = Self.makeCells(cells.kind, population, network, cores)
+        currents = Self.makeCurrents(population, network, cores)
+    }
 
     /// Gives the cells the constants that the network has for them; their state stays.
     func changeParameters(_ network: Network) {

@@ -22,7 +22,8 @@ public enum ProjectionEdges {
         let served: ServedNetwork
         do {
             served = try ServedNetwork(
-                options, text: text, folder: folder.next("run"), on: transport, progress: { _ in })
+                options, text: text, folder: folder.next("run"), on: transport, keepsBeginning: false,
+                progress: { _ in })
         } catch let error as TopologyError {
             throw error.failure
         } catch let failure as Failure {

@@ -25,12 +25,16 @@ public final class RankEmulation {
     /// Processor time and load of every core, by place in ``RankNetwork/targets``.
     let load: CoreLoad
     /// The step to be made next.
-    private(set) var step = 0
+    var step = 0
     private(set) var timers = PhaseTimers()
+    /// What has gone wrong on this rank since all last agreed, in a run that goes on for the others' sake.
+    private(set) var failure: Failure?
     /// Packets that arrived per incoming block, and what else is read and written at each of its runs.
     let blockHeads: UnsafeMutablePointer<BlockHead>
     /// Packets sent, by core number.
     private(set) var sent: [Int]
+    /// Input of a state that was taken back which is still to come.
+    var restored: PendingInput?
     let saturated: UnsafeMutablePointer<UInt32>
     /// Additions of plastic synapses that were cut, by neuron.
     let plasticSaturated: UnsafeMutablePointer<UInt32>
@@ -59,7 +63,7 @@ public final class RankEmulation {
     private let sources: UnsafeMutableBufferPointer<SourceHead>
     private var deliveries: Unmanaged<Deliveries>
     /// What has spikes under way from before weights were given, and the step from which on it has none.
-    private var leaving: [(deliveries: Deliveries, until: Int)] = []
+    var leaving: [(deliveries: Deliveries, until: Int)] = []
     private let blocks: BlockTable
     private var rowPlaces: RowPlaces
     /// Ranks whose packets this rank reads, itself last, and where each reading stands.
@@ -161,13 +165,13 @@ public final class RankEmulation {
     public func run(
         steps: Int, realTime: UInt64?, gate: (any StepGate)? = nil, progress: (Int) -> Void
     ) throws(Failure) {
-        var failure: Failure?
+        failure = nil
         var time = step
         var gateStep = gate?.next(from: time) ?? .max
         let (begin, end) = (step, step + steps)
         var sinceAgreement = 0
         try transport.barrier()
-        var start: UInt64 = 0
+        var clock: UInt64 = 0
         while time < end {
             if let gate, time == gateStep {
                 guard try gate.enter(time) else {
@@ -179,8 +183,8 @@ public final class RankEmulation {
             var overdue = 0
             if let realTime, time > begin {
                 // The first step finds nothing in caches; the clock begins with what comes after it.
-                if start == 0 { start = try agreedStart(realTime, time) }
-                overdue = pace(start, realTime, time)
+                if clock == 0 { clock = try agreedStart(realTime, time) }
+                overdue = pace(clock, realTime, time)
             }
             if failure == nil {
                 var watch = Stopwatch()
@@ -250,6 +254,7 @@ public final class RankEmulation {
         for step in time..<(time + count) {
             timers.update += watch.lap()
             deliverDue(step)
+            restored?.deliver(step: step, to: loaded.inputSums)
             timers.deliver += watch.lap()
             writer.beginStep()
             do {
@@ -270,6 +275,7 @@ public final class RankEmulation {
         try exchange.complete()
         let afterWait = isSampled ? Stopwatch.processorTime() : 0
         windows += 1
+        if let restored, time + count >= restored.end { self.restored = nil }
         timers.wait += watch.lap()
         deliver(time, count)
         if let first = leaving.first, first.until <= time + count {
@@ -301,7 +307,7 @@ public final class RankEmulation {
         shareSums()
     }
 
-    private func shareSums() {
+    func shareSums() {
         for each in leaving.map(\.deliveries) + [loaded.deliveries] { each.share(among: leaving.count + 1) }
     }
 
@@ -389,6 +395,9 @@ public final class RankEmulation {
     private func count(_ packets: Int, _ source: SourceHead) {
         if !source.writesToMemory { count(packets, source.number) }
     }
+
+    /// Takes back a count of packets sent.
+    func setSent(_ packets: Int, core: Int) { sent[core] = packets }
 
     private func count(_ packets: Int, _ core: Int) {
         guard packets > 0 else { return }

@@ -68,6 +68,8 @@ public final class RankNetwork {
         var routes: [StructuralRoute] = []
         /// Who takes note of its spikes.
         var listeners: [Listener] = []
+        /// This is the lowest of the ranks that its packets reach.
+        var isFirstReached = false
     }
 
     /// Takes note of spikes that reach a core, if they have synapses there.
@@ -142,6 +144,7 @@ public final class RankNetwork {
             // What writes to shared memory reaches its own place there alone.
             let reached = core.writesToMemory ? [number] : tree.cores.map(Int.init)
             let here = reached.filter { Int(ranks[$0]) == rank }
+            let isFirst = !reached.contains { Int(ranks[$0]) < rank }
             guard !here.isEmpty else { continue }
             if Int(ranks[number]) != rank { sourceRanks.insert(Int(ranks[number])) }
             let reachedTargets = here.compactMap { targetOfCore[$0] }
@@ -160,7 +163,8 @@ public final class RankNetwork {
             incoming.append(
                 IncomingBlock(
                     core: number, key: core.key, mask: core.mask, firstRow: 0, rows: 0,
-                    extensions: here.compactMap { extensionOfCore[$0] }, reached: reachedTargets))
+                    extensions: here.compactMap { extensionOfCore[$0] }, reached: reachedTargets,
+                    isFirstReached: isFirst))
         }
         self.sourceRanks = sourceRanks.sorted()
         self.destinationRanks = destinationRanks.sorted()

@@ -37,8 +37,12 @@ public final class RankRecorder {
 
     /// Opens the logs of a rank.
     ///
-    /// - Parameter rank: The number of the logs, from 0 to the description's ranks.
-    public init(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
+    /// - Parameters:
+    ///   - rank: The number of the logs, from 0 to the description's ranks.
+    ///   - start: The first step.
+    public init(
+        _ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String, start: Int = 0
+    ) throws(Failure) {
         recordsSpikes = loaded.network.populations.map { $0.recording("spikes") != nil }
         chosen = loaded.network.populations.map { population in
             guard let recording = population.recording("spikes"), recording.neurons != .all else { return nil }
@@ -78,13 +82,13 @@ public final class RankRecorder {
         self.signals = signals
         arrivals = ArrivalRecorder(loaded, numberedFrom: descriptions.count)
         descriptions += arrivals.descriptions
-        spikes = try SpikeSpillWriter(folder: folder, rank: rank, run: run)
+        spikes = try SpikeSpillWriter(folder: folder, rank: rank, run: run, start: start)
         let recordsFrames = loaded.network.populations.contains { $0.record.contains { $0.variable != "spikes" } }
         frames =
             recordsFrames
-            ? try FrameSpillWriter(folder: folder, rank: rank, run: run, signals: descriptions) : nil
-        weights = try WeightRecorder(loaded, rank: rank, run: run, folder: folder)
-        rewiring = try RewiringRecorder(loaded.network, rank: rank, run: run, folder: folder)
+            ? try FrameSpillWriter(folder: folder, rank: rank, run: run, signals: descriptions, start: start) : nil
+        weights = try WeightRecorder(loaded, rank: rank, run: run, folder: folder, start: start)
+        rewiring = try RewiringRecorder(loaded.network, rank: rank, run: run, folder: folder, start: start)
     }
 
     /// Whether a population's spikes are recorded or listened to.
@@ -189,6 +193,15 @@ public final class RankRecorder {
         try spikes.flush()
         try frames?.flush()
         try rewiring?.flush()
+    }
+
+    /// Writes all of the steps done, and makes it durable.
+    func sync() throws(Failure) {
+        if let failure { throw failure }
+        try spikes.sync()
+        try frames?.sync()
+        try weights?.sync()
+        try rewiring?.sync()
     }
 
     /// Completes the logs after `steps` steps.

@@ -10,7 +10,7 @@ final class RewiringRecorder {
     private var signalOf: [Int?]
 
     /// Opens the log of a rank; `nil` when nothing of the kind is recorded.
-    init?(_ network: Network, rank: Int, run: RunDescription, folder: String) throws(Failure) {
+    init?(_ network: Network, rank: Int, run: RunDescription, folder: String, start: Int) throws(Failure) {
         let names = network.projectionFileNames
         var signals: [RewiringSignal] = []
         signalOf = []
@@ -22,7 +22,7 @@ final class RewiringRecorder {
                     name: names[index], projection: projection.name, pre: projection.pre, post: projection.post))
         }
         guard !signals.isEmpty else { return nil }
-        writer = try RewiringSpillWriter(folder: folder, rank: rank, run: run, signals: signals)
+        writer = try RewiringSpillWriter(folder: folder, rank: rank, run: run, signals: signals, start: start)
     }
 
     /// Logs what a step's attempts have changed; called for every step.
@@ -37,6 +37,9 @@ final class RewiringRecorder {
     }
 
     func flush() throws(Failure) { try writer.flush() }
+
+    /// Makes durable what has been logged.
+    func sync() throws(Failure) { try writer.sync() }
 
     func finish() throws(Failure) { try writer.finish() }
 }

@@ -70,7 +70,9 @@ extension Run {
         var directory: RunDirectory?
         try transport.phase {
             guard transport.rank == 0 else { return }
-            directory = try RunDirectory(creating: path, overwrite: options.overwrite)
+            directory =
+                options.resumed == nil
+                ? try RunDirectory(creating: path, overwrite: options.overwrite) : try RunDirectory(resuming: path)
         }
         let created = directory
         do {
@@ -87,7 +89,7 @@ extension Run {
         let bytes = try transport.broadcast(mine, root: 0)
         return try transport.phase {
             do {
-                return try ChangesReader.read(bytes: bytes, file: file, of: session.plannedNetwork, from: 0)
+                return try ChangesReader.read(bytes: bytes, file: file, of: session.plannedNetwork, from: session.step)
             } catch let error as TopologyError { throw error.failure }
         }
     }
@@ -197,13 +199,15 @@ extension Run {
     ///
     /// - Parameters:
     ///   - prepare: Makes room for the logs, on the speaking rank, when all shares are loaded.
-    ///   - network: What is loaded where it is not the input's, such as after changes.
+    ///   - network: What is loaded where it is not the input's.
     ///   - folder: Where the logs go.
-    ///   - exchange: One that was made for the same mapping.
+    ///   - start: The first step.
+    ///   - keepsBeginning: To be able to begin again without loading.
     /// - Throws: The agreed failure, the same on every rank.
     func load(
         _ input: RunInput, _ mapped: MappedNetwork, _ seconds: PhaseSeconds, network: Network? = nil, folder: String,
-        exchange: (any PacketExchange)? = nil, progress: ((Double) -> Void)? = nil, prepare: () throws -> Void
+        start: Int = 0, keepsBeginning: Bool = false, progress: ((Double) -> Void)? = nil,
+        prepare: () throws -> Void
     ) throws(Failure) -> Session {
         let description = RunDescription(
             network: input.network, ranks: transport.size, topologySHA256: input.sha256)
@@ -216,9 +220,18 @@ extension Run {
         meter.finish()
         try transport.phase { if isSpeaker { try prepare() } }
         let recorder = try transport.phase {
-            try RankRecorder(loaded, rank: transport.rank, run: description, folder: folder)
+            try RankRecorder(loaded, rank: transport.rank, run: description, folder: folder, start: start)
         }
-        return try Session(self, input, mapped, loaded, recorder, description, seconds, exchange: exchange)
+        return try Session(self, input, mapped, loaded, recorder, description, seconds, keepsBeginning: keepsBeginning)
+    }
+
+    /// The network of a session with new logs that begin at a step, to be given the state of that step.
+    func renew(_ session: Session, folder: String, start: Int) throws(Failure) -> Session {
+        let recorder = try transport.phase {
+            try RankRecorder(
+                session.loaded, rank: transport.rank, run: session.description, folder: folder, start: start)
+        }
+        return try Session(renewing: session, recorder)
     }
 }
 

@@ -20,8 +20,11 @@ public final class RunLog {
     /// Also writes to a file from here on, what was said before first.
     ///
     /// - Parameter file: `RunDirectory.log`; must not exist.
+    /// - Parameter appending: The file may be there, and goes on.
     /// - Throws: `cannotCreate`.
-    public func open(file: String) throws(Failure) { try sink.open(file) }
+    public func open(file: String, appending: Bool = false) throws(Failure) {
+        try sink.open(file, appending: appending)
+    }
 
     /// Completes the file; what is said later goes to the terminal alone.
     ///
@@ -48,11 +51,11 @@ public final class RunLog {
 
         deinit { if descriptor >= 0 { Foundation.close(descriptor) } }
 
-        func open(_ path: String) throws(Failure) {
+        func open(_ path: String, appending: Bool) throws(Failure) {
             lock.lock()
             defer { lock.unlock() }
             guard isSpeaker else { return }
-            descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            descriptor = Foundation.open(path, O_WRONLY | O_CREAT | (appending ? O_APPEND : O_EXCL) | O_NOFOLLOW | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw Failure(.cannotCreate, "cannot create \(path): \(String(cString: strerror(errno)))")
             }

@@ -43,6 +43,16 @@ public struct RunOptions: Sendable {
     public var maxMemory: Int?
     /// A file of changes to the network on the way.
     public var changes: String?
+    /// Model time to stop at, ms; the run can then go on from its state.
+    public var until: Double?
+    /// File for the run's state.
+    public var stateFile: String?
+    /// State to go on from.
+    public var resumed: String?
+    /// Model time between two states saved, ms.
+    public var checkpointInterval: Double?
+    /// Hours after which the state is saved and the run stops.
+    public var maxHours: Double?
     /// Run one rank of many, without the others.
     public var pretence: Pretence?
     /// Name and version of this program and of what it stands on.

@@ -2,6 +2,7 @@ import FixedPoint
 import Mapping
 import Neurons
 import Sampling
+internal import Snapshots
 import Topology
 
 /// A worker core that sends spikes of its own accord: a slice of a Poisson or array source.
@@ -49,16 +50,9 @@ final class SourceCore {
             self.array = array
         case .spikeSourcePoisson, .neuron:
             arraySpikes = .allocate(capacity: 1)
-            let seed = source.seed ?? network.simulation.seed
-            let rates = Self.rates(source, population: core.population, seed: seed)
-            let timing = PoissonTiming(timestep: network.simulation.timestep)
             switch network.simulation.random {
             case .chip:
-                let words = Philox4x32(key: seed).block(
-                    UInt32(truncatingIfNeeded: core.slice.lowerBound), 0, UInt32(truncatingIfNeeded: core.population),
-                    DrawPurpose.sourceSeed)
-                poisson = PoissonCore(
-                    rates: core.slice.map(rates), timing: timing, random: KISS64(validatingSeed: words))
+                poisson = Self.poisson(core.slice, core.population, network)
             case .counter:
                 counterPoisson = Self.counterPoisson(core.slice, core.population, network, tables)
             }
@@ -66,6 +60,17 @@ final class SourceCore {
         self.counterPoisson = counterPoisson
         ranges = .allocate(capacity: counterPoisson.count)
         _ = ranges.initialize(from: counterPoisson.map(Unmanaged.passUnretained))
+    }
+
+    /// Sources that draw as the chip's do.
+    private static func poisson(_ slice: NeuronSlice, _ index: Int, _ network: Network) -> PoissonCore {
+        let source = network.populations[index]
+        let seed = source.seed ?? network.simulation.seed
+        let words = Philox4x32(key: seed).block(
+            UInt32(truncatingIfNeeded: slice.lowerBound), 0, UInt32(truncatingIfNeeded: index), DrawPurpose.sourceSeed)
+        return PoissonCore(
+            rates: slice.map(rates(source, population: index, seed: seed)),
+            timing: PoissonTiming(timestep: network.simulation.timestep), random: KISS64(validatingSeed: words))
     }
 
     /// Sources that draw from counters, one for each range of a slice.
@@ -85,6 +90,25 @@ final class SourceCore {
     }
 
     // MARK: - Changes
+
+    /// Goes back to the beginning, with what the network has for the sources.
+    ///
+    /// - Parameter loaded: The network as it was loaded.
+    func begin(_ network: Network, loaded: Network) {
+        let source = network.populations[population]
+        if array != nil {
+            array?.restart()
+            growRoom()
+            guard source.spikeTimes != loaded.populations[population].spikeTimes,
+                case .perSource(let lists) = source.spikeTimes
+            else { return }
+            replaceSpikes(of: Array(0..<source.size), lists, from: 0, network.simulation)
+        } else if poisson != nil {
+            poisson = Self.poisson(slice, population, network)
+        } else {
+            changeRates(of: [], in: network)
+        }
+    }
 
     /// Gives Poisson sources the rates that the network has for them.
     ///
@@ -224,5 +248,21 @@ final class SourceCore {
             first += UInt32(truncatingIfNeeded: range.count)
         }
         return written
+    }
+}
+
+extension SourceCore {
+    /// Writes where the sources stand before a step; those whose spikes follow from the step alone write nothing.
+    func encode(at step: Int, into writer: inout StateWriter) {
+        poisson?.encode(into: &writer)
+        array?.encode(from: step, into: &writer)
+    }
+
+    /// Takes back what ``encode(at:into:)`` wrote, of whichever step.
+    func restore(from reader: inout StateReader) {
+        poisson?.restore(from: &reader)
+        array?.restore(from: &reader)
+        growRoom()
+        for range in counterPoisson { range.rewind() }
     }
 }

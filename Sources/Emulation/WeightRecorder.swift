@@ -31,17 +31,22 @@ final class WeightRecorder {
     private var tracks: [Track] = []
 
     /// Opens the log of a rank; `nil` when no weights are recorded.
-    convenience init?(_ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String) throws(Failure) {
+    convenience init?(
+        _ loaded: RankNetwork, rank: Int, run: RunDescription, folder: String, start: Int
+    ) throws(Failure) {
         let recordings = loaded.network.projections.map(\.recordedWeights)
         guard recordings.contains(where: { $0 != nil }) else { return nil }
-        try self.init(loaded, recordings, rank: rank, run: run, folder: folder)
+        try self.init(loaded, recordings, rank: rank, run: run, folder: folder, start: start)
     }
 
     /// Opens a log of the weights of some projections.
     ///
-    /// - Parameter recordings: By projection.
+    /// - Parameters:
+    ///   - recordings: By projection.
+    ///   - start: The first step.
     init(
-        _ loaded: RankNetwork, _ recordings: [WeightRecording?], rank: Int, run: RunDescription, folder: String
+        _ loaded: RankNetwork, _ recordings: [WeightRecording?], rank: Int, run: RunDescription, folder: String,
+        start: Int = 0
     ) throws(Failure) {
         let network = loaded.network
         let names = network.projectionFileNames
@@ -67,7 +72,7 @@ final class WeightRecorder {
                     hasPending: recording.appliesPending, isStructural: isStructural))
         }
         self.loaded = loaded
-        writer = try WeightSpillWriter(folder: folder, rank: rank, run: run, signals: signals)
+        writer = try WeightSpillWriter(folder: folder, rank: rank, run: run, signals: signals, start: start)
     }
 
     /// The target cores of a projection on this rank, in groups that have not too many synapses.
@@ -101,6 +106,9 @@ final class WeightRecorder {
             if let interval = track.interval, step % interval == 0 { try sample(number, step: step) }
         }
     }
+
+    /// Makes durable what has been logged.
+    func sync() throws(Failure) { try writer.sync() }
 
     /// Logs the weights at the end and completes the log.
     func finish(steps: Int) throws(Failure) {

@@ -83,9 +83,13 @@ package final class HDF5File {
     private static let withoutExitHandler = H5dont_atexit()
 
     /// Creates a file that must not exist.
-    package init(creating path: String) throws(Failure) {
+    ///
+    /// - Parameter userBlock: Bytes at the beginning that are the caller's, 0 or a power of two from 512 on.
+    package init(creating path: String, userBlock: Int = 0) throws(Failure) {
         HDF5File.prepare()
-        let id = H5Fcreate(path, chdf5_f_acc_excl(), chdf5_default(), chdf5_default())
+        let properties = HDF5Handle(H5Pcreate(chdf5_file_create()), close: H5Pclose)
+        if let properties, userBlock > 0 { H5Pset_userblock(properties.id, hsize_t(userBlock)) }
+        let id = H5Fcreate(path, chdf5_f_acc_excl(), properties?.id ?? chdf5_default(), chdf5_default())
         guard let root = HDF5Handle(id, close: H5Fclose) else {
             let reason = HDF5File.reason()
             let isFull = [ENOSPC, EDQUOT].contains { reason == errnoText($0) }

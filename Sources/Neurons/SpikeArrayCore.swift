@@ -7,8 +7,12 @@ public struct SpikeArrayCore: Sendable {
     /// The most spikes of any one tick: the room ``tick(_:into:)`` needs.
     public private(set) var mostSpikesPerTick: Int
     /// The spikes as step · 2³² + source, ascending.
-    private var spikes: [UInt64]
-    private var cursor = 0
+    var spikes: [UInt64]
+    var cursor = 0
+    /// Spikes have been replaced or added.
+    private(set) var isChanged = false
+    /// The spikes at the beginning.
+    private let initial: [UInt64]
 
     /// Orders the spikes of all sources by step, in place.
     ///
@@ -21,6 +25,19 @@ public struct SpikeArrayCore: Sendable {
         var spikes = given
         if zip(spikes, spikes.dropFirst()).contains(where: >) { spikes.sort() }
         self.spikes = spikes
+        initial = spikes
+        mostSpikesPerTick = Self.most(spikes)
+    }
+
+    /// Goes back to the spikes of the beginning.
+    public mutating func restart() {
+        (spikes, cursor, isChanged) = (initial, 0, false)
+        mostSpikesPerTick = Self.most(spikes)
+    }
+
+    /// Takes spikes, ascending, in place of all.
+    mutating func take(_ changed: [UInt64]) {
+        (spikes, cursor, isChanged) = (changed, 0, true)
         mostSpikesPerTick = Self.most(spikes)
     }
 
@@ -46,6 +63,7 @@ public struct SpikeArrayCore: Sendable {
     public mutating func replace(from tick: UInt32, _ isReplaced: [Bool], with new: [UInt64]) {
         spikes.removeAll { $0 >> 32 >= tick && isReplaced[Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF)] }
         spikes += new.filter { $0 >> 32 >= tick }
+        isChanged = true
         spikes.sort()
         mostSpikesPerTick = Self.most(spikes)
         cursor = spikes.prefix { $0 >> 32 < tick }.count
@@ -57,6 +75,7 @@ public struct SpikeArrayCore: Sendable {
     public mutating func add(_ sources: [UInt32], at tick: UInt32, past: UInt32) {
         spikes.removeAll { $0 >> 32 < past }
         spikes += sources.map { UInt64(tick) << 32 | UInt64($0) }
+        isChanged = true
         spikes.sort()
         mostSpikesPerTick = max(mostSpikesPerTick, Self.most(spikes))
         cursor = 0

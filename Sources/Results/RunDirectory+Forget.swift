@@ -10,12 +10,11 @@ extension RunDirectory {
     /// - Parameter marks: Where readings ended, which later ones begin at.
     /// - Throws: `.noInput` for a log that cannot be opened.
     public func forget(before marks: LogMarks) throws(Failure) {
-        for (rank, mark) in marks.spikes { try forget(.spikes, rank, before: mark.position) }
-        for (rank, mark) in marks.frames { try forget(.frames, rank, before: mark.position) }
+        for (path, mark) in marks.spikes { try forget(.spikes, path, before: mark.position) }
+        for (path, mark) in marks.frames { try forget(.frames, path, before: mark.position) }
     }
 
-    private func forget(_ kind: SpillKind, _ rank: Int, before position: SpillPosition) throws(Failure) {
-        let path = "\(working)/\(kind.fileName(rank: rank))"
+    private func forget(_ kind: SpillKind, _ path: String, before position: SpillPosition) throws(Failure) {
         // Readings begin with the header.
         let start = try SpillInput(path: path, kind: kind).offset
         guard position.offset > start else { return }

@@ -112,6 +112,33 @@ public final class RunDirectory {
         }
     }
 
+    /// The folder of a run that has stopped, or was killed, before its end and goes on from a saved state; locks it.
+    ///
+    /// - Throws: `.noInput` when there is no such run, or it is complete and its logs are gone.
+    public convenience init(resuming path: String) throws(Failure) {
+        try self.init(opening: path, forWriting: true)
+        guard hasLogs else {
+            throw Failure(
+                .noInput,
+                "\(self.path) does not hold the recordings of an unfinished run; name the folder of the run with -o")
+        }
+    }
+
+    /// Makes room for the logs of a run that goes on: removes those that begin at `step` or later.
+    ///
+    /// To be called once by the rank that opened the folder, before any rank opens a log in it.
+    ///
+    /// - Throws: `.cannotCreate`; `.noInput` when there are no logs of earlier steps.
+    public func beginAgain(at step: Int) throws(Failure) {
+        for name in Files.names(in: working) ?? [] {
+            guard SpillKind.allCases.contains(where: { ($0.part(fileName: name)?.start ?? -1) >= step }) else { continue }
+            try remove("\(RunDirectory.workingName)/\(name)")
+        }
+        guard step == 0 || hasLogs else {
+            throw Failure(.noInput, "\(path) has no recordings of the steps before step \(step), where the run goes on")
+        }
+    }
+
     deinit {
         guard lock != nil else { return }
         lock = nil

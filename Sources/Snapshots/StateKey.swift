@@ -22,6 +22,10 @@ public struct StateKey: Hashable, Comparable, Sendable {
         case plastic = 8
         /// Of a target core: rewired synapses, slots, generators, spikes to choose from.
         case structural = 9
+        /// Of the network (core 0): what changes have made of it, and those to come.
+        case changes = 10
+        /// Of a target core (`number` a projection): weights that static synapses were given on the way.
+        case weights = 11
     }
 
     public var section: Section

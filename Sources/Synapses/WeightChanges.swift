@@ -6,6 +6,14 @@ public struct WeightPatch: Sendable {
     public private(set) var places: [Int] = []
     public private(set) var weights: [UInt16] = []
 
+    init() {}
+
+    /// The weights of all synapses of a list, as they are stored.
+    public init(_ weights: [UInt16]) {
+        places = Array(weights.indices)
+        self.weights = weights
+    }
+
     mutating func add(_ weight: UInt16, at place: Int) {
         places.append(place)
         weights.append(weight)

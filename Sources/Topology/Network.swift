@@ -224,7 +224,7 @@ public struct FixedKey: Sendable, Equatable {
     }
 }
 
-public enum SpikeTimes: Sendable {
+public enum SpikeTimes: Sendable, Equatable, Codable {
     case shared([Double])
     case perSource([[Double]])
 }
@@ -246,7 +246,7 @@ public struct Recording: Sendable {
 }
 
 /// A subset of a population's neurons, ascending.
-public enum NeuronSelection: Sendable, Equatable {
+public enum NeuronSelection: Sendable, Equatable, Codable {
     case all
     /// `a..<b` in steps of `step`.
     case range(start: Int, end: Int, step: Int)
@@ -266,7 +266,7 @@ public enum NeuronSelection: Sendable, Equatable {
 }
 
 /// A value for each neuron or synapse.
-public enum ParameterValue: Sendable, Equatable {
+public enum ParameterValue: Sendable, Equatable, Codable {
     case number(Double)
     /// One value per neuron.
     case list([Double])
@@ -274,7 +274,7 @@ public enum ParameterValue: Sendable, Equatable {
 }
 
 /// PyNN's random distributions.
-public enum Distribution: Sendable, Equatable {
+public enum Distribution: Sendable, Equatable, Codable {
     case uniform(low: Double, high: Double)
     case normal(mu: Double, sigma: Double)
     /// Redrawn until inside `[low, high]`; a bound may be infinite.
@@ -413,8 +413,8 @@ public struct Synapse: Sendable {
 }
 
 /// A current injected into some neurons of a population.
-public struct CurrentSource: Sendable {
-    public enum Kind: Sendable {
+public struct CurrentSource: Sendable, Equatable, Codable {
+    public enum Kind: Sendable, Equatable, Codable {
         case dc(amplitude: Double, start: Double, stop: Double?)
         case ac(amplitude: Double, offset: Double, frequency: Double, phase: Double, start: Double, stop: Double?)
         case step(times: [Double], amplitudes: [Double])

@@ -66,6 +66,25 @@ struct RunCommand: RankedCommand {
     @Option(help: "File of changes to the network that act on the way.")
     var apply: String?
 
+    @Option(help: "Stop at this model time in ms and save the state there.")
+    var until: Double?
+
+    @Option(
+        help: """
+            File for the state of the run: SIGUSR1 saves it, SIGUSR2 saves it and stops (exit 75). The file that had the \
+            name gets '.previous' appended.
+            """)
+    var saveState: String?
+
+    @Option(help: "Go on from a saved state, in the same results folder, on any number of ranks.")
+    var resume: String?
+
+    @Option(help: "Save the state every so many ms of model time.")
+    var checkpointEvery: Double?
+
+    @Option(help: "Save the state and stop after this many hours (exit 75).")
+    var maxHours: Double?
+
     @Option(
         help: """
             Run one rank of this many, alone, with the others' spikes drawn or replayed: to measure its memory and time.
@@ -85,6 +104,26 @@ struct RunCommand: RankedCommand {
 
     func validate() throws {
         if let ranks, ranks < 1 || ranks > 100_000 { throw ValidationError("--ranks takes 1 to 100000, not \(ranks)") }
+        try validateState()
+    }
+
+    private func validateState() throws {
+        if saveState == nil, until != nil || checkpointEvery != nil || maxHours != nil {
+            throw ValidationError("--until, --checkpoint-every and --max-hours need --save-state FILE")
+        }
+        if let until, !(until >= 0 && until.isFinite) { throw ValidationError("--until takes ms, not \(until)") }
+        if let every = checkpointEvery, !(every > 0 && every.isFinite) {
+            throw ValidationError("--checkpoint-every takes more than 0 ms, not \(every)")
+        }
+        if let hours = maxHours, !(hours > 0 && hours <= 1e6) {
+            throw ValidationError("--max-hours takes more than 0 hours, not \(hours)")
+        }
+        if resume != nil, overwrite {
+            throw ValidationError("--resume goes on in a run's folder, --overwrite discards it: leave one out")
+        }
+        if pretendRanks != nil, saveState != nil || resume != nil {
+            throw ValidationError("a pretended rank has no state of the whole run: leave --save-state and --resume out")
+        }
     }
 
     /// One rank of many, if asked for.
@@ -127,6 +166,11 @@ struct RunCommand: RankedCommand {
         options.quiet = quiet
         options.maxMemory = maxMemory?.bytes
         options.results = results
+        options.until = until
+        options.stateFile = saveState
+        options.resumed = resume
+        options.checkpointInterval = checkpointEvery
+        options.maxHours = maxHours
         options.pretence = pretence
         options.changes = apply
         options.versions = Version.all(withMPI: ranks != nil)

@@ -21,8 +21,8 @@ final class SessionClient {
     private var descriptor: Int32
 
     /// Starts the program and connects, within some seconds.
-    init(ranks: Int = 1, in folder: TemporaryFolder) throws {
-        path = folder.path("socket")
+    init(ranks: Int = 1, in folder: TemporaryFolder, socket: String = "socket") throws {
+        path = folder.path(socket)
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let launch = ranks == 1 ? [] : ["--ranks", String(ranks)]
         process.arguments = ["timeout", "--kill-after=5", "200", Command.spinnsim, "serve", "--socket", path] + launch

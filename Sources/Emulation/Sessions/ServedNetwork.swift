@@ -27,18 +27,18 @@ final class ServedNetwork {
     /// - Parameters:
     ///   - options: Name the file that messages and file references are about.
     ///   - folder: A new one for the logs.
-    ///   - change: What is to be different from the text.
+    ///   - keepsBeginning: To be able to begin again without loading.
     /// - Throws: `TopologyError` for what is wrong with the text, else the agreed failure.
     init(
         _ options: RunOptions, text: [UInt8], folder: String, on transport: any Transport,
-        progress: @escaping (Double) -> Void, change: (inout Network) -> Void = { _ in }
+        keepsBeginning: Bool = true, progress: @escaping (Double) -> Void
     ) throws {
         run = Run(options, on: transport)
         self.text = text
         let run = run
         var seconds = PhaseSeconds()
         var mistake: TopologyError?
-        var input: RunInput
+        let input: RunInput
         do {
             input = try run.makeInput(of: text) { error in
                 mistake = error
@@ -48,27 +48,25 @@ final class ServedNetwork {
             transport.hasAgreedOnFailure = false
             throw mistake ?? error
         }
-        change(&input.network)
         seconds.read = seconds.watch.lap()
         let mapped = try run.mapNetwork(input.network)
         seconds.map = seconds.watch.lap()
         directory = try Self.makeDirectory(folder, on: transport)
         session = try run.load(
             input, mapped, seconds, network: Self.endless(input.network), folder: directory.working,
-            progress: progress
+            keepsBeginning: keepsBeginning, progress: progress
         ) {}
     }
 
-    /// The same network at its beginning, with the parameters it has now; entered by all.
-    init(resetting other: ServedNetwork) throws(Failure) {
+    /// The same network, to be given the state of a step, without recordings of earlier ones; entered by all.
+    init(renewing other: ServedNetwork, at step: Int) throws(Failure) {
         (run, text, directory) = (other.run, other.text, other.directory)
         let directory = other.directory
         let transport = other.run.transport
         try transport.phase { if transport.rank == 0 { try directory.removeLogs() } }
-        session = try run.load(
-            other.session.input, other.session.mapped, PhaseSeconds(), network: other.session.resetNetwork,
-            folder: directory.working, exchange: other.session.emulation.exchange, progress: { _ in }
-        ) {}
+        session = try run.renew(other.session, folder: directory.working, start: step)
+        kept.step = step
+        marks = kept
     }
 
     private static func makeDirectory(_ path: String, on transport: any Transport) throws(Failure) -> RunDirectory {

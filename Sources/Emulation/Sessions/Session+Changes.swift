@@ -50,6 +50,7 @@ extension Session {
                 continue
             }
             isStatic = true
+            weighted.insert(weights.projection)
             let cores = loaded.cores(of: weights.projection)
             switch new {
             case .value(let value): rules = rules.giving(weights.projection, value, onto: cores)

@@ -2,6 +2,7 @@ import Diagnostics
 import Fabric
 import Mapping
 import Results
+import Synapses
 import Topology
 import Transport
 
@@ -33,17 +34,22 @@ final class Session {
     var plannedNetwork: Network
     /// Changes that wait for their steps, ascending.
     var scheduled: [PreparedChange] = []
+    /// Projections whose static synapses were given weights.
+    var weighted: Set<Int> = []
     /// What changes do that a user may not expect.
     var changeWarnings: [String] = []
+    /// The state before the first step and before all changes, where one is kept to go back to.
+    private(set) var beginning: StateMemory?
 
     /// As it is loaded.
     var network: Network { loaded.network }
     /// The step to be made next.
     var step: Int { emulation.step }
 
+    /// - Parameter keepsBeginning: To be able to begin again without loading.
     init(
         _ run: Run, _ input: RunInput, _ mapped: MappedNetwork, _ loaded: RankNetwork, _ recorder: RankRecorder,
-        _ description: RunDescription, _ seconds: PhaseSeconds, exchange ready: (any PacketExchange)? = nil
+        _ description: RunDescription, _ seconds: PhaseSeconds, keepsBeginning: Bool = false
     ) throws(Failure) {
         options = run.options
         transport = run.transport
@@ -58,8 +64,8 @@ final class Session {
         self.seconds = seconds
         pretended = try run.pretendOthers(loaded, mapped.ranks, description)
         let exchange: any PacketExchange
-        if let other = ready ?? pretended {
-            exchange = other
+        if let pretended {
+            exchange = pretended
         } else {
             exchange = try RankEmulation.makeExchange(loaded, options.exchange, on: transport)
         }
@@ -67,9 +73,54 @@ final class Session {
         self.seconds.load = self.seconds.watch.lap()
         let sums = try transport.reduce([Int64(loaded.synapses), Int64(loaded.memory)], .sum)
         (synapses, memory) = (Int(sums[0]), Int(sums[1]))
-        let own = try prepare(loaded.network.changes, isOfTopology: true)
+        if keepsBeginning {
+            let memory = StateMemory()
+            try transport.phase { try emulation.encodeState(at: 0, into: memory, isOwn: true) }
+            beginning = memory
+        }
+        try scheduleOwnChanges()
+    }
+
+    /// The same loaded network with logs of its own, to be given the state of another step; entered by all.
+    init(renewing other: Session, _ recorder: RankRecorder) throws(Failure) {
+        options = other.options
+        transport = other.transport
+        input = other.input
+        mapped = other.mapped
+        description = other.description
+        loaded = other.loaded
+        self.recorder = recorder
+        seconds = PhaseSeconds()
+        (changedNetwork, resetNetwork) = (other.changedNetwork, other.resetNetwork)
+        plannedNetwork = changedNetwork
+        weighted = other.weighted
+        pretended = other.pretended
+        (synapses, memory) = (other.synapses, other.memory)
+        beginning = other.beginning
+        emulation = RankEmulation(
+            loaded, transport: transport, recorder: recorder, exchange: other.emulation.exchange)
+    }
+
+    /// Has the topology's own changes act when their steps come; entered by all.
+    private func scheduleOwnChanges() throws(Failure) {
+        let own = try prepare(network.changes, isOfTopology: true)
         changeWarnings = own.warnings
         try schedule(own.changes)
+    }
+
+    /// Goes back to the beginning, with the changes that stay after a reset; entered by all.
+    ///
+    /// - Throws: The agreed failure; `bug` where no beginning was kept.
+    func begin() throws(Failure) {
+        guard let beginning else { throw Failure(.bug, "there is no beginning to go back to") }
+        (changedNetwork, plannedNetwork) = (resetNetwork, resetNetwork)
+        begin(resetNetwork)
+        try transport.phase {
+            if !weighted.isEmpty { try emulation.changeRows(SynapseRules(network: network, scales: loaded.scales)) }
+            try emulation.restoreState(at: 0, from: beginning, isBeginning: true)
+        }
+        (weighted, scheduled) = ([], [])
+        try scheduleOwnChanges()
     }
 
     /// Runs so many steps from where the network is.

@@ -199,17 +199,39 @@ extension SessionServer {
         if let seed {
             var options = served.run.options
             options.seed = seed
-            let changed = served.session.resetNetwork
+            let changes = NetworkDifference(of: served.session.resetNetwork, from: served.session.network)
             let loaded = try ServedNetwork(
-                options, text: served.text, folder: folder.next("run"), on: transport, progress: { _ in },
-                change: { $0.keepChanges(of: changed) })
+                options, text: served.text, folder: folder.next("run"), on: transport, progress: { _ in })
+            loaded.session.resetNetwork = changes.changing(loaded.session.network)
+            try loaded.session.begin()
             self.served = loaded
         } else {
             isFatal = true
-            self.served = try ServedNetwork(resetting: served)
+            let renewed = try ServedNetwork(renewing: served, at: 0)
+            try renewed.session.begin()
+            self.served = renewed
             isFatal = false
         }
         return Answer(members: [("step", .integer(0))])
+    }
+
+    func checkpoint(_ file: String) throws -> Answer {
+        let served = try requireNetwork()
+        let session = served.session
+        let header = served.run.stateHeader(session.input, mapping: session.mapped.mapping, step: session.step)
+        try session.save(to: file, header)
+        return Answer(members: [("step", .integer(session.step)), ("file", .string(file))])
+    }
+
+    func restore(_ file: String) throws -> Answer {
+        let served = try requireNetwork()
+        let state = try served.run.openState(file, of: served.session)
+        isFatal = true
+        let renewed = try ServedNetwork(renewing: served, at: state.header.step)
+        try renewed.session.restore(at: state.header.step, from: state)
+        self.served = renewed
+        isFatal = false
+        return Answer(members: [("step", .integer(renewed.session.step))])
     }
 
     func map() throws -> Answer {

@@ -135,8 +135,8 @@ public final class SessionServer {
         case .rates(let population, let rates): return try setRates(population, rates)
         case .live(let population, let on): return try listen(population, on)
         case .counts(let population): return try count(population)
-        case .checkpoint, .restore:
-            throw Failure(.usage, "this request is not available in this version of the program")
+        case .checkpoint(let file): return try checkpoint(file)
+        case .restore(let file): return try restore(file)
         }
     }
 

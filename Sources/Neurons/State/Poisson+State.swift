@@ -31,6 +31,26 @@ extension PoissonCore {
     }
 }
 
+extension SpikeArrayCore {
+    /// Writes the spikes from a step on, where they are not those of the beginning.
+    public func encode(from step: Int, into writer: inout StateWriter) {
+        writer.append(UInt32(isChanged ? 1 : 0))
+        guard isChanged else { return }
+        let coming = spikes.filter { $0 >> 32 >= UInt64(step) }
+        writer.append(coming.count)
+        for spike in coming {
+            writer.append(UInt32(truncatingIfNeeded: spike >> 32))
+            writer.append(UInt32(truncatingIfNeeded: spike))
+        }
+    }
+
+    /// Takes back what ``encode(from:into:)`` wrote of sources that have their first spikes.
+    public mutating func restore(from reader: inout StateReader) {
+        guard reader.word() != 0 else { return }
+        take((0..<reader.count()).map { _ in UInt64(reader.word()) << 32 | UInt64(reader.word()) })
+    }
+}
+
 extension CounterPoissonCore {
     /// Has the next tick find rates and spikes anew, which may be of an earlier step than the last.
     public func rewind() {

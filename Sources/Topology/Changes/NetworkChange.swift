@@ -1,7 +1,7 @@
 /// What changes in a network at one time, after it was loaded.
-public struct NetworkChange: Sendable {
+public struct NetworkChange: Sendable, Codable {
     /// New parameters of some neurons or sources of a population.
-    public struct Parameters: Sendable {
+    public struct Parameters: Sendable, Codable {
         /// Number of the population.
         public var population: Int
         public var neurons: NeuronSelection
@@ -16,7 +16,7 @@ public struct NetworkChange: Sendable {
     }
 
     /// Spikes that take the place of those to come of some sources of a population.
-    public struct Spikes: Sendable {
+    public struct Spikes: Sendable, Codable {
         /// Number of the population.
         public var population: Int
         public var neurons: NeuronSelection
@@ -25,15 +25,15 @@ public struct NetworkChange: Sendable {
     }
 
     /// A current that is new, or takes the place of another.
-    public struct Current: Sendable {
+    public struct Current: Sendable, Codable {
         /// Its number in the network; the next one for a new one.
         public var index: Int
         public var source: CurrentSource
     }
 
     /// New weights of synapses that are there.
-    public struct Weights: Sendable {
-        public enum Source: Sendable {
+    public struct Weights: Sendable, Codable {
+        public enum Source: Sendable, Codable {
             /// Of all synapses, nA or µS.
             case value(ParameterValue)
             /// A file with a weight for each synapse it names, in the folder of the file `document`.

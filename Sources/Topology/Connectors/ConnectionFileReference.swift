@@ -1,5 +1,5 @@
 /// A file that connections stand in.
-public struct ConnectionFileReference: Sendable, Equatable {
+public struct ConnectionFileReference: Sendable, Equatable, Codable {
     /// Relative to the topology's folder.
     public var reference: String
     /// The file's population of edges; `nil`: the only one.
