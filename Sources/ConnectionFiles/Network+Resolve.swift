@@ -11,7 +11,8 @@ extension Network {
     /// - Parameters:
     ///   - topology: Path of the topology file; references are to files in its folder.
     ///   - memoryLimit: Bytes over all ranks; `nil`: what this host can give now.
-    ///   - evaluate: Makes lists of what is given by expressions, when the files have been read; says what there is to say.
+    ///   - evaluate: Makes lists of what is given by expressions, when the files have been read; says what there is to
+    ///     say.
     /// - Returns: what is legal in topology and files but probably worth knowing.
     /// - Throws: `badInput` for what is not supported or wrong in a file, `noInput` for a file that cannot be read,
     ///   `doesNotFit`.

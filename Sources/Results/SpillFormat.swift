@@ -5,8 +5,8 @@
 //     block    …
 //     block    tag = `SpillBlock.lastTag`, no payload: the rank came to its end
 //
-// A run that goes on from a saved state writes logs of its own, which begin at the step of the state; what earlier logs have of
-// that step and later ones does not count (``SpillPart``).
+// A run that goes on from a saved state writes logs of its own, which begin at the step of the state; what earlier logs
+// have of that step and later ones does not count (``SpillPart``).
 //
 // Everything is little-endian. A checksum is the first 8 bytes of a SHA-256 over the fields before it and the payload
 // after it, so a flipped bit anywhere is seen. Blocks count from 0 and each begins at the step at which the one before

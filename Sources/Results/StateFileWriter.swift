@@ -1,6 +1,7 @@
 // A state file is HDF5 behind a user block of 512 bytes, which says how many bytes follow and their CRC-32C:
 //
-//     /        attributes: format, version, name, topology_sha256, cores_sha256, seed, timestep, step, folder, word_order
+//     /        attributes: format, version, name, topology_sha256, cores_sha256, seed, timestep, step, folder,
+//              word_order
 //     /blocks  uint64 [N, 6]: section, core, number, part, words, CRC-32C of the words
 //     /words   uint32 [sum of words]: the blocks' words one after the other
 //

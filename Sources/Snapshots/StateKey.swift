@@ -1,6 +1,7 @@
 /// What a record of a run's state is of.
 ///
-/// Keys name emulated cores and projections of the network, never ranks: which rank has written a record cannot be seen.
+/// Keys name emulated cores and projections of the network, never ranks: which rank has written a record cannot be
+/// seen.
 public struct StateKey: Hashable, Comparable, Sendable {
     /// The parts of a run's state.
     public enum Section: UInt32, CaseIterable, Sendable {

@@ -80,7 +80,8 @@ import Testing
         let end = try client.ask("state", ["population": "E", "variables": ["v"]]).attachment
         #expect(wanted.keys.sorted() == ["reports/E.v.h5", "spikes.h5"])
 
-        // The same engine, and one on another number of ranks, go on from there; once more after the changes in between.
+        // The same engine, and one on another number of ranks, go on from there; once more after the changes in
+        // between.
         let other = try SessionClient(ranks: ranks.1, in: folder, socket: "other")
         try other.ask("load", ["topology": "small.json"])
         for engine in [client, client, other] {

@@ -45,7 +45,8 @@ private func results(_ folder: String) throws -> [String: Data] {
     return files
 }
 
-/// Runs straight, and in three pieces on 1, 7 and 3 ranks; everything has to be the same, the state in between included.
+/// Runs straight, and in three pieces on 1, 7 and 3 ranks; everything has to be the same, the state in between
+/// included.
 private func checkPieces(
     _ file: String, in folder: TemporaryFolder, at times: (Double, Double), applying changes: String? = nil,
     _ change: (inout RunOptions) -> Void = { _ in }
@@ -95,8 +96,8 @@ private func checkPieces(
         #expect(try records(folder.path("b.state")).keys.contains { $0.section == .delays })
     }
 
-    /// Changes of the topology and others act before the first state, between the two and after them; a state has what they have
-    /// made of the network and those to come.
+    /// Changes of the topology and others act before the first state, between the two and after them; a state has what
+    /// they have made of the network and those to come.
     @Test func changedNetworkGoesOnFromAState() throws {
         let folder = try TemporaryFolder()
         func list(_ a: Int, _ b: Int, _ c: Int) -> String {
@@ -151,7 +152,8 @@ private func checkPieces(
                 == RunSummary(path: folder.path("straight/run.json")).spikeHash)
     }
 
-    /// States at every multiple of an interval, the last of which a run goes on from; a longer duration makes the run longer.
+    /// States at every multiple of an interval, the last of which a run goes on from; a longer duration makes the run
+    /// longer.
     @Test func checkpointsAndLongerRuns() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(mixedNetwork, to: "mixed.json")

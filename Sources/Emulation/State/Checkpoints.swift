@@ -5,8 +5,8 @@ import Transport
 
 /// Saves the state of a run when it is due or asked for, and ends the run where it should.
 ///
-/// Signals and clocks are a rank's own; ranks meet about four times a second to agree on what they have seen, after a number of
-/// steps that rank 0 proposes.
+/// Signals and clocks are a rank's own; ranks meet about four times a second to agree on what they have seen, after a
+/// number of steps that rank 0 proposes.
 final class Checkpoints {
     /// Seconds between two meetings.
     private static let patience = 0.25

@@ -1,6 +1,6 @@
-// All that a rank has between two steps, as records by emulated core (``StateKey``). A rank writes those of the cores it emulates;
-// whichever rank emulates a core later takes its records back. What is derived from the network at loading is not in them, nor is
-// what lives within a step only.
+// All that a rank has between two steps, as records by emulated core (``StateKey``). A rank writes those of the cores
+// it emulates; whichever rank emulates a core later takes its records back. What is derived from the network at loading
+// is not in them, nor is what lives within a step only.
 
 import Diagnostics
 import Mapping
@@ -41,7 +41,8 @@ extension RankEmulation {
 
     /// Writes the records of this rank's cores, when step `time` is about to begin.
     ///
-    /// - Parameter isOwn: Also writes what another rank writes of the same core, so that this rank can take the state back alone.
+    /// - Parameter isOwn: Also writes what another rank writes of the same core, so that this rank can take the state
+    ///   back alone.
     /// - Complexity: O(state + synapses of what is due), in memory of the input still to come and one record.
     /// - Determinism: The records of all ranks together depend on the network and the step alone.
     package func encodeState(at time: Int, into sink: some StateSink, isOwn: Bool = false) throws(Failure) {

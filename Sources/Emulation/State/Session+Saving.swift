@@ -50,7 +50,8 @@ extension Session {
 
     /// Takes a state in place of the present one; entered by all.
     ///
-    /// - Throws: The agreed failure, the same on every rank; where the state does not fit, the network is not to be run.
+    /// - Throws: The agreed failure, the same on every rank; where the state does not fit, the network is not to be
+    ///   run.
     func restore(at step: Int, from source: some StateSource) throws(Failure) {
         let saved = try transport.phase { try SavedChanges(from: source) }
         changedNetwork = saved.made.changing(network)
@@ -75,7 +76,8 @@ extension Session {
         for source in loaded.sources { source.begin(network, loaded: self.network) }
     }
 
-    /// The rules of the network as it was loaded, with the weights that static synapses were given until the state was saved.
+    /// The rules of the network as it was loaded, with the weights that static synapses were given until the state was
+    /// saved.
     private func savedRules(from source: some StateSource) throws(Failure) -> SynapseRules {
         var rules = SynapseRules(network: network, scales: loaded.scales)
         for projection in weighted.sorted() {

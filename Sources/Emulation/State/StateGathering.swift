@@ -6,8 +6,8 @@ import Transport
 
 /// Hands the records of all ranks to a file that rank 0 writes, a few megabytes at a time.
 ///
-/// A rank collects blocks until they are a piece; then all ranks meet and their pieces go to rank 0. A rank that has no more
-/// takes part until all are done. Failures of the file are kept, so that nobody waits.
+/// A rank collects blocks until they are a piece; then all ranks meet and their pieces go to rank 0. A rank that has no
+/// more takes part until all are done. Failures of the file are kept, so that nobody waits.
 final class StateGathering: StateSink {
     /// Bytes that all ranks' pieces have together.
     private static let bytesAtOnce = 8 << 20

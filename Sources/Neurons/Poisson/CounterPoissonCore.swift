@@ -1,14 +1,14 @@
 // Poisson sources that draw from counters.
 //
-// Whatever is drawn is a function of seed, population, source and step: trains do not depend on which sources share a core.
-// They are Poisson trains of exactly the rates asked for, unlike the chip's, whose intervals are whole ticks and whose counts
-// are rounded normal variates at 10 spikes a step and above.
+// Whatever is drawn is a function of seed, population, source and step: trains do not depend on which sources share a
+// core. They are Poisson trains of exactly the rates asked for, unlike the chip's, whose intervals are whole ticks and
+// whose counts are rounded normal variates at 10 spikes a step and above.
 //
-// Sources are treated in blocks of 64, counted from the population's first. A source that spikes often has a draw each step: 16
-// bits that index a table of the counts of its mean (`PoissonTable`). The rare ones of a block are one Poisson process
-// together: how many spikes it has in a window of steps is drawn first, then for each of these when it is and whose
-// (`CounterPoissonBlock`). The spikes of a window are bits by step and source (`PoissonSpikes`), so that a step costs what its
-// spikes cost, however low the rates are.
+// Sources are treated in blocks of 64, counted from the population's first. A source that spikes often has a draw each
+// step: 16 bits that index a table of the counts of its mean (`PoissonTable`). The rare ones of a block are one Poisson
+// process together: how many spikes it has in a window of steps is drawn first, then for each of these when it is and
+// whose (`CounterPoissonBlock`). The spikes of a window are bits by step and source (`PoissonSpikes`), so that a step
+// costs what its spikes cost, however low the rates are.
 //
 // A core whose slice begins or ends within a block treats the whole block and keeps what is its own.
 
@@ -17,7 +17,8 @@ import FixedPoint
 
 /// The Poisson sources of one core, drawing from counters.
 ///
-/// - Determinism: A source's train depends on its block's rates, the window, the seed, the population and the step alone.
+/// - Determinism: A source's train depends on its block's rates, the window, the seed, the population and the step
+///   alone.
 public final class CounterPoissonCore {
     /// Number of sources.
     public let count: Int
@@ -36,8 +37,8 @@ public final class CounterPoissonCore {
     /// The sources that draw each step, up to the step `runsEnd`.
     private var runs: [Run] = []
     var runsEnd: UInt32 = 0
-    /// The same where all sources that spike at all draw each step, and spike often, but never more often than 255 times; otherwise
-    /// empty.
+    /// The same where all sources that spike at all draw each step, and spike often, but never more often than 255
+    /// times; otherwise empty.
     private var denseRuns = UnsafeMutableBufferPointer<Run>(start: nil, count: 0)
     /// Counts of 64 sources of which some belong to others.
     private let border: UnsafeMutablePointer<UInt8>
@@ -280,8 +281,8 @@ public final class CounterPoissonCore {
 
     /// Writes the sources whose bits are set, each with one spike.
     ///
-    /// How many bits a word has cannot be foreseen: of all words but the last some are written in any case, and overwritten
-    /// where they were not set.
+    /// How many bits a word has cannot be foreseen: of all words but the last some are written in any case, and
+    /// overwritten where they were not set.
     private func take(_ listed: UnsafePointer<UInt64>, _ output: UnsafeMutablePointer<SourceSpikes>) -> Int {
         var written = 0
         var first = UInt32(truncatingIfNeeded: -hidden)

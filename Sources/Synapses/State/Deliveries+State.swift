@@ -50,7 +50,8 @@ extension Deliveries {
         }
     }
 
-    /// Adds an entry of the sums of a group of steps that begins with `step` or before: it is of the first of its place from there.
+    /// Adds an entry of the sums of a group of steps that begins with `step` or before: it is of the first of its place
+    /// from there.
     @inline(__always)
     private func add(_ amount: UInt64, entry: Int, type: Int, dueIn step: Int, into pending: PendingInput) {
         let (place, neuron) = entry.quotientAndRemainder(dividingBy: table.layout.stride)

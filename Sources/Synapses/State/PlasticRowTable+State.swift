@@ -30,8 +30,8 @@ extension PlasticRowTable {
             neurons: first..<first + target.slice.count, projections: projectionNumbers, from: &reader)
     }
 
-    /// Writes the plastic synapses of some rows, by target core: of each row that has any there the source's last spike and
-    /// traces, then what each synapse keeps.
+    /// Writes the plastic synapses of some rows, by target core: of each row that has any there the source's last spike
+    /// and traces, then what each synapse keeps.
     ///
     /// - Parameters:
     ///   - coreOfNeuron: `[stride]`, place of the target among the writers.

@@ -4,7 +4,8 @@ public import Snapshots
 import Topology
 
 extension StructuralRowTable {
-    /// The population and core that a place among the rank's target cores stands for; `nil`: its synapses stay as they are.
+    /// The population and core that a place among the rank's target cores stands for; `nil`: its synapses stay as they
+    /// are.
     private func owner(of target: Int) -> (Population, Int)? {
         for population in populations {
             if let core = population.cores.firstIndex(where: { $0.target == target }) { return (population, core) }

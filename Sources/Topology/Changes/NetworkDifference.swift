@@ -1,4 +1,5 @@
-/// What changes have made of a network that was loaded: parameters, spike times and currents that are others than it was loaded with.
+/// What changes have made of a network that was loaded: parameters, spike times and currents that are others than it
+/// was loaded with.
 public struct NetworkDifference: Sendable, Equatable, Codable {
     /// A population that is not as it was loaded.
     private struct Part: Sendable, Equatable, Codable {
