@@ -158,7 +158,11 @@ extension NeuronSelection {
         case .all: return neurons.count
         case .list(let list): return list.count { neurons.contains($0) }
         case .range(let start, let end, let step):
-            func below(_ bound: Int) -> Int { max(0, (min(bound, end) - start + step - 1) / step) }
+            // A step may be any number: nothing is added to it.
+            func below(_ bound: Int) -> Int {
+                let (whole, rest) = max(0, min(bound, end) - start).quotientAndRemainder(dividingBy: step)
+                return whole + (rest > 0 ? 1 : 0)
+            }
             return neurons.ranges.reduce(0) { $0 + below($1.upperBound) - below($1.lowerBound) }
         }
     }

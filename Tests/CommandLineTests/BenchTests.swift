@@ -65,10 +65,20 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
-    @Test(arguments: ["--ranks=0", "--duration=-1", "--launcher=srun", "--neurons-per-rank=0"])
+    @Test(arguments: ["--ranks=0", "--duration=-1", "--launcher=srun", "--neurons-per-rank=0",
+        "--neurons-per-rank=9223372036854775807", "--duration=inf", "--duration=nan",
+    ])
     func refuses(option: String) throws {
         let result = try Command.run([Command.spinnsim, "bench", option])
         #expect(result.status == 64, "\(result.errors)")
+    }
+
+    @Test(arguments: ["nan", "inf", "-1", "0", "1e300"]) func refusesToGrowBy(factor: String) throws {
+        let folder = try TemporaryFolder()
+        let file = Repository.root.appending(path: "Topologies/synfire.json").path
+        let words = ["bench", "grow", "--factor=\(factor)", "-o", folder.path("y.json"), file]
+        let result = try Command.run([Command.spinnsim] + words)
+        #expect(result.status == 64 && result.errors.contains("--factor takes"), "\(result.errors)")
     }
 
     @Test func refusesMissingFiles() throws {

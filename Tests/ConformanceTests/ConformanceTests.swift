@@ -80,6 +80,25 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [("synapse_rows", "t"), ("synapse_rows", "colour_delay"), ("stdp_pair_additive", "t")],
+        [Int.max, Int.min, -1, 1 << 32])
+    func stepsThatThereAreNotAreRefused(_ place: (file: String, key: String), value: Int) throws {
+        let data = try Data(contentsOf: Repository.golden("\(place.file).json"))
+        var file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        var cases = try #require(file["cases"] as? [[String: Any]])
+        var events = try #require(cases[0]["events"] as? [[String: Any]])
+        let isThere = events[1][place.key] != nil
+        try #require(isThere)
+        events[1][place.key] = value
+        cases[0]["events"] = events
+        file["cases"] = cases
+        let url = try temporary(String(decoding: try JSONSerialization.data(withJSONObject: file), as: UTF8.self))
+        defer { try? FileManager.default.removeItem(at: url) }
+        let failure = #expect(throws: Failure.self) { try Conformance.check(fileAt: url.path) }
+        #expect(failure?.exitCode == .badInput, "\(String(describing: failure))")
+    }
+
     @Test func otherModelsFailWithAReason() throws {
         let url = try temporary(#"{"format": "spinnaker-golden-neuron-1", "model": "XYZ", "cases": [{}, {}]}"#)
         defer { try? FileManager.default.removeItem(at: url) }

@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    /// A checksum vouches for bytes, not for numbers.
+    @Test(arguments: ["ranks", "steps", "size", "recordedNeurons", "rank"], ["-1", "9223372036854775807"])
+    func numbersThatCannotBeAreDamage(key: String, value: String) throws {
+        let length = Int(spill[16]) + Int(spill[17]) << 8
+        let text = String(decoding: spill[32..<(32 + length)], as: UTF8.self)
+        let changed = text.replacing(try Regex("\"\(key)\":[0-9]+"), with: "\"\(key)\":\(value)")
+        let isChanged = changed != text
+        try #require(isChanged)
+        let head = Array(changed.utf8)
+        let count = UInt32(head.count)
+        let prefix = spill[..<16] + withUnsafeBytes(of: count.littleEndian) { Array($0) } + spill[20..<24]
+        let digits = Array(SHA256.hex(of: prefix + head))
+        let checksum = (0..<8).compactMap { UInt8(String(digits[(2 * $0)..<(2 * $0 + 2)]), radix: 16) }
+        try folder.write("spikes.1.spill", Array(prefix + checksum + head + spill[(32 + length)...]))
+        let strict = failure { _ = try SpikeMerger(folder: folder.path).merge() }
+        #expect(
+            strict?.exitCode == .outputFailed && strict?.message.contains("damaged") == true,
+            "\(String(describing: strict))")
+        #expect(!(try SpikeMerger(folder: folder.path, tolerant: true).merge().isComplete))
+    }
+
     @Test func everyTruncationIsSeen() throws {
         for length in stride(from: 0, to: spill.count, by: 11) + [spill.count - 1] {
             try folder.write("spikes.1.spill", Array(spill[..<length]))
