@@ -94,7 +94,8 @@ extension Network {
         signs.complete(with: projection.synapse)
         let judged = signs.judge(
             onto: populations[projection.post].model,
-            receptor: projection.hasDefaultReceptor ? nil : projection.receptor, of: projection.synapse)
+            receptor: projection.hasDefaultReceptor ? nil : projection.receptor, of: projection.synapse,
+            isGivenOthers: changes.contains { $0.weights.contains { $0.projection == index } })
         if let mistake = judged.mistake {
             throw Failure(.badInput, "\(path): \(mistake) (projection \(projection.name))")
         }

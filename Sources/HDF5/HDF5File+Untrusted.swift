@@ -70,7 +70,10 @@ extension HDF5File {
     package func milliseconds(of object: HDF5Handle, _ path: String) throws(Failure) -> (
         factor: Double, divisor: Double
     ) {
-        guard let units = text("units", of: object) else { return (1, 1) }
+        guard H5Aexists(object.id, "units") > 0 else { return (1, 1) }
+        guard let units = text("units", of: object) else {
+            throw wrong(path, "has units that are no text, and only ms, s and us are read")
+        }
         let word = units.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
         switch word {
         case "", "ms", "msec", "msecs", "millisec", "millisecs", "millisecond", "milliseconds": return (1, 1)
@@ -148,7 +151,7 @@ extension HDF5Dataset {
         let size = H5Tget_size(stored.id)
         switch type {
         case .float64, .float32:
-            let isFloat = H5Tget_class(stored.id) == H5T_FLOAT && (size == 4 || size == 8)
+            let isFloat = H5Tget_class(stored.id) == H5T_FLOAT && size <= 16
             let isInteger = orIntegers && H5Tget_class(stored.id) == H5T_INTEGER && size <= 8
             guard isFloat || isInteger else {
                 throw file.wrong(path, "does not hold \(orIntegers ? "" : "floating-point ")numbers")

@@ -5,7 +5,8 @@ enum Delays {
 
     /// What is wrong with a delay in ms, if anything.
     static func mistake(_ delay: Double, timestep: Double) -> String? {
-        guard delay > 0, delay.isFinite else {
+        // Not-a-number is no delay, and an infinite one is too long.
+        guard delay > 0 else {
             return "the delay must be greater than 0 ms, got \(Wording.number(delay))"
         }
         let most = longest * timestep

@@ -124,7 +124,8 @@ extension TopologyReader {
         }
         weights.complete(with: synapse)
         let named = try readReceptor(object, target.model, synapse)
-        let judged = weights.judge(onto: target.model, receptor: named, of: synapse)
+        let judged = weights.judge(
+            onto: target.model, receptor: named, of: synapse, isGivenOthers: givenWeights.contains(name))
         // What there is to say of weights in a file is said when it is read.
         if case .fromFile = connector {
         } else {

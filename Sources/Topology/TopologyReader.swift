@@ -11,6 +11,8 @@ public struct TopologyReader {
     private(set) var warnings: [TopologyWarning] = []
     /// Place in ``warnings`` by kind.
     private var warningOfKind: [String: Int] = [:]
+    /// Names of projections that changes give new weights.
+    var givenWeights: Set<String> = []
     private var droppedWarnings = 0
     /// Read first: times are checked against them.
     var simulation = Simulation(duration: 1)
@@ -87,6 +89,7 @@ public struct TopologyReader {
         let machine = try object["machine"].map { value throws(TopologyError) in try readMachine(value) }
         var populations = try readPopulations(try object.require("populations"))
         let read = populations
+        if let changes = object["changes"] { givenWeights = Self.projectionsGivenWeights(in: changes) }
         let projections = try object["projections"].map { value throws(TopologyError) in
             try readProjections(value, read)
         }
@@ -110,6 +113,15 @@ public struct TopologyReader {
             }
         }
         return network
+    }
+
+    /// Read ahead, since changes are to projections that are read before them.
+    private static func projectionsGivenWeights(in changes: JSONValue) -> Set<String> {
+        func members(_ value: JSONValue, _ key: String) -> [JSONValue] {
+            value.members.filter { $0.key == key }.map(\.value)
+        }
+        let weights = changes.elements.flatMap { members($0, "weights") }.flatMap(\.elements)
+        return Set(weights.flatMap { members($0, "projection") }.compactMap { try? $0.string("projection") })
     }
 
     /// The format first: a file of another format has other keys.

@@ -25,9 +25,10 @@ public struct WeightSigns: Sendable {
         case .number(let number): add(number)
         case .list(let list): for number in list { add(number) }
         case .distribution(let distribution):
-            let mean = distribution.mean
-            if mean < 0 { negatives += 1 } else { positives += 1 }
-            straddles = distribution.bounds.lowerBound < 0 && distribution.bounds.upperBound > 0
+            let bounds = distribution.bounds
+            guard bounds.lowerBound != 0 || bounds.upperBound != 0 else { return add(0) }
+            if distribution.mean < 0 { negatives += 1 } else { positives += 1 }
+            straddles = bounds.lowerBound < 0 && bounds.upperBound > 0
         }
     }
 
@@ -51,10 +52,14 @@ public struct WeightSigns: Sendable {
     /// Those given one by one and of both signs are refused, as PyNN and sPyNNaker refuse them: a receptor excites or
     /// inhibits, and the chip keeps magnitudes. Of draws only the tail may be of the other sign, which is told.
     ///
-    /// - Parameter named: the receptor that the file names; `nil`: none.
-    public func judge(onto model: CellModel, receptor named: String?, of synapse: Synapse) -> Judgement {
+    /// - Parameters:
+    ///   - named: the receptor that the file names; `nil`: none.
+    ///   - isGivenOthers: the synapses get other weights on the way.
+    public func judge(
+        onto model: CellModel, receptor named: String?, of synapse: Synapse, isGivenOthers: Bool = false
+    ) -> Judgement {
         var result = Judgement(receptor: named ?? "")
-        if areAllZero, !synapse.canLeaveZero { result.warnings.append(Self.withoutEffect) }
+        if areAllZero, !synapse.canLeaveZero, !isGivenOthers { result.warnings.append(Self.withoutEffect) }
         if synapse.changer != nil { return result }
         if synapse.neuromodulation != nil {
             if hasNegative {

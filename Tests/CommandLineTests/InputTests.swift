@@ -89,4 +89,25 @@ import Testing
             #expect(result.errors.contains("tau_m ÷ cm times the current is 400000 mV"), "\(result.errors)")
         }
     }
+
+    /// A weight of 0 that a change replaces has an effect; another has none, in a topology and in a file.
+    @Test(arguments: [("p", 0), ("q", 1)]) func weightsOfZeroMayBeGivenOthers(_ changed: String, _ count: Int) throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("0 0 0 1\n", to: "c.txt")
+        let path = try folder.write(
+            """
+            {"format": "spinnsim-topology/1", "simulation": {"duration": 5},
+             "populations": [{"name": "in", "size": 2, "model": "SpikeSourcePoisson", "record": ["spikes"]},
+              {"name": "N", "size": 2, "model": "IF_curr_exp"}],
+             "projections": [
+              {"name": "p", "pre": "in", "post": "N", "connector": {"type": "AllToAll"}, "synapse": {"weight": 0}},
+              {"name": "q", "pre": "in", "post": "N", "connector": {"type": "AllToAll"}, "synapse": {"weight": 1}},
+              {"name": "f", "pre": "in", "post": "N", "connector": {"type": "FromFile", "file": "c.txt"}}],
+             "changes": [{"at": 2, "weights": [
+              {"projection": "\(changed)", "value": 1}, {"projection": "f", "value": 1}]}]}
+            """, to: "t.json")
+        let result = try Command.run([Command.spinnsim, "validate", path], in: folder.url, seconds: 60)
+        #expect(result.status == 0)
+        #expect(result.errors.components(separatedBy: "have no effect").count == count + 1, "\(result.errors)")
+    }
 }

@@ -209,6 +209,11 @@ private let integerTypes = ["i1", "u1", ">i2", "<u2", ">i4", "u4", "<i8", ">i8",
             ("f['spikes/a/node_ids'] = [-7, 0]; f['spikes/a/timestamps'] = [1.0, -2.0]", nil, "node_ids[0] is -7"),
             (
                 "f['spikes/a/node_ids'] = [0]; f['spikes/a/timestamps'] = [1.0]; "
+                    + "f['spikes/a/timestamps'].attrs['units'] = 5",
+                nil, "has units that are no text"
+            ),
+            (
+                "f['spikes/a/node_ids'] = [0]; f['spikes/a/timestamps'] = [1.0]; "
                     + "f['spikes/a/timestamps'].attrs['units'] = 'ns'",
                 nil, "has the units ns"
             ),

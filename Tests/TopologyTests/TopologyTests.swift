@@ -219,6 +219,10 @@ let contractExample = """
             "2 spike times are not multiples of the timestep 1 ms"
         ),
         (Sample.synapse(#""delay": 1"#), "the weight is 0"),
+        (
+            Sample.synapse(#""weight": {"distribution": "uniform", "low": 0, "high": 0}"#),
+            "the weight is 0"
+        ),
         (Sample.connector(#""type": "OneToOne""#), "only the first 10 are joined"),
         (Sample.connector(#""type": "FromList", "conn_list": [[0, 0, 1, 0.5], [0, 0, 1, 1.5]]"#), "1 delays are below"),
         (Sample.connector(#""type": "FromList", "conn_list": []"#), "no rows"),
