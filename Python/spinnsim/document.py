@@ -14,6 +14,7 @@ from pyNN.random import RandomDistribution
 
 from .catalogue import INITIAL
 from .errors import UnsupportedError
+from .expressions import DistanceExpression
 from .session import Document
 
 logger = logging.getLogger("spinnsim")
@@ -206,6 +207,8 @@ def value(of: Any) -> Any:
         return float(of)
     if isinstance(of, RandomDistribution):
         return distribution(of)
+    if isinstance(of, DistanceExpression):
+        return of.topology()
     return None
 
 

@@ -59,6 +59,8 @@ class Session(ABC):
 
     program: Path
     step: int = 0
+    resets: bool = True
+    """Whether `reset` leads back to the network as it is by now; else it has to be loaded again."""
     forgets: bool = True
     """Whether the engine may forget what was taken out of it: not where it is to write a results folder at the end."""
 
@@ -148,7 +150,8 @@ class BatchSession(Session):
     """
     Runs of the program one by one, each from the beginning.
 
-    Equal topologies give equal spikes, so that to go on is to run again for longer; nothing can change in between.
+    Equal topologies give equal spikes, so that to go on is to run again for longer. What changes in between becomes a
+    change of the topology, which acts at its time in every run that comes after.
     """
 
     def __init__(self, program: Path, ranks: int) -> None:
@@ -158,10 +161,12 @@ class BatchSession(Session):
         self._document: Document | None = None
         self._done = -1
         self._weights = False
+        self._changes: list[dict[str, Any]] = []
 
     def load(self, document: Document) -> None:
         self._document = document
         self._weights = False
+        self._changes = []
         self.step = 0
         self._done = -1
 
@@ -175,9 +180,9 @@ class BatchSession(Session):
         return Ran(self.step)
 
     def apply(self, changes: list[dict[str, Any]], folder: Path) -> None:
-        raise UnsupportedError(
-            "a change between runs", "this engine only has runs from beginning to end", "it needs `spinnsim serve`"
-        )
+        assert self._document is not None
+        at = self.step * self._document.content["simulation"]["timestep"]
+        self._changes += [{"at": at, **change} for change in changes]
 
     def spikes(self, population: str) -> tuple[np.ndarray, np.ndarray]:
         self._execute()
@@ -216,6 +221,11 @@ class BatchSession(Session):
         self.step = 0
         self._done = -1
 
+    @property
+    def resets(self) -> bool:
+        """Whether the network as it was loaded is that of the next beginning: not where something has changed since."""
+        return not self._changes
+
     def drain(self) -> None:
         """Nobody listens."""
 
@@ -240,6 +250,10 @@ class BatchSession(Session):
         assert self._document is not None
         simulation = self._document.content["simulation"]
         simulation["duration"] = steps * simulation["timestep"]
+        # Changes of the present step act in the next run, which is longer.
+        self._document.content["changes"] = [
+            change for change in self._changes if change["at"] < simulation["duration"]
+        ]
         path = self._document.folder / "topology.json"
         path.write_bytes(self._document.text())
         return path

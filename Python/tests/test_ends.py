@@ -62,6 +62,7 @@ def test_ranks_do_not_matter(monkeypatch: pytest.MonkeyPatch):
     assert results[0] == results[1] == results[2] and len(results[0][0]) > 10
 
 
+@pytest.mark.serve
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_nothing_is_left_two_seconds_after_a_script_was_killed(tmp_path: Path, ranks: int):
     script = tmp_path / "script.py"
@@ -76,6 +77,7 @@ def test_nothing_is_left_two_seconds_after_a_script_was_killed(tmp_path: Path, r
     assert not (Path(folder) / "socket").exists() and not Path(temporary).exists()
 
 
+@pytest.mark.serve
 def test_a_killed_rank_is_one_exception_and_the_next_network_runs(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SPINNSIM_RANKS", "2")
     _, cells = network()
@@ -94,6 +96,7 @@ def test_a_killed_rank_is_one_exception_and_the_next_network_runs(monkeypatch: p
     sim.end()
 
 
+@pytest.mark.serve
 def test_an_interrupt_ends_a_run_and_not_the_session():
     _, cells = network()
     sim.run(5)

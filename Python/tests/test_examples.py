@@ -40,6 +40,7 @@ def test_the_notebook_runs_and_shows_progress_tables_and_a_picture(tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.serve
 def test_results_of_a_session_are_loaded_as_arrays_tables_and_blocks(tmp_path: Path):
     sim.setup(1.0, results=str(tmp_path / "results"))
     cells = sim.Population(5, sim.IF_curr_exp(i_offset=2.0), label="cells")

@@ -9,6 +9,8 @@ import spinnsim.spynnaker as sim
 from spinnsim.spynnaker import live
 from spinnsim.spynnaker.exceptions import ConfigurationException
 
+pytestmark = pytest.mark.serve
+
 
 def relay():
     """Three neurons that each answer a spike of an injector."""

@@ -91,7 +91,7 @@ def test_what_there_is_not_is_refused_where_it_is_asked_for():
             make()
 
 
-def test_lambdas_and_expressions_of_distance_are_worked_out_here():
+def test_lambdas_and_expressions_of_distance_go_together():
     sim.setup(timestep=1.0)
     cells = sim.Population(4, sim.IF_curr_exp())
     projection = sim.Projection(
@@ -119,6 +119,7 @@ def test_a_recorded_source_tells_the_times_that_it_had_when_they_came():
     sim.end()
 
 
+@pytest.mark.serve
 def test_earlier_segments_have_the_variables_and_neurons_asked_for():
     sim.setup(timestep=1.0)
     cells = sim.Population(3, sim.IF_curr_exp(i_offset=2.0))
@@ -136,6 +137,7 @@ def test_earlier_segments_have_the_variables_and_neurons_asked_for():
     sim.end()
 
 
+@pytest.mark.serve
 def test_synapses_can_be_asked_for_where_the_rules_are_refused_later():
     sim.setup(timestep=1.0)
     cells = sim.Population(10, sim.IF_curr_exp())

@@ -66,6 +66,7 @@ def table(verdicts: dict[str, str], seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.serve
 @pytest.mark.skipif(scenarios() is None, reason="no source of PyNN: Scripts/install-dependencies --tests brings it")
 def test_scenarios_pass_but_for_those_that_are_listed(tmp_path: Path, pytestconfig: pytest.Config):
     folder = tmp_path / "scenarios"

@@ -63,6 +63,7 @@ def test_reset_repeats_and_keeps_changes():
     sim.end()
 
 
+@pytest.mark.serve
 def test_state_can_be_read_and_set():
     sim.setup(1.0)
     cells = sim.Population(2, sim.IF_curr_exp(v=-60.0))

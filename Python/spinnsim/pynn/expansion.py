@@ -10,6 +10,8 @@ from pyNN.random import RandomDistribution
 from ..errors import UnsupportedError
 from . import simulator
 
+_PAIRS = 2**24
+
 
 class Expansion:
     """What a projection does to have every connection of its own. Drawn once."""
@@ -17,6 +19,8 @@ class Expansion:
     _connector: Any
     _rows: tuple[np.ndarray, ...] | None
     _extra: dict[str, np.ndarray]
+    pre: Any
+    post: Any
 
     def _given(self, name: str) -> Any:
         raise NotImplementedError
@@ -33,6 +37,10 @@ class Expansion:
                 weights, delays = (self._column(name, given.get(name), pre, post) for name in ("weight", "delay"))
                 self._rows = pre, post, weights, delays
         return self._rows  # type: ignore[return-value]
+
+    def _is_small(self) -> bool:
+        """Whether there is room here for a value of each pair of neurons."""
+        return self.pre.size * self.post.size <= _PAIRS
 
     def _column(self, name: str, given: np.ndarray | None, pre: np.ndarray, post: np.ndarray) -> np.ndarray:
         if given is not None:

@@ -14,6 +14,7 @@ from pyNN import common, errors
 
 from .. import document
 from ..errors import Origin, UnsupportedError, script_line
+from ..expressions import DistanceExpression
 from ..html import html_table
 from ..results import Edges
 from . import simulator
@@ -185,7 +186,10 @@ class Projection(Expansion, Changing, common.Projection):
         """Called when every projection has its name."""
 
     def _topology_value(self, name: str) -> Any:
-        value = document.value(self._given(name))
+        given = self._given(name)
+        value = document.value(given)
+        if isinstance(given, DistanceExpression) and value is not None and not simulator.state.knows("expression"):
+            return None
         if name == "delay" and isinstance(value, float):
             return max(value, simulator.state.dt)
         return value
@@ -223,7 +227,7 @@ class Projection(Expansion, Changing, common.Projection):
         seed = self._connector.seed()
         if seed is not None and simulator.state.knows("seed"):
             entry["seed"] = int(seed) & (2**63 - 1)
-        if self._connector.needs_space():
+        if self._connector.needs_space() or self._by_distance():
             entry.update(self._space())
         return Part(entry, source, target)
 
@@ -364,6 +368,8 @@ class Projection(Expansion, Changing, common.Projection):
         static = getattr(self.synapse_type, "kind", "Static") in ("Static", "TsodyksMarkram")
         if static and self._rows is None and isinstance(given, int | float):
             return np.full(len(edges), float(given))
+        if static and self._rows is None and isinstance(given, DistanceExpression) and self._is_small():
+            return self._column("weight", None, edges.source, edges.target)
         return edges.weight
 
     def _constant(self, name: str) -> float:

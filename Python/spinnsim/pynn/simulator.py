@@ -20,7 +20,11 @@ from ..errors import EngineError, UnsupportedError
 name = "spinnsim"
 
 _LARGE = (20_000, 1_000_000)
-_PROBES = {"pre_neurons": {"pre_neurons": "0:1"}, "seed": {"seed": 1}}
+_PROBES = {
+    "pre_neurons": {"pre_neurons": "0:1"},
+    "seed": {"seed": 1},
+    "expression": {"synapse": {"weight": {"expression": "d"}}},
+}
 
 
 class ID(int, common.IDMixin):
@@ -225,7 +229,7 @@ class State(common.control.BaseState):
 
     def reset(self) -> None:
         """Time 0, first state and weights; parameters stay."""
-        if self.reload_at_reset or self.pending:
+        if self.reload_at_reset or self.pending or (self.session is not None and not self.session.resets):
             # The network is written anew, with all that has been set since.
             self.structure_changed = True
             self.reload_at_reset = False

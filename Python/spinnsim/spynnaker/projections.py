@@ -148,7 +148,12 @@ class Projection(projections.Projection):
             return 0.0
         value = super()._topology_value(name)
         # Conductances have no sign: sPyNNaker takes the size of a weight, and the receptor decides.
-        return abs(value) if name == "weight" and isinstance(value, float) and self.post.conductance_based else value
+        if name == "weight" and self.post.conductance_based:
+            if isinstance(value, float):
+                return abs(value)
+            if isinstance(value, dict) and "expression" in value:
+                return {"expression": f"abs({value['expression']})"}
+        return value
 
     def _entry(self, doc: Any, source: Any, target: Any, synapse: dict[str, Any]) -> dict[str, Any]:
         entry = super()._entry(doc, source, target, synapse)

@@ -8,6 +8,7 @@ import numpy as np
 from pyNN.standardmodels import STDPTimingDependence, STDPWeightDependence, build_translations
 
 from ..errors import UnsupportedError
+from ..expressions import DistanceExpression
 from ..pynn.standardmodels import synapses
 from ..pynn.standardmodels.synapses import EngineSynapse, TsodyksMarkramSynapse
 from .exceptions import SynapticConfigurationException
@@ -38,7 +39,7 @@ def evaluated(expression: str, **names: Any) -> Any:
 
 def by_distance(value: Any) -> Any:
     """A function of the distance, where a weight or a delay is an expression of `d`."""
-    return (lambda d: evaluated(value, d=d)) if isinstance(value, str) else value
+    return DistanceExpression(value, lambda d: evaluated(value, d=d)) if isinstance(value, str) else value
 
 
 class StaticSynapse(synapses.StaticSynapse):

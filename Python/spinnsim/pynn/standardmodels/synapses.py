@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pyNN.parameters import LazyArray
 from pyNN.standardmodels import build_translations, synapses
 
 from ...errors import UnsupportedError
+from ...expressions import DistanceExpression
 from .. import simulator
 from .cells import unavailable
 
@@ -16,6 +18,10 @@ class EngineSynapse:
     """What the document asks of every synapse type: `kind` is the engine's word, `entry` what goes with it."""
 
     kind = "Static"
+
+    def __init__(self, *arguments: Any, **parameters: Any) -> None:
+        named = {name: _by_distance(value) for name, value in parameters.items()}
+        super().__init__(*map(_by_distance, arguments), **named)
 
     def _get_minimum_delay(self) -> float:
         return simulator.state.smallest_delay
@@ -27,6 +33,11 @@ class EngineSynapse:
     @property
     def plastic(self) -> bool:
         return self.kind != "Static"
+
+
+def _by_distance(value: Any) -> Any:
+    """A function of the distance, where a value is an expression of `d`. Throws `InvalidParameterValueError`."""
+    return DistanceExpression(value, LazyArray(value).base_value) if isinstance(value, str) else value
 
 
 def _same(base: type) -> dict[str, Any]:
