@@ -270,3 +270,42 @@ def test_projections_are_saved_as_files_that_connectors_read(tmp_path):
     sim.run(1)
     assert again.get(["weight", "delay"], "list") == rows
     sim.end()
+
+
+@pytest.mark.parametrize("learns", [False, True])
+@pytest.mark.parametrize("connector", ["OneToOneConnector", "AllToAllConnector"])
+def test_lists_of_values_are_by_source_and_target(connector: str, learns: bool):
+    sim.setup(1.0)
+    sources, cells = sim.Population(3, sim.SpikeSourceArray([1.0])), sim.Population(3, sim.IF_curr_exp())
+    count = 3 if connector == "OneToOneConnector" else 9
+    values = {"weight": [0.25 * (n + 1) for n in range(count)], "delay": [float(n + 1) for n in range(count)]}
+    timing, weights = sim.SpikePairRule(20, 20, 0.1, 0.1), sim.AdditiveWeightDependence(0, 5)
+    synapse = sim.STDPMechanism(timing, weights, **values) if learns else sim.StaticSynapse(**values)
+    projection = sim.Projection(sources, cells, getattr(sim, connector)(), synapse)
+    sim.run(2)
+    rows = np.array(projection.get(["weight", "delay"], "list"))
+    assert rows[:, 2].tolist() == values["weight"] and rows[:, 3].tolist() == values["delay"]
+    sim.end()
+
+
+def test_a_current_goes_into_one_neuron():
+    sim.setup(1.0)
+    cells = sim.Population(3, sim.IF_curr_exp())
+    cells.record("v")
+    sim.DCSource(amplitude=0.5).inject_into(cells[1])
+    sim.run(10)
+    v = cells.spinnaker_get_data("v", as_matrix=True)
+    assert v[-1, 1] > -64 and set(v[-1, [0, 2]]) == {-65.0}
+    sim.end()
+
+
+def test_modules_of_older_versions_are_served():
+    from spinnsim.spynnaker import builds, constraints, globals_variables
+
+    sim.setup(1.0)
+    cells = sim.Population(2, builds.IFCurrExpBase(), label="cells")
+    cells.add_placement_constraint(1, 1)
+    assert constraints.ChipAndCoreConstraint(1, 1) and globals_variables.has_simulator()
+    assert globals_variables.get_simulator().populations == [cells]
+    globals_variables.unset_simulator()
+    assert globals_variables.get_simulator().populations == []

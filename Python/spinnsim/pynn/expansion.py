@@ -21,6 +21,7 @@ class Expansion:
     _extra: dict[str, np.ndarray]
     pre: Any
     post: Any
+    synapse_type: Any
 
     def _given(self, name: str) -> Any:
         raise NotImplementedError
@@ -29,6 +30,8 @@ class Expansion:
         """Every connection: sources, targets, weights, delays, relative to what is joined. Drawn once."""
         if self._rows is None:
             rows = self._connector.rows(self) if hasattr(self._connector, "rows") else None
+            if rows is None and self._by_list() and hasattr(self._connector, "known"):
+                rows = _by_source(self._connector.known(self))
             if rows is None:
                 self._rows = self._made()
             else:
@@ -61,16 +64,22 @@ class Expansion:
         callback, self._connector.callback = self._connector.callback, None
         lists = self._by_list()
         try:
+            for name in lists:
+                setattr(self.synapse_type, name, simulator.state.smallest_delay)
             self._connector.connect(self)
         finally:
             self._connector.callback = callback
+            for name, values in lists.items():
+                setattr(self.synapse_type, name, values)
         rows, self._made_rows = self._made_rows, []
         pre = np.concatenate([row[0] for row in rows]) if rows else np.empty(0, np.int64)
         post = np.repeat([row[1] for row in rows], [len(row[0]) for row in rows]).astype(np.int64)
         columns = []
         for place, name in ((2, "weight"), (3, "delay")):
             if name in lists:
-                columns.append(np.broadcast_to(np.asarray(lists[name], float), len(pre)).copy())
+                column = np.empty(len(pre))
+                column[np.lexsort((post, pre))] = np.asarray(lists[name], float)
+                columns.append(column)
             else:
                 columns.append(
                     np.concatenate([np.broadcast_to(np.asarray(row[place], float), len(row[0])) for row in rows])
@@ -81,7 +90,7 @@ class Expansion:
         return pre.astype(np.int64), post, columns[0], columns[1]
 
     def _by_list(self) -> dict[str, Any]:
-        """Weights or delays that are one list for all connections, in their order: put in after they are made."""
+        """Weights or delays that are one list for all connections by source and target: put in after they are made."""
         return {}
 
     def _convergent_connect(
@@ -94,3 +103,12 @@ class Expansion:
         self._made_rows.append((sources, int(postsynaptic_index), values.get("weight", 0.0), delay))
         for name in values.keys() - {"weight", "delay"}:
             self._made_extra.setdefault(name, []).append(np.broadcast_to(np.asarray(values[name], float), len(sources)))
+
+
+def _by_source(rows: tuple[np.ndarray, ...] | None) -> tuple[np.ndarray, ...] | None:
+    """Connections in the order in which lists of values are given."""
+    if rows is None:
+        return None
+    pre, post = rows[:2]
+    order = np.lexsort((post, pre))
+    return pre[order], post[order]

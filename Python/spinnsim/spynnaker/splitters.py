@@ -35,6 +35,10 @@ class SplitterPoissonDelegate(_Splitter):
     """Poisson sources."""
 
 
+class SplitterAbstractPopulationVertexSlice(SplitterAbstractPopulationVertexFixed):
+    """The same by an earlier name."""
+
+
 class SplitterSliceLegacy(_Splitter):
     """Anything."""
 

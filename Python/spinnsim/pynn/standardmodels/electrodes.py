@@ -54,7 +54,7 @@ class EngineSource(StandardCurrentSource):
         """Injects into these neurons from here on."""
         state = simulator.state
         groups: dict[Any, list[int]] = {}
-        for cell in cells:
+        for cell in [cells] if isinstance(cells, simulator.ID) else cells:
             population = cell.parent
             while hasattr(population, "parent"):
                 population = population.parent
