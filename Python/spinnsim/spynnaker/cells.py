@@ -264,6 +264,10 @@ class SpikeInjectorCell(_Source):
     default_parameters: dict[str, Any] = {}
     translations: dict[str, Any] = {}
 
-    def __init__(self, notify: bool = True, **hints: Any) -> None:
+    def __init__(self, notify: bool = True, database_notify_host: str | None = None,
+                 database_notify_port_num: int | None = None, database_ack_port_num: int | None = None,
+                 **hints: Any) -> None:  # fmt: skip
         super().__init__()
+        told = (database_notify_host, database_notify_port_num, database_ack_port_num)
+        self.told = told if notify else (None, None)
         self.virtual_key = hints.get("virtual_key")

@@ -20,9 +20,14 @@ class EIEIOType(Enum):
     KEY_PAYLOAD_32_BIT = 3
 
 
-def activate_live_output_for(population: Any, *_: Any, **__: Any) -> None:
-    """Lets connections of this process hear of a population's spikes."""
-    hub.outputs.append(population)
+def activate_live_output_for(population: Any, database_notify_host: str | None = None,
+                             database_notify_port_num: int | None = None, database_ack_port_num: int | None = None,
+                             port: int | None = None, host: str | None = None, notify: bool = True,
+                             label: str = "LiveSpikeReceiver", **_: Any) -> None:  # fmt: skip
+    """Lets connections, and programs at the port or address named, hear of a population's spikes."""
+    hub.gateway.outputs[population._whole()] = (host, port, label)
+    if notify:
+        hub.gateway.notify(database_notify_host, database_notify_port_num, database_ack_port_num)
 
 
 def activate_live_output_to(population: Any, device: Any, *_: Any, **__: Any) -> None:
@@ -30,10 +35,17 @@ def activate_live_output_to(population: Any, device: Any, *_: Any, **__: Any) ->
     raise UnsupportedError("activate_live_output_to", "there are no devices", "there is activate_live_output_for")
 
 
-def add_poisson_live_rate_control(poisson_population: Any, *_: Any, **__: Any) -> None:
-    """Lets connections of this process set a population's rates."""
+def add_poisson_live_rate_control(poisson_population: Any, control_label_extension: str = "_control",
+                                  receive_port: int | None = None, database_notify_host: str | None = None,
+                                  database_notify_port_num: int | None = None,
+                                  database_ack_port_num: int | None = None, notify: bool = True,
+                                  **_: Any) -> None:  # fmt: skip
+    """Lets connections, and programs at the address named, set a population's rates."""
     if poisson_population.celltype.model != "SpikeSourcePoisson":
         raise UnsupportedError("add_poisson_live_rate_control", "only a SpikeSourcePoisson has rates")
+    hub.gateway.controls[poisson_population._whole()] = poisson_population.label + control_label_extension
+    if notify:
+        hub.gateway.notify(database_notify_host, database_notify_port_num, database_ack_port_num)
 
 
 def run_forever(sync_time: float = 0.0) -> None:
@@ -56,12 +68,15 @@ def request_stop() -> None:
     hub.stop()
 
 
-def add_database_socket_address(*_: Any, **__: Any) -> None:
-    """Taken, and left: connections of this process need no address."""
+def add_database_socket_address(database_notify_host: str | None = None, database_notify_port_num: int | None = None,
+                                database_ack_port_num: int | None = None) -> None:  # fmt: skip
+    """Has the program at an address told where the database of keys is, and when runs begin and end."""
+    hub.gateway.notify(database_notify_host or "localhost", database_notify_port_num, database_ack_port_num)
 
 
-def register_database_notification_request(*_: Any, **__: Any) -> None:
-    """Taken, and left: connections of this process need no address."""
+def register_database_notification_request(hostname: str, notify_port: int, ack_port: int | None = None) -> None:
+    """The same by another name."""
+    add_database_socket_address(hostname, notify_port, ack_port)
 
 
 class SpynnakerExternalDevicePluginManager:

@@ -1,4 +1,4 @@
-"""Spikes in and out of a run while it goes on, within this process."""
+"""Spikes in and out of a run while it goes on: within this process, and by the gateway for others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..errors import EngineError
 from ..pynn import simulator
 from .cells import SpikeInjectorCell
 from .exceptions import ConfigurationException
+from .udp import Gateway
 
 _ports = itertools.count(17_900)
 _PIECE = 10_000.0
@@ -25,7 +26,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.connections: list[LiveConnection] = []
-        self.outputs: list[Any] = []
+        self.gateway = Gateway()
         self.thread: threading.Thread | None = None
         self.failure: BaseException | None = None
         self.go_on = threading.Event()
@@ -34,25 +35,33 @@ class Hub:
     @property
     def active(self) -> bool:
         """Whether there is anyone to tell of runs."""
-        return bool(self.connections)
+        return bool(self.connections) or self.gateway.wanted(self._ports)
+
+    @property
+    def _ports(self) -> set[int]:
+        return {connection.local_port for connection in self.connections}
 
     @property
     def paced(self) -> bool:
         """Whether runs keep to real time: spikes or rates go in or out."""
-        return any(connection.paced for connection in self.connections)
+        return any(connection.paced for connection in self.connections) or self.gateway.is_heard
 
     def told(self, runtime: float | None, go: Callable[[Any, bool], Any]) -> Any:
         """Runs by `go(engine, whether in real time)` and says to connections that a run begins and is over."""
         state = simulator.state
         for connection in list(self.connections):
             connection.begin(runtime, id(state.session), self._heard)
+        if self.gateway.wanted(self._ports):
+            self.gateway.begin(runtime, self._ports)
         engine = state.loaded()
         try:
+            self.gateway.started()
             for connection in list(self.connections):
                 connection.started()
             return go(engine, self.paced and os.environ.get("SPINNSIM_LIVE_PACE") != "free")
         finally:
             engine.drain()
+            self.gateway.paused()
             for connection in list(self.connections):
                 connection.paused()
 
@@ -141,7 +150,7 @@ class Hub:
     def forget(self) -> None:
         """Leaves connections behind: the network that they were for has ended."""
         self.connections.clear()
-        self.outputs.clear()
+        self.gateway.forget()
         self._heard.clear()
 
 
