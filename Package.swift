@@ -45,10 +45,15 @@ let package = Package(
         .target(name: "HDF5", dependencies: ["CHDF5", "Diagnostics"], swiftSettings: common),
         .target(name: "Machine", dependencies: ["Diagnostics"], swiftSettings: common),
         .target(name: "Pages", swiftSettings: common),
+        .target(name: "StrictJSON", dependencies: ["Diagnostics"], swiftSettings: common),
 
         // MARK: - The network and where it goes
-        .target(name: "Topology", dependencies: ["Diagnostics", "Expressions", "FixedPoint"], swiftSettings: common),
-        .target(name: "SpikeFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),
+        .target(
+            name: "Topology", dependencies: ["Diagnostics", "Expressions", "FixedPoint", "StrictJSON"],
+            swiftSettings: common),
+        .target(
+            name: "NetworkFiles", dependencies: ["Diagnostics", "HDF5", "StrictJSON", "Topology"],
+            swiftSettings: common),
         .target(name: "Sampling", dependencies: ["FixedPoint", "Topology"], swiftSettings: kernel),
         .target(
             name: "Mapping",
@@ -56,9 +61,6 @@ let package = Package(
                 "Diagnostics", "Topology", "Machine", "CMETIS",
             ],
             swiftSettings: kernel),
-
-        .target(
-            name: "ConnectionFiles", dependencies: ["Diagnostics", "HDF5", "Topology"], swiftSettings: common),
 
         // MARK: - State, rows and kernels
         .target(name: "Snapshots", dependencies: ["CIntrinsics", "FixedPoint"], swiftSettings: kernel),
@@ -79,7 +81,7 @@ let package = Package(
         .target(
             name: "Results",
             dependencies: [
-                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Machine", "Pages", "Snapshots", "Topology",
+                "CCrypto", "CSQLite", "Diagnostics", "HDF5", "Machine", "Pages", "Snapshots", "StrictJSON",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -87,29 +89,31 @@ let package = Package(
         .target(
             name: "MapReport",
             dependencies: [
-                "Diagnostics", "Fabric", "Machine", "Mapping", "Pages", "Topology",
+                "Diagnostics", "Fabric", "Machine", "Mapping", "Pages", "StrictJSON", "Topology",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: common),
         .target(
             name: "Emulation",
             dependencies: [
-                "ConnectionFiles", "Diagnostics", "Endings", "Fabric", "FixedPoint", "Machine", "MapReport", "Mapping",
-                "Neurons", "Plasticity", "Results", "Sampling", "Snapshots", "SpikeFiles", "Synapses", "Topology",
+                "Diagnostics", "Endings", "Fabric", "FixedPoint", "Machine", "MapReport", "Mapping", "NetworkFiles",
+                "Neurons", "Plasticity", "Results", "Sampling", "Snapshots", "StrictJSON", "Synapses", "Topology",
                 "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: kernel),
         .target(
             name: "Conformance",
-            dependencies: ["Diagnostics", "FixedPoint", "Neurons", "Plasticity", "Synapses", "Topology"],
+            dependencies: [
+                "Diagnostics", "FixedPoint", "Neurons", "Plasticity", "StrictJSON", "Synapses", "Topology",
+            ],
             swiftSettings: common),
         .target(name: "Bench", dependencies: ["Diagnostics", "Results"], swiftSettings: common),
         .executableTarget(
             name: "spinnsim",
             dependencies: [
-                "Bench", "ConnectionFiles", "Conformance", "Diagnostics", "Emulation", "Endings", "Fabric", "Machine",
-                "MapReport", "Mapping", "Results", "SpikeFiles", "Synapses", "Topology", "Transport",
+                "Bench", "Conformance", "Diagnostics", "Emulation", "Endings", "Fabric", "Machine", "MapReport",
+                "Mapping", "NetworkFiles", "Results", "StrictJSON", "Synapses", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -125,12 +129,14 @@ let package = Package(
         .testTarget(name: "EndingsTests", dependencies: ["Endings"], swiftSettings: common),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: common),
         .testTarget(
-            name: "ConnectionFilesTests",
-            dependencies: ["ConnectionFiles", "Diagnostics", "SpikeFiles", "TestSupport", "Topology"],
+            name: "NetworkFilesTests",
+            dependencies: ["Diagnostics", "NetworkFiles", "StrictJSON", "TestSupport", "Topology"],
             swiftSettings: common),
         .testTarget(name: "FixedPointTests", dependencies: ["FixedPoint", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "TopologyTests", dependencies: ["Diagnostics", "Topology", "TestSupport"], swiftSettings: common),
+            name: "TopologyTests", dependencies: ["Diagnostics", "StrictJSON", "TestSupport", "Topology"],
+            swiftSettings: common),
+        .testTarget(name: "StrictJSONTests", dependencies: ["Diagnostics", "StrictJSON"], swiftSettings: common),
         .testTarget(
             name: "SamplingTests", dependencies: ["FixedPoint", "Sampling", "Topology", "TestSupport"],
             swiftSettings: common),
@@ -156,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "EmulationTests",
             dependencies: [
-                "ConnectionFiles", "Diagnostics", "Emulation", "Fabric", "FixedPoint", "Mapping", "Neurons", "Results",
+                "Diagnostics", "Emulation", "Fabric", "FixedPoint", "Mapping", "NetworkFiles", "Neurons", "Results",
                 "Snapshots", "TestSupport", "Topology", "Transport",
             ],
             swiftSettings: common),

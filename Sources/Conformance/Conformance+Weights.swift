@@ -1,6 +1,7 @@
 import Diagnostics
 import FixedPoint
 import Foundation
+import StrictJSON
 import Synapses
 import Topology
 
@@ -33,7 +34,7 @@ extension Conformance {
         } catch {
             throw Failure(.badInput, "\(golden.place) is not a JSON object")
         }
-        do throws(TopologyError) {
+        do throws(DocumentError) {
             return try TopologyReader.read(bytes: bytes, file: golden.place).network
         } catch {
             throw Failure(.badInput, error.description)

@@ -1,5 +1,6 @@
-import ConnectionFiles
 public import Diagnostics
+import NetworkFiles
+import StrictJSON
 import Synapses
 public import Topology
 
@@ -17,7 +18,7 @@ public enum ChangesCheck {
         var planned = network
         for current in network.changes.flatMap(\.currents) { planned.set(current) }
         let changes: [NetworkChange]
-        do throws(TopologyError) {
+        do throws(DocumentError) {
             changes = try ChangesReader.read(bytes: bytes, file: file, of: planned, from: 0)
         } catch { throw error.failure }
         return (changes, try check(changes, of: network))

@@ -1,7 +1,7 @@
 import Diagnostics
 import Mapping
+import NetworkFiles
 import Neurons
-import SpikeFiles
 import Topology
 
 /// The spikes of files that the source cores of a rank send: no others are kept.

@@ -1,5 +1,7 @@
 public import Diagnostics
+import NetworkFiles
 import Results
+import StrictJSON
 import Topology
 import Transport
 
@@ -24,7 +26,7 @@ public enum ProjectionEdges {
             served = try ServedNetwork(
                 options, text: text, folder: folder.next("run"), on: transport, keepsBeginning: false,
                 progress: { _ in })
-        } catch let error as TopologyError {
+        } catch let error as DocumentError {
             throw error.failure
         } catch let failure as Failure {
             throw failure

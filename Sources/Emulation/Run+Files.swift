@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import NetworkFiles
 import Topology
 import Transport
 

@@ -1,10 +1,10 @@
-import ConnectionFiles
 import Diagnostics
 import Fabric
 import Foundation
 import Mapping
+import NetworkFiles
 import Results
-import SpikeFiles
+import StrictJSON
 import Synapses
 import Topology
 import Transport
@@ -22,18 +22,18 @@ extension Run {
     ///
     /// - Parameter refuse: Told what is wrong with the text, on every rank.
     /// - Throws: The agreed failure, the same on every rank.
-    func makeInput(of bytes: [UInt8], refuse: (TopologyError) -> Failure) throws(Failure) -> RunInput {
+    func makeInput(of bytes: [UInt8], refuse: (DocumentError) -> Failure) throws(Failure) -> RunInput {
         let read = try transport.phase {
             do {
                 return try TopologyReader.read(bytes: bytes, file: options.file)
-            } catch let error as TopologyError { throw refuse(error) }
+            } catch let error as DocumentError { throw refuse(error) }
         }
         try requireSameFiles(read.network)
         return try transport.phase { try complete(read.network, read.warnings, SHA256.hex(of: bytes)) }
     }
 
     private func complete(
-        _ network: Network, _ warnings: [TopologyWarning], _ sha256: String
+        _ network: Network, _ warnings: [DocumentWarning], _ sha256: String
     ) throws(Failure) -> RunInput {
         var network = network
         if let duration = options.duration {
@@ -90,7 +90,7 @@ extension Run {
         return try transport.phase {
             do {
                 return try ChangesReader.read(bytes: bytes, file: file, of: session.plannedNetwork, from: session.step)
-            } catch let error as TopologyError { throw error.failure }
+            } catch let error as DocumentError { throw error.failure }
         }
     }
 
@@ -239,7 +239,7 @@ extension Run {
 struct RunInput {
     var network: Network
     var sha256: String
-    var warnings: [TopologyWarning]
+    var warnings: [DocumentWarning]
     /// What there is to say of the files that the topology refers to, and of the network as a whole; on rank 0 all of
     /// it.
     var findings: [String]

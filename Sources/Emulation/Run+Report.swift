@@ -3,6 +3,7 @@ import Foundation
 import Machine
 import Mapping
 import Results
+import StrictJSON
 import Topology
 import Transport
 

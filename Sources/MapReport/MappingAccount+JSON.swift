@@ -1,5 +1,6 @@
 import Machine
 import Mapping
+import StrictJSON
 import Topology
 
 extension MappingAccount {

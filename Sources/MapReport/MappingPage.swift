@@ -4,6 +4,7 @@ import Machine
 import Mapping
 import Mustache
 import Pages
+import StrictJSON
 import Topology
 
 /// `spinnsim map --html`: one page with the machine, what is where, and the ways of the packets; it needs no network.

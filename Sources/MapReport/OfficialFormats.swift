@@ -11,6 +11,7 @@
 
 import Machine
 import Mapping
+import StrictJSON
 public import Topology
 
 /// The files of a mapping that the official tools understand.

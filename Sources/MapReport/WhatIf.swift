@@ -3,6 +3,7 @@
 public import Diagnostics
 import Machine
 import Mapping
+import StrictJSON
 public import Topology
 
 /// A table of what a network would take under other circumstances.

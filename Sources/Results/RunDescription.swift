@@ -1,5 +1,3 @@
-import Topology
-
 /// What a log has to know of its run so that it can be read without any other file.
 public struct RunDescription: Codable, Sendable, Equatable {
     /// One population as logs and results know it; its index in `populations` is its number.
@@ -65,17 +63,5 @@ public struct RunDescription: Codable, Sendable, Equatable {
         self.seed = seed
         self.topologySHA256 = topologySHA256
         self.populations = populations
-    }
-
-    /// The description of a run of `network` on `ranks` ranks.
-    public init(network: Network, ranks: Int, topologySHA256: String) {
-        self.init(
-            name: network.name, ranks: ranks, timestep: network.simulation.timestep, steps: network.simulation.steps,
-            seed: network.simulation.seed, topologySHA256: topologySHA256,
-            populations: network.populations.map {
-                Population(
-                    name: $0.name, size: $0.size, model: $0.model.name, recordsSpikes: $0.recording("spikes") != nil,
-                    recordedNeurons: $0.recording("spikes")?.neurons.indices(size: $0.size).count)
-            })
     }
 }

@@ -1,6 +1,6 @@
 import Diagnostics
 import Foundation
-import Topology
+import StrictJSON
 
 extension RunSummary {
     /// Reads a `run.json`.
@@ -87,8 +87,8 @@ extension RunSummary {
 
     /// What the strict reader has to say about text that is not JSON, since the lenient one does not say where.
     private static func syntaxError(_ bytes: [UInt8]) -> String? {
-        do throws(TopologyError) {
-            _ = try TopologyReader.read(bytes: bytes, file: "run.json")
+        do throws(DocumentError) {
+            _ = try JSONReader.parse(bytes: bytes, file: "run.json")
             return nil
         } catch {
             guard [.syntax, .encoding, .duplicateKey].contains(error.code) else { return nil }

@@ -1,11 +1,11 @@
 import ArgumentParser
-import ConnectionFiles
 import Diagnostics
 import Emulation
 import MapReport
 import Mapping
+import NetworkFiles
 import Results
-import SpikeFiles
+import StrictJSON
 import Synapses
 import Topology
 
@@ -95,8 +95,8 @@ struct MapCommand: SerialCommand {
         }
         let bytes = try TopologyFile.load(topology)
         var network: Network
-        let warnings: [TopologyWarning]
-        do throws(TopologyError) {
+        let warnings: [DocumentWarning]
+        do throws(DocumentError) {
             (network, warnings) = try TopologyReader.read(bytes: bytes, file: topology)
         } catch {
             throw error.failure

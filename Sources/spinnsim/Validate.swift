@@ -1,9 +1,9 @@
 import ArgumentParser
-import ConnectionFiles
 import Diagnostics
 import Emulation
 import Glibc
-import SpikeFiles
+import NetworkFiles
+import StrictJSON
 import Synapses
 import Topology
 
@@ -79,8 +79,8 @@ struct Validate: SerialCommand {
     private func read(_ file: String) throws(Failure) -> (network: Network, warnings: Int) {
         let bytes = try TopologyFile.load(file)
         var network: Network
-        let warnings: [TopologyWarning]
-        do throws(TopologyError) {
+        let warnings: [DocumentWarning]
+        do throws(DocumentError) {
             (network, warnings) = try TopologyReader.read(bytes: bytes, file: file)
         } catch {
             throw error.failure

@@ -1,6 +1,6 @@
-import ConnectionFiles
 import Diagnostics
 import Foundation
+import NetworkFiles
 import Results
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import StrictJSON
 import TestSupport
 import Testing
 import Topology
@@ -94,9 +95,9 @@ enum Changes {
 }
 
 @Suite struct ChangesTests {
-    private func refusalOfDocument(_ list: String) throws -> TopologyError? {
+    private func refusalOfDocument(_ list: String) throws -> DocumentError? {
         let network = try read(Changes.topology("[]")).network
-        do throws(TopologyError) {
+        do throws(DocumentError) {
             _ = try ChangesReader.read(
                 bytes: Array(Changes.document(list).utf8), file: "changes.json", of: network, from: 0)
             return nil

@@ -29,6 +29,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         + currents
 
     static let document = [
+        Refusal("[1, 2]", "expected a JSON object at the top, got an array of 2"),
+        Refusal("3", "expected a JSON object at the top, got 3"),
         Refusal("{}", "the topology needs the key \"format\""),
         Refusal(#"{"format": "spinnsim-topology/2"}"#, "version 2, this program reads version 1", at: "/format"),
         Refusal(#"{"format": "nir"}"#, "format must be \"spinnsim-topology/1\"", at: "/format"),

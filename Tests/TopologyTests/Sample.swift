@@ -1,3 +1,4 @@
+import StrictJSON
 import Topology
 
 /// Small topology files, one part of which a test replaces.
@@ -55,13 +56,13 @@ enum Sample {
 }
 
 /// Reads a text as a topology file.
-func read(_ text: String) throws(TopologyError) -> (network: Network, warnings: [TopologyWarning]) {
+func read(_ text: String) throws(DocumentError) -> (network: Network, warnings: [DocumentWarning]) {
     try TopologyReader.read(bytes: Array(text.utf8), file: "topology.json")
 }
 
 /// The error a text is refused with, if it is.
-func refusal(_ bytes: [UInt8], limits: ReadingLimits = ReadingLimits()) -> TopologyError? {
-    do throws(TopologyError) {
+func refusal(_ bytes: [UInt8], limits: ReadingLimits = ReadingLimits()) -> DocumentError? {
+    do throws(DocumentError) {
         _ = try TopologyReader.read(bytes: bytes, file: "topology.json", limits: limits)
         return nil
     } catch { return error }

@@ -1,5 +1,5 @@
-import ConnectionFiles
 import Diagnostics
+import NetworkFiles
 import Synapses
 import Topology
 import Transport

@@ -1,4 +1,5 @@
 import MapReport
+import StrictJSON
 import Topology
 
 /// What this program is and can do, for programs that talk to it.

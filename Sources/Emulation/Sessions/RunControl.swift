@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import MapReport
+import StrictJSON
 import Topology
 import Transport
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Mapping
 import Results
+import StrictJSON
 import Topology
 import Transport
 
@@ -28,7 +29,7 @@ final class ServedNetwork {
     ///   - options: Name the file that messages and file references are about.
     ///   - folder: A new one for the logs.
     ///   - keepsBeginning: To be able to begin again without loading.
-    /// - Throws: `TopologyError` for what is wrong with the text, else the agreed failure.
+    /// - Throws: `DocumentError` for what is wrong with the text, else the agreed failure.
     init(
         _ options: RunOptions, text: [UInt8], folder: String, on transport: any Transport,
         keepsBeginning: Bool = true, progress: @escaping (Double) -> Void
@@ -37,7 +38,7 @@ final class ServedNetwork {
         self.text = text
         let run = run
         var seconds = PhaseSeconds()
-        var mistake: TopologyError?
+        var mistake: DocumentError?
         let input: RunInput
         do {
             input = try run.makeInput(of: text) { error in

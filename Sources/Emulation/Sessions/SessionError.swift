@@ -1,5 +1,6 @@
 import Diagnostics
 import MapReport
+import StrictJSON
 import Topology
 
 /// What a client is told of a request that could not be done.
@@ -11,7 +12,7 @@ struct SessionError {
 
     init(_ error: any Error) {
         switch error {
-        case let error as TopologyError:
+        case let error as DocumentError:
             code = .badInput
             message = error.message
             if !error.pointer.isEmpty { pointer = error.pointer }

@@ -1,5 +1,6 @@
 import Diagnostics
 import MapReport
+import StrictJSON
 import Topology
 
 // Requests that change the network; entered by all ranks.

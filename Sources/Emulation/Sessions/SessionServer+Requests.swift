@@ -3,7 +3,9 @@ import Foundation
 import Machine
 import MapReport
 import Mapping
+import NetworkFiles
 import Results
+import StrictJSON
 import Topology
 import Transport
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import MapReport
+import StrictJSON
 import Topology
 import Transport
 

@@ -2,6 +2,7 @@ public import Diagnostics
 import Foundation
 import MapReport
 import Results
+import StrictJSON
 import Topology
 public import Transport
 

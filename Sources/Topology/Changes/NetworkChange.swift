@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What changes in a network at one time, after it was loaded.
 public struct NetworkChange: Sendable, Codable {
     /// New parameters of some neurons or sources of a population.
@@ -69,11 +71,11 @@ public enum ChangesReader {
     ///   - network: As it is, with the changes made to it before.
     ///   - step: The present step: nothing acts before it, and what has no time acts there.
     /// - Returns: Ascending by step.
-    /// - Throws: `TopologyError`, the first mistake found.
+    /// - Throws: `DocumentError`, the first mistake found.
     /// - Complexity: O(`bytes.count` + neurons named by lists).
     public static func read(
         bytes: [UInt8], file: String, of network: Network, from step: Int
-    ) throws(TopologyError) -> [NetworkChange] {
+    ) throws(DocumentError) -> [NetworkChange] {
         let document = try JSONReader.parse(bytes: bytes, file: file)
         var reader = TopologyReader(document: document, limits: ReadingLimits())
         reader.simulation = network.simulation

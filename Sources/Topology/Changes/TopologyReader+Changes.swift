@@ -1,9 +1,11 @@
+import StrictJSON
+
 // Changes to a network that is loaded, in the words of the topology.
 extension TopologyReader {
     private static let lists = ["parameters", "state", "spike_times", "currents", "weights"]
 
-    mutating func readChangesDocument(of network: Network, from present: Int) throws(TopologyError) -> [NetworkChange] {
-        let root = JSONValue(document, 0)
+    mutating func readChangesDocument(of network: Network, from present: Int) throws(DocumentError) -> [NetworkChange] {
+        let root = document.root
         let object = try JSONObject(
             root, "a document of changes", keys: ["$schema", "format", "changes"], required: ["format", "changes"])
         _ = try object.string("$schema")
@@ -16,23 +18,23 @@ extension TopologyReader {
     /// - Parameter present: The step that nothing may act before.
     mutating func readChanges(
         _ list: JSONValue, of network: Network, from present: Int
-    ) throws(TopologyError) -> [NetworkChange] {
+    ) throws(DocumentError) -> [NetworkChange] {
         guard list.isArray else { throw list.wrongType("changes", "an array of objects") }
         var network = network
         var changes: [NetworkChange] = []
         for element in list.elements {
             let object = try JSONObject(element, "a change", keys: ["at"] + Self.lists)
             var change = NetworkChange(step: try readChangeTime(object, after: changes.last?.step, from: present))
-            change.parameters = try readEach("parameters", object) { (reader, item) throws(TopologyError) in
+            change.parameters = try readEach("parameters", object) { (reader, item) throws(DocumentError) in
                 try reader.readNewParameters(item, network)
             }
-            change.state = try readEach("state", object) { (reader, item) throws(TopologyError) in
+            change.state = try readEach("state", object) { (reader, item) throws(DocumentError) in
                 try reader.readNewState(item, network)
             }
-            change.spikes = try readEach("spike_times", object) { (reader, item) throws(TopologyError) in
+            change.spikes = try readEach("spike_times", object) { (reader, item) throws(DocumentError) in
                 try reader.readNewSpikes(item, network)
             }
-            change.currents = try readEach("currents", object) { (reader, item) throws(TopologyError) in
+            change.currents = try readEach("currents", object) { (reader, item) throws(DocumentError) in
                 let current = try reader.readNewCurrent(item, network)
                 if current.index == network.currents.count {
                     network.currents.append(current.source)
@@ -41,7 +43,7 @@ extension TopologyReader {
                 }
                 return current
             }
-            change.weights = try readEach("weights", object) { (reader, item) throws(TopologyError) in
+            change.weights = try readEach("weights", object) { (reader, item) throws(DocumentError) in
                 try reader.readNewWeights(item, network)
             }
             changes.append(change)
@@ -51,8 +53,8 @@ extension TopologyReader {
 
     private mutating func readEach<Item>(
         _ key: String, _ object: JSONObject,
-        _ body: (inout TopologyReader, JSONValue) throws(TopologyError) -> Item
-    ) throws(TopologyError) -> [Item] {
+        _ body: (inout TopologyReader, JSONValue) throws(DocumentError) -> Item
+    ) throws(DocumentError) -> [Item] {
         guard let list = object[key] else { return [] }
         guard list.isArray else { throw list.wrongType(key, "an array of objects") }
         var items: [Item] = []
@@ -60,7 +62,7 @@ extension TopologyReader {
         return items
     }
 
-    private func readChangeTime(_ object: JSONObject, after last: Int?, from present: Int) throws(TopologyError) -> Int
+    private func readChangeTime(_ object: JSONObject, after last: Int?, from present: Int) throws(DocumentError) -> Int
     {
         guard let value = object["at"] else {
             guard last == nil else {
@@ -95,7 +97,7 @@ extension TopologyReader {
     /// The population that a change is about, and which of its neurons.
     private func readTarget(
         _ object: JSONObject, _ network: Network
-    ) throws(TopologyError) -> (index: Int, neurons: NeuronSelection, count: Int) {
+    ) throws(DocumentError) -> (index: Int, neurons: NeuronSelection, count: Int) {
         let index = try findPopulation(
             try object.require("population"), "population", Self.indices(network.populations))
         let size = network.populations[index].size
@@ -106,7 +108,7 @@ extension TopologyReader {
 
     private mutating func readNewParameters(
         _ value: JSONValue, _ network: Network
-    ) throws(TopologyError) -> NetworkChange.Parameters {
+    ) throws(DocumentError) -> NetworkChange.Parameters {
         let object = try JSONObject(
             value, "new parameters", keys: ["population", "neurons", "set"], required: ["population", "set"])
         let (index, neurons, count) = try readTarget(object, network)
@@ -133,7 +135,7 @@ extension TopologyReader {
 
     private mutating func readNewState(
         _ value: JSONValue, _ network: Network
-    ) throws(TopologyError) -> NetworkChange.Parameters {
+    ) throws(DocumentError) -> NetworkChange.Parameters {
         let object = try JSONObject(
             value, "new state", keys: ["population", "neurons", "set"], required: ["population", "set"])
         let (index, neurons, count) = try readTarget(object, network)
@@ -157,7 +159,7 @@ extension TopologyReader {
 
     private mutating func readNewSpikes(
         _ value: JSONValue, _ network: Network
-    ) throws(TopologyError) -> NetworkChange.Spikes {
+    ) throws(DocumentError) -> NetworkChange.Spikes {
         let object = try JSONObject(
             value, "new spike times", keys: ["population", "neurons", "times"], required: ["population", "times"])
         let (index, neurons, count) = try readTarget(object, network)
@@ -176,7 +178,7 @@ extension TopologyReader {
 
     private mutating func readNewWeights(
         _ value: JSONValue, _ network: Network
-    ) throws(TopologyError) -> NetworkChange.Weights {
+    ) throws(DocumentError) -> NetworkChange.Weights {
         let object = try JSONObject(
             value, "new weights", keys: ["projection", "value", "file", "population"], required: ["projection"])
         let place = try object.require("projection")
@@ -219,7 +221,7 @@ extension TopologyReader {
     /// A weight for all synapses of a projection.
     private mutating func readNewWeight(
         _ value: JSONValue, of projection: Projection, _ network: Network
-    ) throws(TopologyError) -> ParameterValue {
+    ) throws(DocumentError) -> ParameterValue {
         try refuseList(value, "value")
         let isConductance = network.populations[projection.post].model.isConductanceBased
         let weight = try readParameter(value, "value", isConductance ? .nonNegative : .fixedPoint, size: 1)
@@ -236,7 +238,7 @@ extension TopologyReader {
 
     private mutating func readNewCurrent(
         _ value: JSONValue, _ network: Network
-    ) throws(TopologyError) -> NetworkChange.Current {
+    ) throws(DocumentError) -> NetworkChange.Current {
         let object = try JSONObject(value, "a current to change", keys: ["index", "set", "new"])
         if let new = object["new"] {
             for key in ["index", "set"] where object[key] != nil {
@@ -256,7 +258,7 @@ extension TopologyReader {
     /// A current with some of its arguments changed.
     private func readChangedCurrent(
         _ value: JSONValue, _ kind: CurrentSource.Kind
-    ) throws(TopologyError) -> CurrentSource.Kind {
+    ) throws(DocumentError) -> CurrentSource.Kind {
         let (name, old) = kind.arguments
         let signature = RuleSignature.currents.first { $0.name == name }?.arguments ?? []
         let object = try JSONObject(value, "the current \(name)", keys: signature.map(\.name))

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Collects connections given row by row, and checks them: of a list, of a text and of an HDF5 file alike.
 public struct ConnectionRows {
     /// What the connections of a projection may be.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a client asks of a session.
 public struct SessionRequest: Sendable {
     /// Where a document that a request brings is.
@@ -45,12 +47,12 @@ public struct SessionRequest: Sendable {
     ///   - json: One JSON object.
     ///   - attachment: What came with it.
     ///   - network: The network that is loaded; `nil`: none.
-    /// - Throws: `TopologyError` that points into the request.
+    /// - Throws: `DocumentError` that points into the request.
     public static func read(
         json: [UInt8], attachment: [UInt8], network: Network?
-    ) throws(TopologyError) -> SessionRequest {
+    ) throws(DocumentError) -> SessionRequest {
         let document = try JSONReader.parse(bytes: json, file: fileName)
-        var reader = SessionRequestReader(root: JSONValue(document, 0), attachment: attachment, network: network)
+        var reader = SessionRequestReader(root: document.root, attachment: attachment, network: network)
         return try reader.read()
     }
 
@@ -68,7 +70,7 @@ public struct SessionRequestHead: Sendable {
     /// Takes what it can find.
     public init(_ json: [UInt8]) {
         guard let document = try? JSONReader.parse(bytes: json, file: SessionRequest.fileName) else { return }
-        let root = JSONValue(document, 0)
+        let root = document.root
         guard root.isObject else { return }
         for (key, value) in root.members {
             switch key {

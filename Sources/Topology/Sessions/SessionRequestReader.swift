@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Reads one request of a session.
 struct SessionRequestReader {
     static let ids = -0x1F_FFFF_FFFF_FFFF...0x1F_FFFF_FFFF_FFFF
@@ -28,7 +30,7 @@ struct SessionRequestReader {
         if let network { reader.simulation = network.simulation }
     }
 
-    mutating func read() throws(TopologyError) -> SessionRequest {
+    mutating func read() throws(DocumentError) -> SessionRequest {
         let names = Self.keys.keys.sorted()
         let name = try JSONObject.variant(of: root, "a request", key: "command", in: names)
         let object = try JSONObject(
@@ -45,7 +47,7 @@ struct SessionRequestReader {
 
     private mutating func readCommand(
         _ name: String, _ object: JSONObject
-    ) throws(TopologyError) -> SessionRequest.Command {
+    ) throws(DocumentError) -> SessionRequest.Command {
         switch name {
         case "hello":
             let value = try object.require("protocol")
@@ -92,7 +94,7 @@ struct SessionRequestReader {
 
     // MARK: - Parts
 
-    private func readDocument(_ name: String, _ object: JSONObject) throws(TopologyError) -> SessionRequest.Document {
+    private func readDocument(_ name: String, _ object: JSONObject) throws(DocumentError) -> SessionRequest.Document {
         let key = Self.documents[name] ?? ""
         guard let value = object[key] else {
             guard object["attachment"] != nil else {
@@ -108,11 +110,11 @@ struct SessionRequestReader {
         return .file(try requireFile(key, object))
     }
 
-    private func readFile(_ key: String, _ object: JSONObject) throws(TopologyError) -> String? {
+    private func readFile(_ key: String, _ object: JSONObject) throws(DocumentError) -> String? {
         try object[key] == nil ? nil : requireFile(key, object)
     }
 
-    private func requireFile(_ key: String, _ object: JSONObject) throws(TopologyError) -> String {
+    private func requireFile(_ key: String, _ object: JSONObject) throws(DocumentError) -> String {
         let value = try object.require(key)
         let path = try value.string(key)
         guard !path.isEmpty, path.utf8.count <= 4096, !path.utf8.contains(0) else {
@@ -121,21 +123,21 @@ struct SessionRequestReader {
         return path
     }
 
-    private func requireNetwork(_ object: JSONObject) throws(TopologyError) -> Network {
+    private func requireNetwork(_ object: JSONObject) throws(DocumentError) -> Network {
         guard let network else {
             throw object.value.error(.conflict, "no network is loaded; send the request load first")
         }
         return network
     }
 
-    private func readPopulation(_ object: JSONObject) throws(TopologyError) -> (index: Int, Population, Network) {
+    private func readPopulation(_ object: JSONObject) throws(DocumentError) -> (index: Int, Population, Network) {
         let network = try requireNetwork(object)
         let index = try reader.findPopulation(
             try object.require("population"), "population", TopologyReader.indices(network.populations))
         return (index, network.populations[index], network)
     }
 
-    private func readProjection(_ object: JSONObject) throws(TopologyError) -> Int {
+    private func readProjection(_ object: JSONObject) throws(DocumentError) -> Int {
         let network = try requireNetwork(object)
         let value = try object.require("projection")
         if value.isNumber { return try value.integer("projection", in: 0...max(0, network.projections.count - 1)) }
@@ -147,7 +149,7 @@ struct SessionRequestReader {
             "there is no projection \(Wording.quoted(name))" + Wording.suggestion(for: name, of: names))
     }
 
-    private func readCollect(_ object: JSONObject) throws(TopologyError) -> SessionRequest.Command {
+    private func readCollect(_ object: JSONObject) throws(DocumentError) -> SessionRequest.Command {
         let network = try requireNetwork(object)
         var variables: [Int: Set<String>]?
         if let what = object["what"] {
@@ -176,7 +178,7 @@ struct SessionRequestReader {
 
     private func readNames(
         _ value: JSONValue, _ key: String, of known: [String], _ refusal: String
-    ) throws(TopologyError) -> [String] {
+    ) throws(DocumentError) -> [String] {
         guard value.isArray else { throw value.wrongType(key, "an array of names") }
         var names: [String] = []
         for element in value.elements {
@@ -192,23 +194,23 @@ struct SessionRequestReader {
         return names
     }
 
-    private func readState(_ object: JSONObject) throws(TopologyError) -> SessionRequest.Command {
+    private func readState(_ object: JSONObject) throws(DocumentError) -> SessionRequest.Command {
         let (index, population, _) = try readPopulation(object)
         let place = try object.require("population")
         guard !population.model.isSource else {
             throw place.error(.conflict, "\(population.name) is a \(population.model.name) and has no state")
         }
         let known = population.model.stateVariables
-        let variables = try object["variables"].map { (value) throws(TopologyError) in
+        let variables = try object["variables"].map { (value) throws(DocumentError) in
             try readNames(value, "variables", of: known, "\(population.model.name) has no variable")
         }
-        let neurons = try object["neurons"].map { (value) throws(TopologyError) in
+        let neurons = try object["neurons"].map { (value) throws(DocumentError) in
             try reader.readSelection(value, size: population.size)
         }
         return .state(population: index, variables: variables ?? known, neurons: neurons ?? .all)
     }
 
-    private mutating func readInject(_ object: JSONObject) throws(TopologyError) -> SessionRequest.Command {
+    private mutating func readInject(_ object: JSONObject) throws(DocumentError) -> SessionRequest.Command {
         let (index, population, _) = try readPopulation(object)
         let place = try object.require("population")
         if let rates = object["rates"] {

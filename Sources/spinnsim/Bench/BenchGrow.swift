@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Diagnostics
+import NetworkFiles
 import Results
 import Topology
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Diagnostics
 import Foundation
+import NetworkFiles
 import Results
 import Topology
 
