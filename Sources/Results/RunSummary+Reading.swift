@@ -42,6 +42,7 @@ extension RunSummary {
         ranks = try value(.ranks)
         pretended = try values.decodeIfPresent(Pretended.self, forKey: .pretended)
         hosts = try value(.hosts)
+        balance = try values.decodeIfPresent(Balance.self, forKey: .balance)
         exchange = try value(.exchange)
         phases = try value(.phases)
         rankPhaseNames = try values.decodeIfPresent([String].self, forKey: .rankPhaseNames)

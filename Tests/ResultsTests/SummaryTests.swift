@@ -88,6 +88,41 @@ import Testing
             "\(problem?.message ?? "none")")
     }
 
+    /// What is written is read; a field that is added and forgotten in one of the two is missed here.
+    @Test func everyFieldComesBack() throws {
+        var summary = RunSummary(run: TestRun().description(ranks: 4), merged: merged)
+        let spread = Spread([1, 2, 6])
+        summary.format = "spinnsim-run/1"
+        summary.status = "pretended"
+        (summary.seed, summary.topologySHA256, summary.timestep) = (.max, "ab", 0.5)
+        (summary.synapses, summary.synapticEvents, summary.saturations, summary.overruns) = (11, 12, 13, 14)
+        summary.packets = ["local": 15, "external": 16]
+        summary.machine = RunSummary.Machine(width: 8, height: 9, boards: 1, chips: 48, chipsUsed: 3, cores: 17)
+        summary.pretended = RunSummary.Pretended(
+            ranks: 64, rank: 5, spikes: "drawn", rate: 2.5, cores: 6, neurons: 7, networkMemory: 8,
+            pretendingSeconds: 0.25)
+        summary.hosts = ["one", "two"]
+        summary.balance = RunSummary.Balance(method: "pilot", imbalance: 0.1, cut: 0.2, hostCut: 0.3)
+        summary.exchange = RunSummary.Exchange(kind: "shared", parameters: ["window": 4])
+        summary.phases.simulate = Phase(spread, parts: ["update": spread])
+        (summary.rankPhaseNames, summary.rankPhases) = (["read"], [[1], [2], [3], [4]])
+        (summary.realTimeFactor, summary.peakRSS) = (.infinity, spread)
+        summary.processorSeconds = ["wait": 1.5]
+        summary.versions = ["spinnsim": "1"]
+        summary.reports = [FrameReport(file: "v.h5", population: "E", variable: "v", neurons: 3, samples: 4)]
+        summary.weights = [WeightReport(file: "w.h5", projection: "p", synapses: 5, samples: 6)]
+        summary.rewiring = [RewiringReport(file: "r.csv", projection: "p", formed: 7, eliminated: 8)]
+        summary.warnings = ["careful"]
+
+        let empty = Dictionary(
+            uniqueKeysWithValues: Mirror(reflecting: RunSummary()).children.map { ($0.label ?? "", "\($0.value)") })
+        for (label, value) in Mirror(reflecting: summary).children where label != "format" {
+            #expect("\(value)" != empty[label ?? ""], "\(label ?? "") is not set by this test")
+        }
+        try folder.write("run.json", try summary.json())
+        #expect(try RunSummary(path: folder.file("run.json")) == summary)
+    }
+
     /// Summaries and logs of before these counts were kept.
     @Test func earlierSummariesAreRead() throws {
         let summary = RunSummary(run: TestRun().description(ranks: 4), merged: merged)
