@@ -113,7 +113,7 @@ let package = Package(
             name: "spinnsim",
             dependencies: [
                 "Bench", "Conformance", "Diagnostics", "Emulation", "Endings", "Fabric", "Machine", "MapReport",
-                "Mapping", "NetworkFiles", "Results", "StrictJSON", "Synapses", "Topology", "Transport",
+                "Mapping", "NetworkFiles", "Results", "StrictJSON", "Topology", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

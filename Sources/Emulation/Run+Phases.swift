@@ -23,36 +23,21 @@ extension Run {
     /// - Parameter refuse: Told what is wrong with the text, on every rank.
     /// - Throws: The agreed failure, the same on every rank.
     func makeInput(of bytes: [UInt8], refuse: (DocumentError) -> Failure) throws(Failure) -> RunInput {
+        let file = NetworkFile(
+            path: options.file, bytes: bytes,
+            overrides: SimulationOverrides(duration: options.duration, seed: options.seed))
         let read = try transport.phase {
             do {
-                return try TopologyReader.read(bytes: bytes, file: options.file)
+                return try file.read()
             } catch let error as DocumentError { throw refuse(error) }
         }
         try requireSameFiles(read.network)
-        return try transport.phase { try complete(read.network, read.warnings, SHA256.hex(of: bytes)) }
-    }
-
-    private func complete(
-        _ network: Network, _ warnings: [DocumentWarning], _ sha256: String
-    ) throws(Failure) -> RunInput {
-        var network = network
-        if let duration = options.duration {
-            network.simulation.duration = duration
-            guard duration == 0 || (1e-6..<4e9).contains(duration / network.simulation.timestep) else {
-                throw Failure(
-                    .usage, "--duration \(duration) ms is not a run of at most 4·10⁹ steps")
-            }
+        let resolved = try transport.phase {
+            // One rank looks for mistakes in spikes; each reads those of its own cores later.
+            try read.resolved(for: .run(memory: memoryLimit, ranks: share.ranks, checksSpikes: isSpeaker))
         }
-        if let seed = options.seed { network.simulation.seed = seed }
-        try network.requireSupported()
-        try network.findSpikeFiles(of: options.file)
-        // One rank looks for mistakes; each reads the spikes of its own cores later.
-        var findings = isSpeaker ? try network.checkSpikeFiles() : []
-        findings += try network.resolve(of: options.file, memoryLimit: memoryLimit, ranks: share.ranks) {
-            (network) throws(Failure) in try network.evaluateExpressions()
-        }
-        for text in warnings.map(\.text) + findings { log.warning(text) }
-        return RunInput(network: network, sha256: sha256, warnings: warnings, findings: findings)
+        for text in resolved.warnings.map(\.text) + resolved.findings { log.warning(text) }
+        return RunInput(resolved: resolved, sha256: SHA256.hex(of: bytes))
     }
 
     /// Bytes that all ranks may need, also those that are not there.
@@ -235,14 +220,15 @@ extension Run {
     }
 }
 
-/// A network read and ready to run.
+/// A network that is ready, and the digest of its text.
 struct RunInput {
-    var network: Network
+    var resolved: ResolvedNetwork
     var sha256: String
-    var warnings: [DocumentWarning]
-    /// What there is to say of the files that the topology refers to, and of the network as a whole; on rank 0 all of
-    /// it.
-    var findings: [String]
+
+    var network: Network { resolved.network }
+    var warnings: [DocumentWarning] { resolved.warnings }
+    /// On rank 0 all that there is to say.
+    var findings: [String] { resolved.findings }
 }
 
 /// A mapping and the rank of each core; on rank 0 also how good that is, and how it was made.

@@ -26,6 +26,8 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
         case badName
         /// Values that contradict each other.
         case conflict
+        /// An option that stands in for a value of the document, and may not be what it is.
+        case option
     }
 
     /// The kind of mistake.
@@ -54,8 +56,10 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     /// `error FILE:LINE:COLUMN (POINTER): MESSAGE`.
     public var description: String { "error " + place + ": " + message }
 
-    /// The same as a failure of the program: exit code 65 and the full message.
-    public var failure: Failure { Failure(.badInput, description) }
+    /// The same as a failure of the program: exit code 65 and the full message, or 64 where an option was wrong.
+    public var failure: Failure {
+        code == .option ? Failure(.usage, message) : Failure(.badInput, description)
+    }
 
     /// `FILE:LINE:COLUMN (POINTER)`.
     public var place: String { "\(file):\(line):\(column)" + (pointer.isEmpty ? "" : " (\(pointer))") }

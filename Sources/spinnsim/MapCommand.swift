@@ -3,10 +3,8 @@ import Diagnostics
 import Emulation
 import MapReport
 import Mapping
-import NetworkFiles
 import Results
 import StrictJSON
-import Synapses
 import Topology
 
 /// `spinnsim map`: where a network goes on the machine and what that costs.
@@ -93,28 +91,7 @@ struct MapCommand: SerialCommand {
         for file in [json, html].compactMap(\.self) where TextFile.isSame(file, topology) {
             throw Failure(.usage, "\(file) is the topology itself and would be overwritten; name another file")
         }
-        let bytes = try TopologyFile.load(topology)
-        var network: Network
-        let warnings: [DocumentWarning]
-        do throws(DocumentError) {
-            (network, warnings) = try TopologyReader.read(bytes: bytes, file: topology)
-        } catch {
-            throw error.failure
-        }
-        for warning in warnings { Console.complain("\(warning)\n") }
-        do throws(Failure) {
-            try network.requireSupported()
-        } catch {
-            Console.complain("warning \(topology): this can be mapped, but not run: \(error.message)\n")
-        }
-        try network.findSpikeFiles(of: topology)
-        var more = try network.checkSpikeFiles()
-        more += try network.readConnections(of: topology)
-        more += try network.evaluateExpressions()
-        network.survey()
-        network.estimateSynapseCores()
-        more += try ChangesCheck.check(network.changes, of: network)
-        for warning in more { Console.complain("warning \(warning)\n") }
+        let network = try load(topology)
         guard !isWhatIf else {
             let table = try WhatIf(network, boards: boards?.values ?? [], neuronsPerCore: neuronsPerCore?.values ?? [])
             {
@@ -157,6 +134,20 @@ struct MapCommand: SerialCommand {
         }
         let checked = checks ? "\n\nevery key arrives where it should" : ""
         try write(text: account.text + checked, json: account.json)
+    }
+
+    /// A network to be mapped; says what there is to say of it.
+    private func load(_ topology: String) throws(Failure) -> Network {
+        let file = try NetworkFile(loading: topology)
+        let read: ReadNetwork
+        do throws(DocumentError) { read = try file.read() } catch { throw error.failure }
+        for warning in read.warnings { Console.complain("\(warning)\n") }
+        let resolved = try read.resolved(for: .mapping)
+        if let unsupported = resolved.unsupported {
+            Console.complain("warning \(topology): this can be mapped, but not run: \(unsupported.message)\n")
+        }
+        for warning in resolved.findings { Console.complain("warning \(warning)\n") }
+        return resolved.network
     }
 
     /// Prints the text, or the JSON in its place; writes the JSON where it is to go into a file.

@@ -2,9 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Emulation
 import Glibc
-import NetworkFiles
 import StrictJSON
-import Synapses
 import Topology
 
 /// `spinnsim validate`: reads topology files and says what is in them and what is wrong with them.
@@ -77,24 +75,13 @@ struct Validate: SerialCommand {
 
     /// A network that can run, and how many warnings there were.
     private func read(_ file: String) throws(Failure) -> (network: Network, warnings: Int) {
-        let bytes = try TopologyFile.load(file)
-        var network: Network
-        let warnings: [DocumentWarning]
-        do throws(DocumentError) {
-            (network, warnings) = try TopologyReader.read(bytes: bytes, file: file)
-        } catch {
-            throw error.failure
-        }
-        for warning in warnings { Self.complain(warning.description) }
-        try network.requireSupported()
-        try network.findSpikeFiles(of: file)
-        var more = try network.checkSpikeFiles()
-        more += try network.resolve(of: file, memoryLimit: maxMemory?.bytes) {
-            (network) throws(Failure) in try network.evaluateExpressions()
-        }
-        more += try ChangesCheck.check(network.changes, of: network)
-        for warning in more { Self.complain("warning: \(warning)") }
-        return (network, warnings.count + more.count)
+        let topology = try NetworkFile(loading: file)
+        let read: ReadNetwork
+        do throws(DocumentError) { read = try topology.read() } catch { throw error.failure }
+        for warning in read.warnings { Self.complain(warning.description) }
+        let resolved = try read.resolved(for: .check(memory: maxMemory?.bytes))
+        for warning in resolved.findings { Self.complain("warning: \(warning)") }
+        return (resolved.network, resolved.warnings.count + resolved.findings.count)
     }
 
     private static func milliseconds(_ time: Double) -> String {

@@ -37,4 +37,21 @@ import Testing
         let result = try Command.run([Command.spinnsim] + words, in: folder.url, seconds: 60)
         #expect(result.status == 64, "\(options): \(result.errors)")
     }
+
+    /// An option that stands in for a value of the file is checked as that value is, in the same words.
+    @Test(arguments: [("5e12", "needs more than 4294967295 steps of 1 ms"), ("-3", "duration must be at least 0")])
+    func durationsAreRefusedInTheReadersWords(duration: String, words: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Self.network, to: "n.json")
+        let run = [Command.spinnsim, "run", file, "-o", folder.path("out"), "--quiet", "--duration=\(duration)"]
+        let result = try Command.run(run, in: folder.url, seconds: 60)
+        #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+        #expect(!result.errors.contains("n.json:"), "\(result.errors)")
+        let written = Self.network.replacing("\"duration\": 3", with: "\"duration\": \(duration)")
+        for command in ["validate", "map"] {
+            let other = try Command.run(
+                [Command.spinnsim, command, try folder.write(written, to: "w.json")], in: folder.url, seconds: 60)
+            #expect(other.status == 65 && other.errors.contains(words), "\(other.errors)")
+        }
+    }
 }

@@ -151,7 +151,8 @@ let contractExample = """
     }
 
     @Test func fillsInDefaultsOfRules() throws {
-        let stdp = try read(#require(Acceptances.synapses.first { $0.contains("SpikePair\"") })).network.projections[0].synapse
+        let text = try #require(Acceptances.synapses.first { $0.contains("SpikePair\"") })
+        let stdp = try read(text).network.projections[0].synapse
         #expect(stdp.stdp?.timing.arguments["A_minus"] == .number(0.012))
         #expect(stdp.stdp?.weightDependence.arguments == ["w_min": .number(0), "w_max": .number(1)])
         #expect(stdp.stdp?.backpropDelay == false)

@@ -11,35 +11,48 @@ extension TopologyReader {
         let object = try JSONObject(
             value, "simulation", keys: ["duration", "timestep", "time_scale_factor", "seed", "random"],
             required: ["duration"])
-        let duration = try object.require("duration").number("duration", ValueRange(low: 0))
-        var result = Simulation(duration: duration)
+        let durationValue = try object.require("duration")
+        let written = try durationValue.number("duration", .time)
+        var result = Simulation(duration: overrides.duration ?? written)
         if let timestep = object["timestep"] {
             let range = ValueRange(low: Self.shortestTimestep, high: ValueRange.fixedPointLimit, isOpenAbove: true)
             result.timestep = try timestep.number("timestep", range)
         }
         result.timeScaleFactor = try object.integer("time_scale_factor", in: 1...65535) ?? 1
         if let seed = object["seed"] { result.seed = try seed.seed("seed") }
+        if let seed = overrides.seed { result.seed = seed }
         if let random = object["random"] {
             result.random = try random.choice("random", of: ["chip", "counter"]) == "counter" ? .counter : .chip
         }
-        let durationValue = try object.require("duration")
-        let steps = duration / result.timestep
+        try checkDuration(durationValue, result)
+        return result
+    }
+
+    /// Refuses a run of too many steps or of a part of one; warns of one whose last step is cut.
+    private mutating func checkDuration(_ value: JSONValue, _ simulation: Simulation) throws(DocumentError) {
+        let (duration, timestep) = (simulation.duration, simulation.timestep)
+        let isOption = overrides.duration != nil
+        func refusal(_ message: String) -> DocumentError {
+            isOption ? value.error(.option, "--duration: " + message) : value.error(.outOfRange, message)
+        }
+        let found = isOption ? Wording.number(duration) : value.found
+        guard ValueRange.time.contains(duration) else {
+            throw refusal("duration must be \(ValueRange.time.words(for: duration)), got \(found)")
+        }
+        let steps = duration / timestep
         guard steps <= 4_294_967_295 else {
-            throw durationValue.error(
-                .outOfRange,
+            throw refusal(
                 "duration \(Wording.number(duration)) ms needs more than 4294967295 steps of "
-                    + "\(Wording.number(result.timestep)) ms; shorten it or lengthen the timestep")
+                    + "\(Wording.number(timestep)) ms; shorten it or lengthen the timestep")
         }
         guard duration == 0 || steps > 1e-6 else {
-            throw durationValue.error(
-                .outOfRange, "duration must be 0 or at least one timestep, got \(durationValue.found)")
+            throw refusal("duration must be 0 or at least one timestep, got \(found)")
         }
-        if !Delays.isWholeSteps(duration, of: result.timestep) {
+        if !Delays.isWholeSteps(duration, of: timestep) {
             warn(
-                durationValue,
+                value,
                 "duration \(Wording.number(duration)) ms is not a multiple of the timestep "
-                    + "\(Wording.number(result.timestep)) ms; it is rounded up to \(result.steps) steps")
+                    + "\(Wording.number(timestep)) ms; it is rounded up to \(simulation.steps) steps")
         }
-        return result
     }
 }

@@ -10,6 +10,7 @@ public struct TopologyReader {
 
     let document: JSONDocument
     let limits: ReadingLimits
+    let overrides: SimulationOverrides
     private(set) var warnings: [DocumentWarning] = []
     /// Place in ``warnings`` by kind.
     private var warningOfKind: [String: Int] = [:]
@@ -26,21 +27,24 @@ public struct TopologyReader {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - file: its name for messages, and the network's name where the file gives none.
+    ///   - overrides: stand in for values of the file before anything is checked against them.
     /// - Returns: the network, and what is legal in it but probably worth knowing.
     /// - Throws: `DocumentError`, the first mistake found.
     /// - Complexity: O(`bytes.count`), and O(1) in neurons and synapses.
     public static func read(
-        bytes: [UInt8], file: String, limits: ReadingLimits = ReadingLimits()
+        bytes: [UInt8], file: String, limits: ReadingLimits = ReadingLimits(),
+        overrides: SimulationOverrides = SimulationOverrides()
     ) throws(DocumentError) -> (network: Network, warnings: [DocumentWarning]) {
         let document = try JSONReader.parse(bytes: bytes, file: file, limits: limits)
-        var reader = TopologyReader(document: document, limits: limits)
+        var reader = TopologyReader(document: document, limits: limits, overrides: overrides)
         let network = try reader.readNetwork()
         return (network, reader.allWarnings)
     }
 
-    init(document: JSONDocument, limits: ReadingLimits) {
+    init(document: JSONDocument, limits: ReadingLimits, overrides: SimulationOverrides = SimulationOverrides()) {
         self.document = document
         self.limits = limits
+        self.overrides = overrides
     }
 
     // MARK: - Warnings
