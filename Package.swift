@@ -155,7 +155,9 @@ let package = Package(
             name: "NeuronsTests", dependencies: ["FixedPoint", "Neurons", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "SynapsesTests",
-            dependencies: ["Diagnostics", "Expressions", "FixedPoint", "Synapses", "TestSupport", "Topology"],
+            dependencies: [
+                "Diagnostics", "Expressions", "FixedPoint", "Plasticity", "Synapses", "TestSupport", "Topology",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "ResultsTests", dependencies: ["Diagnostics", "Results", "TestSupport"], swiftSettings: common),

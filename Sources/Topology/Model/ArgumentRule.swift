@@ -137,53 +137,21 @@ extension RuleSignature {
             ]),
     ]
 
-    private static let amplitudes = [
+    static let amplitudes = [
         ArgumentRule("A_plus", .number(.fixedPoint), default: .number(0.01)),
         ArgumentRule("A_minus", .number(.fixedPoint), default: .number(0.01)),
     ]
 
-    private static func time(_ name: String, _ fallback: Double? = nil) -> ArgumentRule {
+    static func time(_ name: String, _ fallback: Double? = nil) -> ArgumentRule {
         ArgumentRule(name, .number(.positive), required: fallback == nil, default: fallback.map { .number($0) })
     }
 
-    private static func number(_ name: String, _ fallback: Double) -> ArgumentRule {
+    static func number(_ name: String, _ fallback: Double) -> ArgumentRule {
         ArgumentRule(name, .number(.nonNegative), default: .number(fallback))
     }
 
     /// When a pair of spikes changes a weight.
-    static let timings: [RuleSignature] = [
-        RuleSignature("SpikePair", [time("tau_plus", 20), time("tau_minus", 20)] + amplitudes),
-        RuleSignature("SpikeNearestPair", [time("tau_plus", 20), time("tau_minus", 20)] + amplitudes),
-        RuleSignature(
-            "PfisterSpikeTriplet", [time("tau_plus"), time("tau_minus"), time("tau_x"), time("tau_y")] + amplitudes),
-        RuleSignature(
-            "Vogels2011", [ArgumentRule("alpha", .number(.fixedPoint), required: true), time("tau", 20)] + amplitudes),
-        RuleSignature(
-            "Recurrent",
-            [
-                ArgumentRule("accumulator_depression", .integer(-128...0), default: .number(-6)),
-                ArgumentRule("accumulator_potentiation", .integer(0...127), default: .number(6)),
-                time("mean_pre_window", 35), time("mean_post_window", 35),
-                ArgumentRule("dual_fsm", .flag, default: .flag(true)),
-            ] + amplitudes),
-        RuleSignature(
-            "HebbianRate",
-            [time("tau", 100), ArgumentRule("rate", .number(.nonNegative), default: .number(10))] + amplitudes,
-            beyond: true),
-        RuleSignature(
-            "ReSuMe", [time("tau", 10), ArgumentRule("a", .number(.fixedPoint), default: .number(0.05))] + amplitudes,
-            beyond: true),
-        RuleSignature("PSD", [time("tau_s", 10), time("tau_f", 2.5)] + amplitudes, beyond: true),
-        RuleSignature("EProp", [time("tau_plus", 20), time("tau_e", 100)] + amplitudes, beyond: true),
-        RuleSignature(
-            "GraupnerBrunel",
-            [
-                time("tau_Ca", 20), number("C_pre", 1), number("C_post", 2), number("theta_p", 1.3),
-                number("theta_d", 1), number("gamma_p", 321.808), number("gamma_d", 200),
-                ArgumentRule(
-                    "tau", .number(ValueRange(low: 0, isOpenBelow: true)), default: .number(150_000)),
-            ], beyond: true),
-    ]
+    static var timings: [RuleSignature] { TimingRuleKind.all.map(\.signature) }
 
     /// PyNN's arguments of a Tsodyks-Markram synapse beside weight and delay.
     static let tsodyksMarkram = RuleSignature(

@@ -17,18 +17,6 @@ public enum LearningRules {
     /// Receptors that do not excite or inhibit: what arrives there tells the target's synapses how to learn.
     public static let receptors = ["teacher", "critic"]
 
-    /// Which of ``receptors`` a target has whose synapses learn by a timing rule.
-    static func receptors(of timing: String) -> [String] {
-        switch timing {
-        case "ReSuMe", "PSD": ["teacher"]
-        case "EProp": receptors
-        default: []
-        }
-    }
-
-    /// Timing rules that go with one weight dependence, which goes with them only.
-    static let partners = [("PfisterSpikeTriplet", "AdditiveTriplet"), ("GraupnerBrunel", "SoftBounds")]
-
     private static func names(isBeyond: Bool) -> [String] {
         (RuleSignature.timings + RuleSignature.weightDependences).filter { $0.isBeyondSPyNNaker == isBeyond }.map(
             \.name)
@@ -47,7 +35,7 @@ extension STDPRule {
     public var isBeyondSPyNNaker: Bool { LearningRules.beyondSPyNNaker.contains(timing.type) }
 
     /// Receptors that its targets have beside those of their model.
-    public var receptors: [String] { LearningRules.receptors(of: timing.type) }
+    public var receptors: [String] { TimingRuleKind.named(timing.type)?.receptors ?? [] }
 }
 
 extension Population {

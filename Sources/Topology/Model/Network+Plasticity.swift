@@ -36,14 +36,8 @@ extension Network {
         return plasticity.enumerated().map { population, rules in
             guard !rules.isEmpty else { return isChanged[population] ? 4 + 16 * (4 + 4) : 0 }
             return rules.reduce(0) { bytes, rule in
-                let traces =
-                    switch rule.timing.type {
-                    case "SpikeNearestPair": 0
-                    case "PfisterSpikeTriplet": 8
-                    case "EProp": 4
-                    default: 2
-                    }
-                if rule.timing.type == LearningRules.tsodyksMarkram { return bytes }
+                // Short-term plasticity asks for no history of its targets.
+                guard let traces = TimingRuleKind.named(rule.timing.type)?.historyBytes else { return bytes }
                 // With neuromodulation a word of marks, and the dopamine of each.
                 let isModulated = modulations[population] != nil && !rule.isBeyondSPyNNaker
                 return bytes + (isModulated ? 8 + 16 * (4 + traces + 2) : 4 + 16 * (4 + traces))

@@ -18,5 +18,5 @@ public struct Neuromodulation: Sendable, Equatable {
     /// What its projections' `receptor` may be.
     public static let receptors = ["reward", "punishment"]
     /// Timing rules that it goes with.
-    static let timings = ["SpikePair", "Vogels2011"]
+    static var timings: [String] { TimingRuleKind.all.filter(\.takesReward).map(\.name) }
 }

@@ -113,11 +113,14 @@ extension TopologyReader {
                 "w_min must not be greater than w_max, got \(Wording.number(weight.number("w_min"))) and "
                     + Wording.number(weight.number("w_max")))
         }
-        for (name, dependence) in LearningRules.partners where (timing.name == name) != (weight.name == dependence) {
+        for kind in TimingRuleKind.all {
+            guard let dependence = kind.weightDependence,
+                (timing.name == kind.name) != (weight.name == dependence)
+            else { continue }
             throw weight.object.value.error(
                 .conflict,
                 "the timing rule \(timing.name) does not go with the weight dependence \(weight.name); "
-                    + "\(name) and \(dependence) belong together")
+                    + "\(kind.name) and \(dependence) belong together")
         }
         if timing.name == "PSD", timing.number("tau_f") >= timing.number("tau_s") {
             throw timing.place("tau_f").error(
