@@ -29,7 +29,7 @@ public enum Console {
     public static func output(_ line: String) throws(Failure) {
         let problem = write(line + "\n", to: STDOUT_FILENO)
         guard problem == 0 || problem == EPIPE else {
-            throw Failure(.outputFailed, "cannot write to standard output: \(String(cString: strerror(problem)))")
+            throw Failure(.outputFailed, "cannot write to standard output: \(errnoText(problem))")
         }
     }
 

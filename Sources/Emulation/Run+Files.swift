@@ -26,7 +26,7 @@ extension Run {
                 guard words.elementsEqual(own[16 * place..<16 * place + 16]) else {
                     throw Failure(
                         .mpiSetUp,
-                        "\(path) is another file for rank \(transport.rank) on \(ProcessInfo.processInfo.hostName) "
+                        "\(path) is another file for rank \(transport.rank) on \(HostName.current) "
                             + "than for rank 0; start all ranks of a launch in the same folder, on the same files")
                 }
             }

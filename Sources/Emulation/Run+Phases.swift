@@ -80,7 +80,8 @@ extension Run {
     }
 
     /// Maps on rank 0, hands the mapping to every rank, and shares the cores out among them.
-    func mapNetwork(_ network: Network) throws(Failure) -> MappedNetwork {
+    func mapNetwork(_ resolved: ResolvedNetwork) throws(Failure) -> MappedNetwork {
+        let network = resolved.network
         let mapped = try mapByExpectation(network)
         guard options.balance == .pilot, transport.size > 1 else { return mapped }
         return try balanceByPilot(mapped, of: network)
@@ -116,7 +117,7 @@ extension Run {
     ///
     /// Entered by all.
     private func hostsOfRanks() throws(Failure) -> [Int] {
-        let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
+        let names = try transport.gather(Array(HostName.current.utf8))
         // The others of a pretence are nowhere.
         return options.pretence == nil ? names.map { name in names.firstIndex(of: name) ?? 0 } : []
     }

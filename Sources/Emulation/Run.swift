@@ -46,7 +46,7 @@ public struct Run {
         let checkpoints: Checkpoints?
         do {
             sayWhatRuns(input.network)
-            let mapped = try mapNetwork(input.network)
+            let mapped = try mapNetwork(input.resolved)
             seconds.map = seconds.watch.lap()
             sayWhere(mapped)
             session = try load(input, mapped, seconds, folder: directory.working, start: state?.header.step ?? 0) {

@@ -52,7 +52,7 @@ struct RunAccount {
             processor.reduce(0) { $0 + ($1.first ?? 0) }, processor.reduce(0) { $0 + ($1.dropFirst().first ?? 0) }
         )
         peakMemory = allSeconds.compactMap(\.last)
-        let names = try transport.gather(Array(ProcessInfo.processInfo.hostName.utf8))
+        let names = try transport.gather(Array(HostName.current.utf8))
         hosts = Array(Set(names.map { String(decoding: $0, as: UTF8.self) })).sorted()
 
         counters = try emulation.gatherCounters(steps: steps)

@@ -38,7 +38,7 @@ public struct LaunchedRanks {
         guard launcher > 0 else {
             throw Failure(
                 .mpiSetUp,
-                "cannot start \(words[0]) (\(String(cString: strerror(reason)))); "
+                "cannot start \(words[0]) (\(errnoText(reason))); "
                     + "install openmpi-bin and libopenmpi-dev")
         }
     }

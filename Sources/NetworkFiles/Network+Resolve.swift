@@ -1,5 +1,4 @@
 public import Diagnostics
-import Glibc
 import StrictJSON
 public import Topology
 
@@ -114,7 +113,7 @@ extension Network {
         let limits = ConnectionRows.Limits(
             projection.synapse, from: populations[projection.pre], to: populations[projection.post],
             timestep: simulation.timestep)
-        if try Self.isHDF5(path) {
+        if try FileKind.isHDF5(path) {
             let (rows, warnings) = try SonataEdges.read(path, population: file.population, limits)
             return (path, rows, warnings)
         }
@@ -132,15 +131,5 @@ extension Network {
         var limits = ReadingLimits()
         limits.bytes = 64 << 30
         return limits
-    }
-
-    /// The file begins as HDF5 files do.
-    private static func isHDF5(_ path: String) throws(Failure) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure(.noInput, "cannot read \(path): \(errnoText())") }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 8)
-        return bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) } == 8
-            && bytes == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     }
 }

@@ -16,12 +16,12 @@ public enum TopologyFile {
         // Without O_NONBLOCK, opening a pipe waits for a writer.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {
-            throw Failure(.noInput, "error \(name): cannot be opened: \(reason(errno))")
+            throw Failure(.noInput, "error \(name): cannot be opened: \(errnoText())")
         }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw Failure(.noInput, "error \(name): cannot be examined: \(reason(errno))")
+            throw Failure(.noInput, "error \(name): cannot be examined: \(errnoText())")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw Failure(.noInput, "error \(name): \(kind(status.st_mode)), not a regular file")
@@ -40,7 +40,7 @@ public enum TopologyFile {
             let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw Failure(.noInput, "error \(name): cannot be read: \(reason(errno))")
+                throw Failure(.noInput, "error \(name): cannot be read: \(errnoText())")
             }
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
@@ -63,6 +63,4 @@ public enum TopologyFile {
         default: "a device"
         }
     }
-
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -131,8 +131,8 @@ public final class RunDirectory {
     /// - Throws: `.cannotCreate`; `.noInput` when there are no logs of earlier steps.
     public func beginAgain(at step: Int) throws(Failure) {
         for name in Files.names(in: working) ?? [] {
-            guard SpillKind.allCases.contains(where: { ($0.part(fileName: name)?.start ?? -1) >= step }) else { continue }
-            try remove("\(RunDirectory.workingName)/\(name)")
+            let starts = SpillKind.allCases.compactMap { $0.part(fileName: name)?.start }
+            if starts.contains(where: { $0 >= step }) { try remove("\(RunDirectory.workingName)/\(name)") }
         }
         guard step == 0 || hasLogs else {
             throw Failure(.noInput, "\(path) has no recordings of the steps before step \(step), where the run goes on")
@@ -261,15 +261,6 @@ public final class RunDirectory {
                 ? "\(path) holds an interrupted run: 'spinnsim gather \(path)' recovers it, --overwrite discards it"
                 : "\(path) is not empty: name another folder with -o, or discard what a run left there with --overwrite"
         )
-    }
-}
-
-/// The name of this host.
-enum HostName {
-    static var current: String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "?" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

@@ -9,7 +9,8 @@ struct SpillOutput: ~Copyable {
     /// Creates the log of a rank in `folder`.
     init(kind: SpillKind, header: SpillHeader, folder: String) throws(Failure) {
         let bytes = try header.bytes(kind: kind)
-        file = try OutputFile(creating: "\(folder)/\(kind.fileName(rank: header.rank, start: header.start ?? 0))", startingWith: bytes)
+        let name = kind.fileName(rank: header.rank, start: header.start ?? 0)
+        file = try OutputFile(creating: "\(folder)/\(name)", startingWith: bytes)
     }
 
     /// Bytes the system has accepted.

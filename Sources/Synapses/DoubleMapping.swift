@@ -16,7 +16,7 @@ final class DoubleMapping: Sendable {
     /// - Throws: `doesNotFit` when the memory cannot be had.
     init(bytes: Int, _ name: String) throws(Failure) {
         func refuse() -> Failure {
-            Failure(.doesNotFit, "\(bytes) bytes of \(name) cannot be mapped: \(String(cString: strerror(errno)))")
+            Failure(.doesNotFit, "\(bytes) bytes of \(name) cannot be mapped: \(errnoText())")
         }
         let file = cintrinsics_memory_file("spinnsim ring")
         guard file >= 0 else { throw refuse() }

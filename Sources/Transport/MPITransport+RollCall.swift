@@ -22,7 +22,7 @@ extension MPITransport {
         let environment = ProcessInfo.processInfo.environment
         let mine = RollCall(
             build: Self.build, variables: environment[Self.ranksPerHost].map { ["\(Self.ranksPerHost)=\($0)"] } ?? [],
-            arguments: arguments, host: ProcessInfo.processInfo.hostName
+            arguments: arguments, host: HostName.current
         ).bytes
         if rank == 0 {
             var difference: String?

@@ -36,7 +36,7 @@ public final class FrameSocket {
                 "the socket's path must have 1 to \(Self.longestPath) bytes, got \(path.utf8.count); use a shorter one")
         }
         listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard listening >= 0 else { throw Failure(.cannotCreate, "cannot make a socket: \(Self.reason(errno))") }
+        guard listening >= 0 else { throw Failure(.cannotCreate, "cannot make a socket: \(errnoText())") }
         var status = stat()
         if lstat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFSOCK, !Self.isAlive(&address) else {
@@ -52,7 +52,7 @@ public final class FrameSocket {
         guard bound == 0, listen(listening, 1) == 0 else {
             let problem = bound == 0 ? errno : problem
             close(listening)
-            throw Failure(.cannotCreate, "cannot make the socket \(path): \(Self.reason(problem))")
+            throw Failure(.cannotCreate, "cannot make the socket \(path): \(errnoText(problem))")
         }
     }
 
@@ -68,7 +68,7 @@ public final class FrameSocket {
         while client < 0 {
             client = Foundation.accept(listening, nil, nil)
             if client < 0 && errno != EINTR && errno != ECONNABORTED {
-                throw Failure(.noInput, "cannot take a client on \(path): \(Self.reason(errno))")
+                throw Failure(.noInput, "cannot take a client on \(path): \(errnoText())")
             }
         }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
@@ -225,6 +225,4 @@ public final class FrameSocket {
         defer { close(probe) }
         return withAddress(&address) { connect(probe, $0, $1) } == 0 || errno != ECONNREFUSED
     }
-
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -50,7 +50,7 @@ final class ServedNetwork {
             throw mistake ?? error
         }
         seconds.read = seconds.watch.lap()
-        let mapped = try run.mapNetwork(input.network)
+        let mapped = try run.mapNetwork(input.resolved)
         seconds.map = seconds.watch.lap()
         directory = try Self.makeDirectory(folder, on: transport)
         session = try run.load(

@@ -21,12 +21,12 @@ final class SessionFolder {
             let base = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
             var template = Array("\(base)/spinnsim-XXXXXX.session".utf8CString)
             guard mkstemps(&template, 8) >= 0 else {
-                throw Failure(.cannotCreate, "cannot create a folder in \(base): \(String(cString: strerror(errno)))")
+                throw Failure(.cannotCreate, "cannot create a folder in \(base): \(errnoText())")
             }
             mine = template.dropLast().map { UInt8(bitPattern: $0) }
             let path = String(decoding: mine, as: UTF8.self)
             guard unlink(path) == 0, mkdir(path, 0o700) == 0 else {
-                throw Failure(.cannotCreate, "cannot create \(path): \(String(cString: strerror(errno)))")
+                throw Failure(.cannotCreate, "cannot create \(path): \(errnoText())")
             }
         }
         path = String(decoding: try transport.broadcast(mine, root: 0), as: UTF8.self)

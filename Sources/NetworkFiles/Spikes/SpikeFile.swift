@@ -21,7 +21,7 @@ public struct SpikeFile: Sendable {
     /// - Throws: `noInput`, and `badInput` for a SONATA file that is not sound.
     /// - Complexity: O(1).
     public func expectedSpikes() throws(Failure) -> Int {
-        if try isHDF5() { return try SonataSpikes(path: path, population: population).count }
+        if try FileKind.isHDF5(path) { return try SonataSpikes(path: path, population: population).count }
         var status = Glibc.stat()
         guard stat(path, &status) == 0 else { throw Failure(.noInput, "cannot read \(path): \(errnoText())") }
         return Int(status.st_size) / 12
@@ -35,19 +35,10 @@ public struct SpikeFile: Sendable {
     /// - Throws: `noInput`, and `badInput` naming object, element or line.
     /// - Complexity: O(spikes), in memory of some megabytes.
     public func read(size: Int, _ take: (Double, Int) -> Void) throws(Failure) {
-        if try isHDF5() {
+        if try FileKind.isHDF5(path) {
             try SonataSpikes(path: path, population: population).read(size: size, take)
         } else {
             try TextSpikes(path: path, population: population).read(size: size, take)
         }
-    }
-
-    private func isHDF5() throws(Failure) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure(.noInput, "cannot read \(path): \(errnoText())") }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 8)
-        return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) } == 8
-            && bytes == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     }
 }

@@ -1,7 +1,7 @@
 // What is under way to neurons stands in two places: sums of weights for the next steps, and lists of row segments that
 // are due later. How rows are cut into segments depends on the ranks; what is saved is what they come to, step by step.
 
-public import Diagnostics
+import Diagnostics
 public import Snapshots
 
 /// The input of static synapses that is still to come, by step, synapse type and neuron.

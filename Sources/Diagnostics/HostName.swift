@@ -1,0 +1,11 @@
+import Glibc
+
+/// The name of this host.
+public enum HostName {
+    /// As the system has it; `?` where it has none.
+    public static var current: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "?" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
