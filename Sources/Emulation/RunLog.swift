@@ -55,9 +55,10 @@ public final class RunLog {
             lock.lock()
             defer { lock.unlock() }
             guard isSpeaker else { return }
-            descriptor = Foundation.open(path, O_WRONLY | O_CREAT | (appending ? O_APPEND : O_EXCL) | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            descriptor = Foundation.open(
+                path, O_WRONLY | O_CREAT | (appending ? O_APPEND : O_EXCL) | O_NOFOLLOW | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
-                throw Failure(.cannotCreate, "cannot create \(path): \(String(cString: strerror(errno)))")
+                throw Failure(.cannotCreate, "cannot create \(path): \(errnoText())")
             }
             self.path = path
             append(said)
@@ -68,7 +69,7 @@ public final class RunLog {
             lock.lock()
             defer { lock.unlock() }
             guard descriptor >= 0 else { return }
-            if Foundation.close(descriptor) != 0 { problem = problem ?? String(cString: strerror(errno)) }
+            if Foundation.close(descriptor) != 0 { problem = problem ?? errnoText() }
             descriptor = -1
             if let problem { throw Failure(.outputFailed, "cannot write \(path): \(problem)") }
         }
@@ -91,7 +92,7 @@ public final class RunLog {
                     let written = Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
                     if written < 0 && errno == EINTR { continue }
                     guard written >= 0 else {
-                        problem = String(cString: strerror(errno))
+                        problem = errnoText()
                         return
                     }
                     done += written

@@ -13,8 +13,8 @@ struct MapCommand: SerialCommand {
         commandName: "map", abstract: "Maps a topology onto the machine and prints what that costs.",
         discussion: """
             Partition, placement, keys, routes and tables; nothing is simulated and no MPI is needed. Models and \
-            connectors that cannot be run yet can be mapped. What only the synapses themselves show, such as more of them \
-            than an s_max, is seen when a run loads them.
+            connectors that cannot be run yet can be mapped. What only the synapses themselves show, such as more of \
+            them than an s_max, is seen when a run loads them.
 
             With --boards or --neurons-per-core the network is mapped for each of the values, and a table tells what \
             fits: `--boards 1..24 --neurons-per-core 64,128,256`.

@@ -71,8 +71,8 @@ struct RunCommand: RankedCommand {
 
     @Option(
         help: """
-            File for the state of the run: SIGUSR1 saves it, SIGUSR2 saves it and stops (exit 75). The file that had the \
-            name gets '.previous' appended.
+            File for the state of the run: SIGUSR1 saves it, SIGUSR2 saves it and stops (exit 75). The file that had \
+            the name gets '.previous' appended.
             """)
     var saveState: String?
 

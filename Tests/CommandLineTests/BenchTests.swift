@@ -65,7 +65,8 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
-    @Test(arguments: ["--ranks=0", "--duration=-1", "--launcher=srun", "--neurons-per-rank=0",
+    @Test(arguments: [
+        "--ranks=0", "--duration=-1", "--launcher=srun", "--neurons-per-rank=0",
         "--neurons-per-rank=9223372036854775807", "--duration=inf", "--duration=nan",
     ])
     func refuses(option: String) throws {

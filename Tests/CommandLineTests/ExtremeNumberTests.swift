@@ -13,7 +13,8 @@ import Testing
          "projections": [{"pre": "in", "post": "N", "connector": {"type": "FixedProbability", "p_connect": 0.3},
           "synapse": {"type": "StructuralStatic", "weight": 1, "initial_weight": 1, "f_rew": 1000, "s_max": 5,
            "partner_selection": {"type": "RandomSelection"},
-           "formation": {"type": "DistanceDependentFormation", "sigma_form_forward": 1e-300, "sigma_form_lateral": 1e-300},
+           "formation": {"type": "DistanceDependentFormation", "sigma_form_forward": 1e-300,
+            "sigma_form_lateral": 1e-300},
            "elimination": {"type": "RandomByWeightElimination", "threshold": 1}}}]}
         """
 

@@ -8,7 +8,8 @@ import Testing
     private static let network = """
         {"format": "spinnsim-topology/1", "name": "small", "simulation": {"duration": 200, "seed": 3},
          "populations": [
-          {"name": "noise", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 80}, "record": ["spikes"]},
+          {"name": "noise", "size": 60, "model": "SpikeSourcePoisson", "parameters": {"rate": 80},
+           "record": ["spikes"]},
           {"name": "list", "size": 5, "model": "SpikeSourceArray", "record": ["spikes"],
            "parameters": {"spike_times": [[10, 50, 90], [20], [], [71], [3, 4, 5]]}},
           {"name": "told", "size": 8, "model": "SpikeInjector", "record": ["spikes"]},
@@ -33,11 +34,17 @@ import Testing
             "format": "spinnsim-changes/1",
             "changes": [
                 [
-                    "at": 25, "weights": [["projection": "P", "value": ["distribution": "uniform", "low": 0.3, "high": 0.9]]],
+                    "at": 25,
+                    "weights": [["projection": "P", "value": ["distribution": "uniform", "low": 0.3, "high": 0.9]]],
                     "parameters": [["population": "noise", "neurons": "0:30", "set": ["rate": 150]]],
                     "spike_times": [["population": "list", "neurons": [1], "times": [[26, 40, 77]]]],
                     "currents": [
-                        ["new": ["type": "Step", "population": "E", "neurons": "10:20", "times": [28, 60], "amplitudes": [2, 1]]]
+                        [
+                            "new": [
+                                "type": "Step", "population": "E", "neurons": "10:20", "times": [28, 60],
+                                "amplitudes": [2, 1],
+                            ]
+                        ]
                     ],
                 ],
                 [

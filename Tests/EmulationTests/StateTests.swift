@@ -102,14 +102,16 @@ private func checkPieces(
         let folder = try TemporaryFolder()
         func list(_ a: Int, _ b: Int, _ c: Int) -> String {
             #"""
-            [{"at": \#(a), "weights": [{"projection": "noise->E", "value": {"distribution": "uniform", "low": 0, "high": 1}}],
+            [{"at": \#(a),
+              "weights": [{"projection": "noise->E", "value": {"distribution": "uniform", "low": 0, "high": 1}}],
               "parameters": [{"population": "noise", "neurons": "0:30", "set": {"rate": 150}}],
               "currents": [{"new": {"type": "Step", "population": "E", "times": [20, 60, 100], "amplitudes": [1, 2, 3],
                                     "neurons": "10:90"}}]},
              {"at": \#(b), "state": [{"population": "E", "neurons": [3, 50], "set": {"v": -51}}],
               "spike_times": [{"population": "array", "neurons": [1], "times": [[70, 80, 120, 140]]}],
               "parameters": [{"population": "I", "set": {"tau_m": {"distribution": "normal", "mu": 12, "sigma": 1}}}],
-              "weights": [{"projection": "noise->E", "value": 0.3}, {"projection": "array->silent", "file": "list.txt"}]},
+              "weights": [{"projection": "noise->E", "value": 0.3},
+                          {"projection": "array->silent", "file": "list.txt"}]},
              {"at": \#(c), "parameters": [{"population": "fast", "set": {"rate": 9000}}],
               "weights": [{"projection": "fast->I", "value": 0.002}]}]
             """#

@@ -22,10 +22,12 @@ import Topology
     }
 
     /// In the reader's words, and as a mistake in the command, not in the file.
-    @Test(arguments: [
-        (5e9, "more than 4294967295 steps of 1 ms; shorten it"), (-1, "duration must be at least 0, got -1"),
-        (1e-9, "0 or at least one timestep, got 1e-09"), (.infinity, "more than 4294967295 steps|finite|at least 0"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (5e9, "more than 4294967295 steps of 1 ms; shorten it"), (-1, "duration must be at least 0, got -1"),
+            (1e-9, "0 or at least one timestep, got 1e-09"),
+            (.infinity, "more than 4294967295 steps|finite|at least 0"),
+        ] as [(Double, String)])
     func areRefusedInTheReadersWords(_ duration: Double, _ words: String) throws {
         let error = #expect(throws: DocumentError.self) {
             try read(#"{"duration": 10}"#, SimulationOverrides(duration: duration))

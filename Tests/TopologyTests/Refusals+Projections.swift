@@ -272,7 +272,8 @@ extension Refusal {
     }
 
     static let pairExpressions = [
-        Refusal(Sample.synapse(#""weight": {"expression": 1}"#), "expression must be a string", at: "/weight/expression"),
+        Refusal(
+            Sample.synapse(#""weight": {"expression": 1}"#), "expression must be a string", at: "/weight/expression"),
         Refusal(Sample.synapse(#""weight": {"expression": "d", "e": 1}"#), "has no key \"e\"", at: "/weight/e"),
         .meaning(Sample.synapse(#""delay": {"expression": "x"}"#), "in expression, column 1", at: "/delay/expression"),
         .meaning(

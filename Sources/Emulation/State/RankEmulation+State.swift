@@ -89,7 +89,9 @@ extension RankEmulation {
             from: time, steps: loaded.deliveries.steps, types: loaded.inputSums.types,
             stride: loaded.inputSums.layout.stride)
         loaded.inputSums.collect(from: time, into: pending)
-        for deliveries in leaving.map(\.deliveries) + [loaded.deliveries] { deliveries.collect(from: time, into: pending) }
+        for deliveries in leaving.map(\.deliveries) + [loaded.deliveries] {
+            deliveries.collect(from: time, into: pending)
+        }
         if let restored { pending.add(restored) }
         for (place, target) in loaded.targets.enumerated() {
             let neurons = target.firstNeuron..<target.firstNeuron + target.slice.count

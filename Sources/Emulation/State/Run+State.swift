@@ -110,8 +110,8 @@ extension Run {
     func leave(_ session: Session, isEarly: Bool) throws(Failure) {
         let file = options.stateFile ?? ""
         let message =
-            "stopped at \(milliseconds(session.step, session.network)) of \(session.network.simulation.duration) ms with the state "
-            + "in \(file); to go on: spinnsim run \(options.file) --resume \(file)"
+            "stopped at \(milliseconds(session.step, session.network)) of \(session.network.simulation.duration) ms "
+            + "with the state in \(file); to go on: spinnsim run \(options.file) --resume \(file)"
             + (options.output.map { " -o \($0)" } ?? "")
             + (options.seed.map { " --seed \($0)" } ?? "")
             + (options.duration.map { " --duration \($0)" } ?? "")
