@@ -30,6 +30,11 @@ def doctor() -> int:
         print(f"no program: {error}")
         return 1
     print(f"program {program}")
+    lacking = binary.lacking(program)
+    for library, package in lacking.items():
+        print(f"it needs {library}" + (f": apt-get install {package}" if package else ", which is not here"))
+    if lacking:
+        return 1
     has_serve = "serve" in binary.subcommands(program)
     print(
         "sessions over serve" if has_serve else "sessions over runs from the beginning: nothing can change between runs"

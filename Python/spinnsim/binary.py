@@ -58,6 +58,22 @@ def subcommands(program: Path) -> frozenset[str]:
     return frozenset(names)
 
 
+# Where Debian and Ubuntu have the libraries that the program leaves to the system.
+_PACKAGES = {
+    "libmpi": "openmpi-bin", "libhdf5_serial": "libhdf5-dev", "libmetis": "libmetis5", "libsqlite3": "libsqlite3-0",
+    "libcrypto": "libssl3",
+}  # fmt: skip
+
+
+def lacking(program: Path) -> dict[str, str]:
+    """Shared libraries that `program` needs and this machine lacks, and the packages that have them, where known."""
+    if shutil.which("ldd") is None:
+        return {}
+    listed = subprocess.run(["ldd", str(program)], capture_output=True, text=True).stdout
+    names = [line.split()[0] for line in listed.splitlines() if "not found" in line]
+    return {name: _PACKAGES.get(name.partition(".")[0], "") for name in names}
+
+
 def accepts(program: Path, document: str) -> bool:
     """Whether `program` takes the topology `document` (JSON text)."""
     import tempfile
