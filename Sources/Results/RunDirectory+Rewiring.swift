@@ -42,6 +42,7 @@ extension RunDirectory {
     /// The same of the steps from `since` on, into another folder.
     func gatherRewiring(tolerant: Bool, since: Int, into folder: String) throws(Failure) -> [RewiringReport] {
         var header: SpillHeader?
+        var hasWholePart = false
         var all: [RewiringEntry] = []
         for part in SpillPart.all(in: working) {
             var logs: [(entries: [RewiringEntry], steps: UInt32)] = []
@@ -65,12 +66,13 @@ extension RunDirectory {
             }
             // A rank without a log leaves holes that nobody could see.
             guard let header, logs.count == header.run.ranks else { break }
+            hasWholePart = true
             let steps = min(logs.map(\.steps).min() ?? 0, UInt32(clamping: part.limit ?? Int.max))
             // A target's events are of one rank, in their order.
             for log in logs { all += log.entries.filter { $0.step >= since && $0.step < steps } }
             if let limit = part.limit, steps < limit { break }
         }
-        guard let header, let signals = header.rewiring else { return [] }
+        guard hasWholePart, let header, let signals = header.rewiring else { return [] }
         let order = all.indices.sorted { (all[$0].step, all[$0].target, $0) < (all[$1].step, all[$1].target, $1) }
         var reports: [RewiringReport] = []
         for (number, signal) in signals.enumerated() {
