@@ -26,11 +26,29 @@ extension Conformance {
         }
     }
 
+    /// The same topology with lists of connections whose weights are magnitudes, which the chip keeps: its tools were
+    /// given lists of both signs, and files of topologies may not have them.
+    private static func withMagnitudes(_ value: Any) -> Any {
+        guard var topology = value as? [String: Any], var projections = topology["projections"] as? [[String: Any]]
+        else { return value }
+        for index in projections.indices {
+            guard var connector = projections[index]["connector"] as? [String: Any],
+                let list = connector["conn_list"] as? [[Double]]
+            else { continue }
+            connector["conn_list"] = list.map { row in
+                row.enumerated().map { $0.offset == 2 ? $0.element.magnitude : $0.element }
+            }
+            projections[index]["connector"] = connector
+        }
+        topology["projections"] = projections
+        return topology
+    }
+
     /// The network that a member spells out.
     private static func network(_ golden: Golden) throws(Failure) -> Network {
         let bytes: [UInt8]
         do {
-            bytes = Array(try JSONSerialization.data(withJSONObject: golden.value))
+            bytes = Array(try JSONSerialization.data(withJSONObject: withMagnitudes(golden.value)))
         } catch {
             throw Failure(.badInput, "\(golden.place) is not a JSON object")
         }
