@@ -1,7 +1,7 @@
 public import Machine
 public import Topology
 
-/// Where everything is: worker cores, their keys, the routing tables that join them, and the rank that emulates each.
+/// Where everything is: worker cores, their keys, and the routing tables that join them.
 public struct Mapping: Sendable {
     public var machine: Machine
     /// All worker cores: populations in file order, slices ascending, then delay extensions in the same order,

@@ -2,7 +2,7 @@ import CMPI
 public import Diagnostics
 import Foundation
 
-/// Ranks as MPI processes: the only client of MPI.
+/// Ranks as MPI processes.
 ///
 /// Inside one host packets go through a shared-memory window with a barrier that yields; between hosts in one
 /// message for each pair of hosts.
