@@ -25,8 +25,8 @@ public final class Interruption: @unchecked Sendable {
         var launch: String
         /// The launcher is the parent.
         var isDirect: Bool
-        /// The launcher is Open MPI's, which sends its ranks a SIGCONT one second before a SIGTERM that a SIGKILL
-        /// follows at once.
+        /// The launcher is Open MPI's, which sends its ranks a SIGCONT, sleeps for a second, and sends a SIGTERM that a
+        /// SIGKILL follows at once.
         var warnsByContinuing: Bool
 
         public init(rank: Int, launch: String, isDirect: Bool, warnsByContinuing: Bool) {
@@ -136,13 +136,29 @@ public final class Interruption: @unchecked Sendable {
         if signal > 0 {
             let isDismissed = launcher > 1 && sender == launcher
             if isDismissed {
-                dismiss(signal)
+                if signal != SIGCONT || isLauncherAboutToKill() { dismiss(signal) }
             } else if signal != SIGCONT, heeded.heeds(signal, sender: sender, isExplicit: isExplicit != 0) {
                 end(signal)
             }
         } else if polled[1].revents != 0 {
             dismiss(SIGKILL)
         }
+    }
+
+    /// Whether the launcher that has sent a SIGCONT is in the second before it kills.
+    ///
+    /// It hands on those that it gets itself, too, from a shell's `fg` or a program like `timeout`, and goes on then. Told
+    /// apart by what its first thread waits in; where the system does not say that, ranks go on.
+    private func isLauncherAboutToKill() -> Bool {
+        for _ in 0..<20 {
+            if let place = try? String(contentsOfFile: "/proc/\(launcher)/wchan", encoding: .utf8),
+                place.contains("nanosleep")
+            {
+                return true
+            }
+            usleep(10_000)
+        }
+        return false
     }
 
     /// Takes the notes that have come; one of a rank that was ended is passed on at once.

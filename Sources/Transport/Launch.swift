@@ -14,8 +14,6 @@ public struct Launch: Sendable, Equatable {
     public let isOpenMPI: Bool
     /// The rank that variables claim, 0 without.
     public let claimedRank: Int
-    /// The launcher passes the shell's job control on, so that a SIGCONT of its says nothing else.
-    public let forwardsJobControl: Bool
 
     /// - Parameters:
     ///   - environment: Variables by name.
@@ -25,7 +23,6 @@ public struct Launch: Sendable, Equatable {
         let isOurs = Self.openMPI.contains { parent.hasPrefix($0) } && environment["PMIX_NAMESPACE"] != nil
         isOpenMPI = isClaimed && isOurs
         isDirect = isClaimed && (isOurs || Self.others.contains { parent.hasPrefix($0) })
-        forwardsJobControl = !["", "0", "false"].contains(environment["OMPI_MCA_orte_forward_job_control"] ?? "")
         claimedRank =
             ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy
             .compactMap { environment[$0].flatMap { Int($0) } }.first ?? 0

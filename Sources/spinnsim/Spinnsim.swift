@@ -105,6 +105,6 @@ extension Launch {
     fileprivate var rank: Interruption.Rank {
         Interruption.Rank(
             rank: claimedRank, launch: ProcessInfo.processInfo.environment["PMIX_NAMESPACE"] ?? "", isDirect: isDirect,
-            warnsByContinuing: isDirect && isOpenMPI && !forwardsJobControl)
+            warnsByContinuing: isDirect && isOpenMPI)
     }
 }

@@ -75,6 +75,23 @@ import Testing
         if target == "R" { #expect(messages.allSatisfy { $0.contains("rank 2") }, "\(result.errors)") }
     }
 
+    /// A launcher hands on the SIGCONT of a shell's `fg` or of `timeout`, after which a run goes on to its own end.
+    @Test func beingContinuedEndsNothing() throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            mpirun --oversubscribe -n 3 $S \(Self.topology) --duration 100000000 -o out --quiet \
+                --max-hours 0.002 --save-state state &
+            for i in $(seq 300); do [ -e out/.partial/spikes.0.spill ] && break; sleep 0.1; done
+            for i in 1 2 3; do kill -CONT $!; sleep 0.1; done
+            wait $!
+            """
+        let result = try Command.run(
+            ["bash", "-c", script], in: folder.url, environment: ["S": Command.spinnsim], seconds: 90)
+        #expect(result.errors.contains("Forwarding signal"), "\(result.errors)")
+        #expect(result.status == 75, "\(result.errors)")
+        #expect(!result.errors.contains("was ended"), "\(result.errors)")
+    }
+
     @Test func numbersBeyondAllMeasureAreUsageErrors() throws {
         for line in [
             "map --ranks 2 --hosts 9223372036854775807 x.json", "map --hosts 2 x.json", "map --hosts 0 x.json",
