@@ -147,8 +147,8 @@ public final class Interruption: @unchecked Sendable {
 
     /// Whether the launcher that has sent a SIGCONT is in the second before it kills.
     ///
-    /// It hands on those that it gets itself, too, from a shell's `fg` or a program like `timeout`, and goes on then. Told
-    /// apart by what its first thread waits in; where the system does not say that, ranks go on.
+    /// It hands on those that it gets itself, too, from a shell's `fg` or a program like `timeout`, and goes on then.
+    /// Told apart by what its first thread waits in; where the system does not say that, ranks go on.
     private func isLauncherAboutToKill() -> Bool {
         for _ in 0..<20 {
             if let place = try? String(contentsOfFile: "/proc/\(launcher)/wchan", encoding: .utf8),
